@@ -1,0 +1,191 @@
+"""The composition root: the only place that names concrete adapters."""
+
+import os
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from mailctl.config.places import Places, places
+from mailctl.config.settings import Settings
+from mailctl.errors import BadUsage
+from mailctl.output.render import Format, Printer
+from mailctl.output.streams import Output
+from mailctl.store.connection import Store
+
+if TYPE_CHECKING:
+    from mailctl.core.services import Services
+    from mailctl.errors import MailctlError
+    from mailctl.protocols.network import Network
+    from mailctl.secrets.stores import Secrets
+
+
+class Color(StrEnum):
+    """Whether text for people is coloured."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What every command understands; None where nothing was said."""
+
+    output: Format | None = None
+    fields: str | None = None
+    quiet: bool = False
+    verbose: bool = False
+    debug: bool = False
+    no_input: bool = False
+    color: Color | None = None
+
+
+@dataclass(frozen=True)
+class App:
+    """One run of mailctl: its streams, its settings, its adapters, each made when asked for."""
+
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    stdin: TextIO = field(default_factory=lambda: sys.stdin)
+    stdout: TextIO = field(default_factory=lambda: sys.stdout)
+    stderr: TextIO = field(default_factory=lambda: sys.stderr)
+    options: Options = field(default_factory=Options)
+
+    def with_options(self, options: Options) -> "App":
+        """Return this run with the options of the command line."""
+        return replace(self, options=options)
+
+    @cached_property
+    def places(self) -> Places:
+        """Where the files are."""
+        return places(self.environment)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What the environment and the config file say."""
+        return Settings(self.environment, self.places.config_file)
+
+    @cached_property
+    def store(self) -> Store:
+        """The database."""
+        return Store(self.places.database)
+
+    @cached_property
+    def format(self) -> Format:
+        """How results are written. Raises BadUsage for a setting that is no format."""
+        if self.options.output is not None:
+            return self.options.output
+        word = self.settings.text("output") or Format.TABLE
+        try:
+            return Format(word)
+        except ValueError as error:
+            raise BadUsage(
+                f"{word!r} is no output format", hint=f"choose one of {', '.join(Format)}"
+            ) from error
+
+    @property
+    def printer(self) -> Printer:
+        """Writes results to standard output."""
+        chosen = self.options.fields or ""
+        names = tuple(name.strip() for name in chosen.split(",") if name.strip())
+        return Printer(Output(self.stdout), self.format, names)
+
+    @cached_property
+    def may_ask(self) -> bool:
+        """Whether there is a person to ask."""
+        if self.options.no_input or self.settings.flag("no_input"):
+            return False
+        return self.stdin.isatty() and self.stderr.isatty()
+
+    @cached_property
+    def is_colored(self) -> bool:
+        """Whether standard error may carry colour (https://no-color.org)."""
+        if self.options.color is Color.ALWAYS:
+            return True
+        if self.options.color is Color.NEVER or self.environment.get("NO_COLOR"):
+            return False
+        return self.stderr.isatty() and self.environment.get("TERM") != "dumb"
+
+    @cached_property
+    def secrets(self) -> "Secrets":
+        """The keyring, the vault and the other places of secrets."""
+        from mailctl.secrets.stores import Secrets
+        from mailctl.secrets.vault import Vault
+
+        named = self.settings.text("vault_key_file")
+        key_file = Path(named).expanduser() if named else self.places.vault_key
+        return Secrets(Vault(self.places.vault, key_file, is_key_ours=not named))
+
+    @cached_property
+    def network(self) -> "Network":
+        """How connections are opened."""
+        from mailctl.protocols.network import Network
+
+        return Network.from_environment(
+            {
+                "MAILCTL_CONNECT_TO": self.settings.text("connect_to") or "",
+                "MAILCTL_DNS": self.settings.text("dns") or "",
+            }
+        )
+
+    @cached_property
+    def services(self) -> "Services":
+        """All that the verbs work with."""
+        from mailctl.core.services import Services
+        from mailctl.protocols.access import NetworkMailAccess
+        from mailctl.protocols.dns import DnsMxLookup
+        from mailctl.store.locks import FileLocks
+
+        return Services(
+            store=self.store,
+            mail=NetworkMailAccess(self.network),
+            mx_lookup=DnsMxLookup(self.network.nameserver),
+            secrets=self.secrets,
+            locks=FileLocks(self.places.locks),
+            clock=lambda: datetime.now(UTC),
+            timer=time.perf_counter,
+            entropy=os.urandom,
+        )
+
+    def notice(self, text: str) -> None:
+        """Tell a person something on standard error, unless they want quiet."""
+        if not self.options.quiet:
+            self._tell(f"mailctl: {text}\n")
+
+    def warn(self, text: str) -> None:
+        """Tell a person what they must not miss, or asked for."""
+        self._tell(f"mailctl: {text}\n")
+
+    def detail(self, text: str) -> None:
+        """Tell a person who wants to know more."""
+        if self.options.verbose or self.options.debug:
+            self._tell(f"mailctl: {text}\n")
+
+    def complain(self, error: "MailctlError") -> int:
+        """Say a failure on standard error and return its exit code."""
+        from mailctl.output.complaints import complaint
+
+        if self.options.debug:
+            import traceback
+
+            self._tell("".join(traceback.format_exception(error)))
+        self._tell(complaint(error, self._format_or_default, colored=self.is_colored))
+        return int(error.exit_code)
+
+    @property
+    def _format_or_default(self) -> Format:
+        try:
+            return self.format
+        except BadUsage:
+            return Format.TABLE
+
+    def _tell(self, text: str) -> None:
+        with suppress(OSError):  # nobody is listening: the exit code still speaks
+            self.stderr.write(text)
+            self.stderr.flush()

@@ -1,0 +1,93 @@
+"""account: connect mailboxes and list them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mailctl.app import App
+from mailctl.cli.commands import Noun
+from mailctl.output.views.accounts import ACCOUNTS, ADDED_ACCOUNT
+
+commands = Noun("Connect mailboxes and list them.")
+
+
+@commands.verb(
+    "add",
+    "mailctl account add ada@example.org",
+    'echo "$PW" | mailctl account add ada@example.org --password-stdin --no-input -o json',
+    "mailctl account add ada@example.org --provider fastmail --secret env:ADA_PW",
+)
+def add(
+    ctx: typer.Context,
+    address: Annotated[str, typer.Argument(help="Mail address, e.g. ada@example.org.")],
+    provider: Annotated[
+        str | None, typer.Option("--provider", help="The provider, where it is not recognised.")
+    ] = None,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+    ] = False,
+    password_file: Annotated[
+        Path | None, typer.Option("--password-file", help="Read it from a file of mode 0600.")
+    ] = None,
+    password_command: Annotated[
+        str | None, typer.Option("--password-command", help="Read what this command prints.")
+    ] = None,
+    secret: Annotated[
+        str | None,
+        typer.Option(
+            "--secret",
+            help="Where it is kept: keyring, vault, env:NAME, file:PATH or command:CMD.",
+        ),
+    ] = None,
+    username: Annotated[
+        str | None, typer.Option("--username", help="User name, where it is not the address.")
+    ] = None,
+    owner: Annotated[
+        str | None, typer.Option("--owner", help="Whose mailbox it is, in your own words.")
+    ] = None,
+    period: Annotated[
+        str, typer.Option("--period", help="How far back mail is loaded: 7d, 2w, all.")
+    ] = "7d",
+    verify: Annotated[
+        bool, typer.Option("--verify/--no-verify", help="Sign in before anything is stored.")
+    ] = True,
+    no_send: Annotated[bool, typer.Option("--no-send", help="Only receive.")] = False,
+    no_receive: Annotated[bool, typer.Option("--no-receive", help="Only send.")] = False,
+) -> None:
+    """Connect a mailbox: recognise its provider, sign in, then store the account."""
+    from mailctl.cli.asking import PasswordOptions, choosing, handing_over, placing
+    from mailctl.core.accounts import NewAccount, add_account
+    from mailctl.domain.periods import parse_period
+
+    app: App = ctx.obj
+    password = PasswordOptions(password_stdin, password_file, password_command, secret)
+    password.check()
+    new = NewAccount(
+        address=address,
+        provider=provider,
+        owner=owner,
+        username=username,
+        period=parse_period(period),
+        can_receive=not no_receive,
+        can_send=not no_send,
+        verify=verify,
+    )
+    added = add_account(
+        app.services,
+        new,
+        choose=choosing(app),
+        ask=handing_over(app, password),
+        place=placing(app, password),
+    )
+    app.printer.one(ADDED_ACCOUNT, added)
+
+
+@commands.verb("list", "mailctl account list", "mailctl account list -o json | jq '.[].address'")
+def list_(ctx: typer.Context) -> None:
+    """List the connected mailboxes."""
+    from mailctl.store import accounts
+
+    app: App = ctx.obj
+    with app.store.reading() as tx:
+        app.printer.list(ACCOUNTS, accounts.all_(tx))

@@ -1,0 +1,111 @@
+"""What a person is asked, or would have been asked had there been one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from mailctl.app import App
+from mailctl.domain.addresses import Address
+from mailctl.domain.providers import AuthMethod, Provider
+from mailctl.domain.resolution import Resolution
+from mailctl.domain.secret import Secret, SecretRef, SecretScheme
+from mailctl.errors import BadUsage, SecretMissing
+from mailctl.output.terminal import one_line
+
+_STDIN_MAX = 64 << 10
+
+
+@dataclass(frozen=True)
+class PasswordOptions:
+    """The ways a password may be handed over, none of them an argument's value."""
+
+    from_stdin: bool = False
+    file: Path | None = None
+    command: str | None = None
+    place: str | None = None
+    """The value of --secret."""
+
+    def check(self) -> None:
+        """Raise BadUsage for two answers to one question."""
+        given = [self.from_stdin, self.file is not None, self.command is not None]
+        if sum(given) > 1:
+            raise BadUsage(
+                "the password is given in more than one way",
+                hint="use one of --password-stdin, --password-file and --password-command",
+            )
+
+
+def placing(app: App, options: PasswordOptions) -> Callable[[str], SecretRef]:
+    """Return what says where an account's secret is kept."""
+
+    def place(account_id: str) -> SecretRef:
+        from mailctl.secrets.stores import parse_ref
+
+        if options.place is not None:
+            return parse_ref(options.place, own_name=account_id)
+        ref = app.secrets.own_ref(account_id)
+        if ref.scheme is SecretScheme.VAULT:
+            app.notice(
+                f"no keyring here: the secret goes to the encrypted vault {app.places.vault} "
+                "(--secret chooses another place)"
+            )
+        return ref
+
+    return place
+
+
+def handing_over(
+    app: App, options: PasswordOptions
+) -> Callable[[Provider, Address], Secret | None]:
+    """Return what gives the password a person hands over, asked for as late as possible."""
+
+    def hand_over(provider: Provider, address: Address) -> Secret | None:
+        from mailctl.secrets import commands, files
+
+        if options.from_stdin:
+            line = app.stdin.buffer.readline(_STDIN_MAX)
+            return files.first_line(line, "standard input")
+        if options.file is not None:
+            return files.read(options.file)
+        if options.command is not None:
+            return commands.read(options.command)
+        if _is_readable_place(options.place):
+            return None
+        return _asked(app, provider, address)
+
+    return hand_over
+
+
+def choosing(app: App) -> Callable[[Resolution], str | None]:
+    """Return what lets a person choose a provider, None where nobody is there."""
+
+    def choose(resolution: Resolution) -> str | None:
+        if not app.may_ask:
+            return None
+        app.notice(f"no provider is known for {resolution.address.domain}; likely ones:")
+        for candidate in resolution.candidates:
+            typer.echo(f"  {candidate.provider}: {one_line(candidate.reason)}", file=app.stderr)
+        answer: str = typer.prompt("Provider", err=True)
+        return answer.strip()
+
+    return choose
+
+
+def _is_readable_place(place: str | None) -> bool:
+    return place is not None and place.startswith(("env:", "file:", "command:"))
+
+
+def _asked(app: App, provider: Provider, address: Address) -> Secret:
+    if not app.may_ask:
+        raise SecretMissing(
+            f"no password was given for {address}",
+            hint="hand it over: --password-stdin, --password-file, --password-command, "
+            "or --secret env:NAME|file:PATH|command:CMD",
+        )
+    word = "App password" if provider.auth[:1] == (AuthMethod.APP_PASSWORD,) else "Password"
+    if provider.sign_in_help:
+        app.notice(f"{provider.sign_in_help} {provider.sign_in_url or ''}".rstrip())
+    answer: str = typer.prompt(f"{word} of {address}", hide_input=True, err=True)
+    return Secret(answer)

@@ -1,0 +1,147 @@
+"""What every command has in common: the options that work after it, and its example."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+from mailctl.app import App, Color, Options
+from mailctl.output.render import Format
+
+
+class Noun(typer.Typer):
+    """The commands of one noun; each has an example in its help."""
+
+    def __init__(self, help_: str) -> None:
+        super().__init__(
+            add_completion=False,
+            no_args_is_help=True,
+            rich_markup_mode=None,
+            pretty_exceptions_enable=False,
+        )
+        # a callback makes even a single command a group: `mailctl sync run`
+        self.callback(help=help_)(_nothing)
+
+    def verb(
+        self, name: str, *examples: str
+    ) -> Callable[[Callable[..., None]], Callable[..., None]]:
+        """Register a function as the command `name`."""
+        return self.command(name, cls=Command, epilog=_epilog(examples))
+
+
+def single(function: Callable[..., None], *examples: str) -> typer.Typer:
+    """Return the application of a command that has no noun, such as `version`."""
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    app.command(cls=Command, epilog=_epilog(examples))(function)
+    return app
+
+
+class Command(TyperCommand):
+    """A command that also takes the common options, wherever they stand after it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._own = tuple(self.params)
+        self.params = [*self.params, *_common_parameters()]
+
+    def invoke(self, ctx: Any) -> Any:
+        """Put the common options into the run and call the command with its own."""
+        common = {
+            parameter.name: ctx.params.pop(parameter.name) for parameter in _common_parameters()
+        }
+        app: App = ctx.obj
+        ctx.obj = app.with_options(Options(**common))
+        return super().invoke(ctx)
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the command's own options first, the common ones apart."""
+        sections = (
+            ("Arguments", [p for p in self._own if p.param_type_name == "argument"]),
+            ("Options", [p for p in self.get_params(ctx) if self._is_own_option(p)]),
+            ("Common options", _common_parameters()),
+        )
+        for title, parameters in sections:
+            records = [record for p in parameters if (record := p.get_help_record(ctx))]
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records)
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Write the examples as they are to be typed."""
+        if self.epilog:
+            formatter.write(f"\n{self.epilog}\n")
+
+    def _is_own_option(self, parameter: Any) -> bool:
+        return parameter.param_type_name == "option" and parameter not in _common_parameters()
+
+
+class LazyGroup(TyperGroup):
+    """Nouns whose modules are imported only when one of their commands runs."""
+
+    nouns: dict[str, tuple[str, str]]
+    """For each noun its module and what the help says of it."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the nouns."""
+        return list(self.nouns)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return the commands of a noun."""
+        if cmd_name not in self.nouns:
+            return None
+        from importlib import import_module
+
+        module = import_module(self.nouns[cmd_name][0])
+        command = get_command(module.commands)
+        command.name = cmd_name
+        return command
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command; an unknown one is compared with all nouns."""
+        # what Typer's "Did you mean" looks at; get_command never does
+        self.commands = {noun: TyperCommand(noun) for noun in self.nouns}
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the nouns without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(noun, text) for noun, (_, text) in self.nouns.items()])
+
+
+def _nothing() -> None:
+    return None
+
+
+def _epilog(examples: Sequence[str]) -> str:
+    title = "Example" if len(examples) == 1 else "Examples"
+    return "\n".join([f"{title}:", *(f"  {example}" for example in examples)])
+
+
+def _common(
+    output: Annotated[
+        Format | None, typer.Option("--output", "-o", help="How the result is written.")
+    ] = None,
+    fields: Annotated[
+        str | None, typer.Option("--fields", help="Only these fields, in this order: a,b,c.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Results and errors only.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell what is done.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Tell where an error came from.")] = False,
+    no_input: Annotated[
+        bool, typer.Option("--no-input", help="Never ask; fail and name what is missing.")
+    ] = False,
+    color: Annotated[
+        Color | None, typer.Option("--color", help="Colour for people; NO_COLOR is honoured.")
+    ] = None,
+) -> None:
+    """Exist for the signature: every command takes these."""
+
+
+@cache
+def _common_parameters() -> tuple[Any, ...]:
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.command()(_common)
+    return tuple(get_command(app).params)

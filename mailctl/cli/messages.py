@@ -1,0 +1,43 @@
+"""message: list and read stored messages."""
+
+from typing import Annotated
+
+import typer
+
+from mailctl.app import App
+from mailctl.cli.commands import Noun
+from mailctl.output.views.messages import MESSAGE, MESSAGES
+
+commands = Noun("List and read stored messages.")
+
+
+@commands.verb("list", "mailctl message list", "mailctl message list -o ndjson | jq -r .subject")
+def list_(
+    ctx: typer.Context,
+    account: Annotated[
+        str | None, typer.Option("--account", help="Only of this account, by address or id.")
+    ] = None,
+    folder: Annotated[str | None, typer.Option("--folder", help="Only of this folder.")] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, help="At most so many, the newest.")
+    ] = None,
+) -> None:
+    """List messages, newest first."""
+    from mailctl.core.messages import list_messages
+
+    app: App = ctx.obj
+    with app.store.reading() as tx:
+        found = list_messages(tx, account=account, folder=folder, limit=limit)
+        app.printer.list(MESSAGES, found)
+
+
+@commands.verb("show", "mailctl message show msg_0123456789ab")
+def show(
+    ctx: typer.Context,
+    message: Annotated[str, typer.Argument(help="Id of a message.")],
+) -> None:
+    """Show one message."""
+    from mailctl.core.messages import show_message
+
+    app: App = ctx.obj
+    app.printer.one(MESSAGE, show_message(app.store, message))

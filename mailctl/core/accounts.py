@@ -1,0 +1,275 @@
+"""Verbs on accounts: connect a mailbox, list what is connected."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from mailctl.core import providers as provider_verbs
+from mailctl.core import signin
+from mailctl.core.services import Services
+from mailctl.domain.accounts import DEFAULT_PERIOD, Account, AccountState
+from mailctl.domain.addresses import Address
+from mailctl.domain.ids import AccountId
+from mailctl.domain.providers import MappingOrigin, Provider, username
+from mailctl.domain.resolution import Evidence, Method, Resolution, Settings, Trust
+from mailctl.domain.secret import Secret, SecretRef
+from mailctl.errors import (
+    BadUsage,
+    Conflict,
+    MailctlError,
+    NotFound,
+    ProviderNotRecognised,
+    ResolutionUnavailable,
+)
+from mailctl.resolve.addresses import parse_address
+from mailctl.resolve.catalogue import at_domain
+from mailctl.resolve.chain import resolve, settings
+from mailctl.resolve.directory import Directory
+from mailctl.store import accounts, mappings
+from mailctl.store.connection import Reading
+
+Choose = Callable[[Resolution], str | None]
+"""Asks a person for a provider, None where nobody can be asked."""
+Ask = Callable[[Provider, Address], Secret | None]
+"""Gives the secret that a person hands over, None where it is read from its place."""
+PlaceSecret = Callable[[str], SecretRef]
+"""Says where the secret of the account of that id is kept."""
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """A mailbox as a person asks for it."""
+
+    address: str
+    provider: str | None = None
+    owner: str | None = None
+    username: str | None = None
+    period: timedelta | None = DEFAULT_PERIOD
+    can_receive: bool = True
+    can_send: bool = True
+    verify: bool = True
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that a person may want to do next, and the command for it."""
+
+    title: str
+    command: str
+
+
+@dataclass(frozen=True)
+class AddedAccount:
+    """A new account, why it has its provider, and what comes next."""
+
+    account: Account
+    resolution: Resolution
+    settings: Settings
+    learned_domain: str | None
+
+    @property
+    def next(self) -> tuple[Step, ...]:
+        """The commands that a person is told of."""
+        address = self.account.address
+        load = Step("Load mail", f"mailctl sync run {address}")
+        look = Step("Look at it", f"mailctl message list --account {address}")
+        return (load, look) if self.account.can_receive else ()
+
+
+def add_account(
+    services: Services, new: NewAccount, *, choose: Choose, ask: Ask, place: PlaceSecret
+) -> AddedAccount:
+    """Recognise the provider, sign in, and only then store the account and its secret.
+
+    A provider that a person chose is remembered for the domain where nothing else
+    recognises it. Raises Conflict, ProviderNotRecognised, SecretMissing, or why the
+    sign-in failed; nothing is kept then.
+    """
+    address = parse_address(new.address)
+    with services.store.reading() as tx:
+        _refuse_known(tx, address)
+    known = provider_verbs.directory(services.store)
+    resolution = resolve(address, known, mx_lookup=services.mx_lookup, timer=services.timer)
+    chosen = new.provider or (choose(resolution) if resolution.provider is None else None)
+    learnable = resolution.provider is None and not resolution.is_temporary_failure
+    if chosen is not None:
+        resolution = _by_choice(resolution, provider_verbs.provider_named(known, chosen))
+    provider = _recognised(resolution)
+    signin.refuse_unreachable_kind(provider)
+
+    account_id = AccountId(services.new_id("acc"))
+    ref = place(account_id)
+    account = _account(services, new, resolution, provider, account_id=account_id, ref=ref)
+    given = ask(provider, address)
+    secret = services.secrets.read(ref) if given is None else given
+    if new.verify:
+        signin.verify(services, account, provider, secret)
+    learn = chosen is not None and learnable and new.verify and not _is_public(known, address)
+    stored = _keep(services, account, given, learn_domain=address.domain if learn else None)
+    return AddedAccount(
+        account=stored,
+        resolution=resolution,
+        settings=replace(settings(provider, address), username=account.username),
+        learned_domain=address.domain if learn else None,
+    )
+
+
+def account_named(tx: Reading, name: str) -> Account:
+    """Return the account of that id or address. Raises NotFound."""
+    account = accounts.by_id(tx, name)
+    if account is None and "@" in name:
+        account = accounts.by_address(tx, account_key(parse_address(name)))
+    if account is None:
+        raise NotFound(
+            f"there is no account {name!r}", hint="see the accounts: mailctl account list"
+        )
+    return account
+
+
+def account_key(address: Address) -> str:
+    """Return the form under which a mailbox is known once.
+
+    Local parts are case-sensitive by RFC 5321, but no provider that people meet makes
+    two mailboxes of Ada@ and ada@.
+    """
+    return f"{address.local_part.lower()}@{address.domain}"
+
+
+def _refuse_known(tx: Reading, address: Address) -> None:
+    existing = accounts.by_address(tx, account_key(address))
+    if existing is not None:
+        raise Conflict(
+            f"{existing.address} is connected already",
+            hint="see it: mailctl account list",
+            details={"id": existing.id},
+        )
+
+
+def _by_choice(resolution: Resolution, provider: Provider) -> Resolution:
+    """Return the resolution with a person's choice in the place of what was found."""
+    return replace(
+        resolution,
+        provider=provider,
+        method=Method.MANUAL,
+        trust=Trust.USER,
+        settings=settings(provider, resolution.address),
+        evidence=(Evidence("manual", "chosen by a person", provider.name),),
+    )
+
+
+def _recognised(resolution: Resolution) -> Provider:
+    if resolution.provider is not None:
+        return resolution.provider
+    raise not_recognised(resolution)
+
+
+def not_recognised(resolution: Resolution) -> MailctlError:
+    """Return the error that says which providers a person may choose."""
+    address = resolution.address
+    hint = (
+        f"choose one: mailctl account add {address} --provider NAME\n"
+        f"or for everybody: mailctl provider map-domain {address.domain} NAME"
+    )
+    details = {
+        "domain": address.domain,
+        "candidates": resolution.candidates,
+        "trace": resolution.trace,
+    }
+    if resolution.is_temporary_failure:
+        return ResolutionUnavailable(
+            f"the name server gave no answer about {address.domain}",
+            hint=f"try again later, or {hint}",
+            details=details,
+        )
+    return ProviderNotRecognised(
+        f"no provider is known for {address.domain}", hint=hint, details=details
+    )
+
+
+def _account(
+    services: Services,
+    new: NewAccount,
+    resolution: Resolution,
+    provider: Provider,
+    *,
+    account_id: AccountId,
+    ref: SecretRef,
+) -> Account:
+    address, found = resolution.address, resolution.settings
+    if found is None:
+        raise AssertionError("a recognised provider has settings")
+    can_receive = new.can_receive and provider.can_receive
+    can_send = new.can_send and provider.can_send
+    _refuse_serverless(provider, found, can_receive=can_receive, can_send=can_send)
+    local = at_domain(provider, address.domain)
+    receiving_name = new.username or found.username
+    if receiving_name is None:
+        raise BadUsage(
+            f"{provider.title} has user names of its own", hint="name yours: --username NAME"
+        )
+    submission_form = local.submission_login or local.login
+    return Account(
+        id=account_id,
+        address=account_key(address),
+        provider=provider.name,
+        owner=new.owner,
+        username=receiving_name,
+        submission_username=new.username
+        or username(submission_form, str(address))
+        or receiving_name,
+        secret=ref,
+        state=AccountState.ACTIVE if new.verify else AccountState.UNVERIFIED,
+        is_default=False,
+        can_receive=can_receive,
+        can_send=can_send,
+        period=new.period,
+        resolved_by=str(resolution.method),
+        evidence=json.dumps([vars(fact) for fact in resolution.evidence]),
+        created_at=services.now(),
+        incoming=None if found.incoming == local.incoming else found.incoming,
+        submission=None if found.submission == local.submission else found.submission,
+    )
+
+
+def _refuse_serverless(
+    provider: Provider, found: Settings, *, can_receive: bool, can_send: bool
+) -> None:
+    lacks = (can_receive and found.incoming is None) or (can_send and found.submission is None)
+    if lacks:
+        raise ProviderNotRecognised(
+            f"{provider.title} gives each customer a server of their own",
+            hint="add a provider with yours: mailctl provider add NAME --incoming HOST "
+            "--submission HOST",
+        )
+
+
+def _is_public(known: Directory, address: Address) -> bool:
+    return known.catalogue.by_domain(address.domain) is not None
+
+
+def _keep(
+    services: Services, account: Account, given: Secret | None, *, learn_domain: str | None
+) -> Account:
+    """Store secret, account and domain, all of them or none."""
+    if given is not None:
+        services.secrets.write(account.secret, given)
+    try:
+        with services.store.writing(durable=True) as tx:
+            _refuse_known(tx, parse_address(account.address))
+            stored = replace(account, is_default=accounts.are_none(tx))
+            accounts.add(tx, stored)
+            if learn_domain is not None and mappings.by_domain(tx, learn_domain) is None:
+                mappings.put(
+                    tx,
+                    learn_domain,
+                    account.provider,
+                    origin=MappingOrigin.LEARNED,
+                    at=account.created_at,
+                    by=account.owner or account.address,
+                )
+    except BaseException:
+        if given is not None:
+            services.secrets.remove(account.secret)
+        raise
+    return stored

@@ -1,0 +1,30 @@
+"""The open things that the verbs work with."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailctl.domain.ids import RANDOM_BYTES, random_id
+from mailctl.ports import AccountLocks, Clock, Entropy, MailAccess, MxLookup, SecretStore, Timer
+from mailctl.store.connection import Store
+
+
+@dataclass(frozen=True)
+class Services:
+    """The store, and the world as ports see it."""
+
+    store: Store
+    mail: MailAccess
+    mx_lookup: MxLookup
+    secrets: SecretStore
+    locks: AccountLocks
+    clock: Clock
+    timer: Timer
+    entropy: Entropy
+
+    def now(self) -> datetime:
+        """Return the time, to the second: finer is not kept."""
+        return self.clock().replace(microsecond=0)
+
+    def new_id(self, prefix: str) -> str:
+        """Return an id that nothing else has."""
+        return random_id(prefix, self.entropy(RANDOM_BYTES))

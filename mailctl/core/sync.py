@@ -1,0 +1,210 @@
+"""Verbs on sync: bring the mail of accounts into the store."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailctl.core import signin
+from mailctl.core.accounts import account_named
+from mailctl.core.folder_sync import FolderSync
+from mailctl.core.providers import directory, provider_named
+from mailctl.core.services import Services
+from mailctl.domain.accounts import Account, AccountState
+from mailctl.domain.folders import Folder, RemoteFolder
+from mailctl.domain.ids import RunId
+from mailctl.domain.syncing import AccountRun, FolderRead, SyncReport
+from mailctl.errors import (
+    AuthenticationRefused,
+    CursorExpired,
+    ExitCode,
+    GuardRefused,
+    MailctlError,
+    ServerRefused,
+    StoreUnusable,
+)
+from mailctl.ports import MailSource
+from mailctl.store import accounts, folders, runs
+
+Watch = Callable[[FolderRead], None]
+"""Is told of progress."""
+Describe = Callable[[MailctlError], dict[str, object]]
+"""Turns a failure into the object that is kept and shown."""
+
+
+@dataclass(frozen=True)
+class SyncRequest:
+    """Which accounts, and what differs from their settings."""
+
+    accounts: Sequence[str] = ()
+    since: datetime | None = None
+    allow_delete: bool = False
+
+
+@dataclass(frozen=True)
+class SyncResult:
+    """The report, and what the process should say to the shell."""
+
+    report: SyncReport
+    exit_code: ExitCode
+
+
+def run_sync(
+    services: Services, request: SyncRequest, *, watch: Watch, describe: Describe
+) -> SyncResult:
+    """Sync the accounts named, or all that can be, one after the other.
+
+    A failing account never stops the others: its error is in its part of the report.
+    Raises NotFound for a name that is no account.
+    """
+    started = services.timer()
+    chosen = _chosen(services, request)
+    outcomes = [
+        _sync_account(services, account, request, watch=watch, describe=describe)
+        for account in chosen
+    ]
+    report = SyncReport(
+        accounts=tuple(run for run, _ in outcomes),
+        seconds=round(services.timer() - started, 3),
+    )
+    return SyncResult(report, _exit_code(outcomes))
+
+
+def _chosen(services: Services, request: SyncRequest) -> list[Account]:
+    with services.store.reading() as tx:
+        if request.accounts:
+            named = [account_named(tx, name) for name in request.accounts]
+            return list({account.id: account for account in named}.values())
+        return [
+            account
+            for account in accounts.all_(tx)
+            if account.can_receive and account.state is not AccountState.DISABLED
+        ]
+
+
+def _exit_code(outcomes: Sequence[tuple[AccountRun, ExitCode]]) -> ExitCode:
+    """Return 3 if some failed, the worst single code if all did."""
+    codes = [code for _, code in outcomes]
+    failed = [code for code in codes if code is not ExitCode.OK]
+    if not failed:
+        return ExitCode.OK
+    return max(failed) if len(failed) == len(codes) else ExitCode.PARTIAL
+
+
+def _sync_account(
+    services: Services,
+    account: Account,
+    request: SyncRequest,
+    *,
+    watch: Watch,
+    describe: Describe,
+) -> tuple[AccountRun, ExitCode]:
+    started = services.timer()
+    run = AccountRun(account.id, account.address, services.now())
+    failure: MailctlError | None = None
+    try:
+        _refuse_known_bad(account, request)
+        with services.locks.hold(account.id):
+            failure = _sync_mailbox(services, account, request, run, watch)
+            run.seconds = round(services.timer() - started, 3)
+            _conclude(run, failure, describe)
+            _record(services, account, run, failure)
+    except MailctlError as error:
+        failure = error
+        _conclude(run, failure, describe)
+    if failure is not None:
+        return run, failure.exit_code
+    return run, ExitCode.PARTIAL if run.failed else ExitCode.OK
+
+
+def _conclude(run: AccountRun, failure: MailctlError | None, describe: Describe) -> None:
+    if failure is not None:
+        run.state, run.error = "failed", describe(failure)
+    elif run.failed:
+        run.state = "partial"
+
+
+def _refuse_known_bad(account: Account, request: SyncRequest) -> None:
+    """Spare the server a password that it refused: repeated tries lock mailboxes."""
+    if account.state is AccountState.AUTH_FAILED and not request.accounts:
+        raise AuthenticationRefused(
+            f"{account.address} was refused at its last sign-in and is not tried again by itself",
+            hint=f"mend the secret, then: mailctl sync run {account.address}",
+        )
+
+
+def _sync_mailbox(
+    services: Services, account: Account, request: SyncRequest, run: AccountRun, watch: Watch
+) -> MailctlError | None:
+    """Read the mailbox; return why it, or one of its folders, could not be read."""
+    try:
+        return _sync_folders(services, account, request, run, watch)
+    except StoreUnusable:
+        raise  # nothing can be recorded either
+    except MailctlError as error:
+        return error
+
+
+def _sync_folders(
+    services: Services, account: Account, request: SyncRequest, run: AccountRun, watch: Watch
+) -> MailctlError | None:
+    provider = provider_named(directory(services.store), account.provider)
+    secret = services.secrets.read(account.secret)
+    failure: MailctlError | None = None
+    with services.mail.source(signin.receiving(account, provider, secret)) as source:
+        for remote, folder in _wanted(services, account, source):
+            run.folders += 1
+            before = run.stored, run.seen
+            step = FolderSync(
+                services=services,
+                source=source,
+                account=account,
+                folder=folder,
+                run=run,
+                since=request.since or account.since,
+                allow_delete=request.allow_delete,
+            )
+            try:
+                step.bring_up_to_date(remote)
+            except (GuardRefused, CursorExpired, ServerRefused) as error:
+                failure = failure or error
+            stored, seen = run.stored - before[0], run.seen - before[1]
+            watch(FolderRead(account.address, folder.path, stored, seen))
+    return failure
+
+
+def _wanted(
+    services: Services, account: Account, source: MailSource
+) -> list[tuple[RemoteFolder, Folder]]:
+    remotes = [remote for remote in source.folders() if remote.is_selectable]
+    with services.store.reading() as tx:
+        ours = {folder.path: folder for folder in folders.of_account(tx, account.id)}
+    unknown = [
+        remote
+        for remote in remotes
+        if remote.path not in ours or ours[remote.path].special_use != remote.special_use
+    ]
+    if unknown:
+        with services.store.writing() as tx:
+            for remote in unknown:
+                ours[remote.path] = folders.ensure(tx, account.id, remote)
+    return [(remote, ours[remote.path]) for remote in remotes if ours[remote.path].is_synced]
+
+
+def _record(
+    services: Services, account: Account, run: AccountRun, failure: MailctlError | None
+) -> None:
+    if failure is None:
+        state = AccountState.ACTIVE
+    elif isinstance(failure, AuthenticationRefused):
+        state = AccountState.AUTH_FAILED
+    else:
+        state = account.state
+    with services.store.writing() as tx:
+        runs.add(tx, RunId(services.new_id("run")), run)
+        accounts.record_sync(
+            tx,
+            account.id,
+            state=state,
+            at=services.now() if failure is None else None,
+            error=None if failure is None else failure.sentence,
+        )

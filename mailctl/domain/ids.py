@@ -1,0 +1,31 @@
+"""Short, stable, public names of things, such as acc_7f3k9qz1xw."""
+
+from typing import NewType
+
+AccountId = NewType("AccountId", str)
+FolderId = NewType("FolderId", int)
+MessageId = NewType("MessageId", str)
+RunId = NewType("RunId", str)
+ProviderName = NewType("ProviderName", str)
+
+# Crockford's base 32 in lower case: no i, l, o, u, so ids survive being read aloud.
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+RANDOM_BYTES = 7
+"""Entropy that `random_id` wants: 50 of these 56 bits are used."""
+
+
+def random_id(prefix: str, entropy: bytes) -> str:
+    """Return `prefix_` and ten letters made of `entropy` (at least RANDOM_BYTES long)."""
+    return f"{prefix}_{_letters(entropy, 10)}"
+
+
+def content_id(prefix: str, content: bytes) -> str:
+    """Return the id that the same `content` gets everywhere: 60 bits of its SHA-256."""
+    from hashlib import sha256  # 5 ms that listings can do without
+
+    return f"{prefix}_{_letters(sha256(content).digest(), 12)}"
+
+
+def _letters(source: bytes, count: int) -> str:
+    number = int.from_bytes(source, "big")
+    return "".join(_ALPHABET[(number >> (5 * place)) & 31] for place in range(count))

@@ -1,0 +1,65 @@
+"""One mail as such, and its copies in folders."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from mailctl.domain.addresses import Person
+from mailctl.domain.ids import MessageId
+
+
+class Role(StrEnum):
+    """What the owner of a mailbox is to a message that lies in it."""
+
+    FROM = "from"
+    TO = "to"
+    CC = "cc"
+    BCC = "bcc"
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """What a message's source says about itself; never guessed, None or empty if absent.
+
+    `defects` names each field that could not be read as RFC 5322 wants it.
+    """
+
+    rfc_message_id: str | None
+    identity: str
+    """Digest of the content that decides, with `rfc_message_id`, what is the same mail."""
+    sent_at: datetime | None
+    sender: Person | None
+    to: tuple[Person, ...]
+    cc: tuple[Person, ...]
+    bcc: tuple[Person, ...]
+    reply_to: tuple[Person, ...]
+    subject: str
+    in_reply_to: tuple[str, ...]
+    references: tuple[str, ...]
+    attachments: int
+    size_bytes: int
+    defects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A message in one folder of one account."""
+
+    account: str
+    folder: str
+    uid: int
+    flags: tuple[str, ...]
+    internal_date: datetime
+    role: Role | None
+    gone_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Message:
+    """One mail, once, with every copy we know of."""
+
+    id: MessageId
+    date: datetime
+    envelope: Envelope
+    thread_id: str | None
+    copies: tuple[Copy, ...] = field(default=())

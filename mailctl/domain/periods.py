@@ -1,0 +1,36 @@
+"""Spans of time as people write them: 7d, 2w, 3h, all."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from mailctl.errors import BadUsage
+
+_WRITTEN = re.compile(r"(\d{1,5})([mhdw])\Z")
+_SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+
+
+def parse_period(text: str) -> timedelta | None:
+    """Return the span, None for `all`. Raises BadUsage."""
+    word = text.strip().lower()
+    if word == "all":
+        return None
+    written = _WRITTEN.match(word)
+    if written is None or int(written[1]) == 0:
+        raise BadUsage(
+            f"{text!r} is no period",
+            hint="write a number and m, h, d or w (7d, 2w, 36h), or all",
+        )
+    return timedelta(seconds=int(written[1]) * _SECONDS[written[2]])
+
+
+def parse_since(text: str, now: datetime) -> datetime:
+    """Return the start of a span before `now`, or of the day or moment that is named.
+
+    `all` is the beginning of mail as such. Raises BadUsage.
+    """
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        span = parse_period(text)
+        return datetime(1970, 1, 1, tzinfo=UTC) if span is None else now - span
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -1,0 +1,134 @@
+"""What a mail service is and how its servers are reached."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from mailctl.domain.ids import ProviderName
+from mailctl.domain.servers import Endpoint
+
+SMTP_TIMEOUT_S = 40.0
+
+
+class ProviderKind(StrEnum):
+    """The protocol a mailbox is reached by, or why it cannot be reached."""
+
+    IMAP = "imap"
+    EWS = "ews"
+    BRIDGE = "bridge"
+    """A local program of the provider speaks IMAP and SMTP for it (Proton)."""
+    NONE = "none"
+    """The provider lets no other program in (Tuta, HEY)."""
+
+
+class LoginForm(StrEnum):
+    """What the server wants as user name."""
+
+    ADDRESS = "address"
+    LOCAL_PART = "local-part"
+    MANUAL = "manual"
+
+
+class AuthMethod(StrEnum):
+    """How a person proves who they are, best first in a provider's list."""
+
+    PASSWORD = "password"
+    APP_PASSWORD = "app-password"
+    OAUTH2 = "oauth2"
+
+
+class MxTrust(StrEnum):
+    """Whether an MX record alone may choose the provider."""
+
+    AUTO = "auto"
+    CONFIRM = "confirm"
+
+
+class Origin(StrEnum):
+    """Who described the provider."""
+
+    PRESET = "preset"
+    CUSTOM = "custom"
+
+
+class MappingOrigin(StrEnum):
+    """Who said that a domain belongs to a provider."""
+
+    PRESET = "preset"
+    ADMIN = "admin"
+    LEARNED = "learned"
+
+
+class HostFrom(StrEnum):
+    """Where the host names come from that a shared platform does not have in common."""
+
+    MX_TARGET = "mx-target"
+    """The exchanger in the MX record is also the server for clients."""
+    DOMAIN = "domain"
+    """`mail.` in front of the mail domain."""
+    USER = "user"
+    """Only the customer knows."""
+
+
+@dataclass(frozen=True)
+class CustomDomain:
+    """What differs when a provider serves a domain of its customer; None: nothing does."""
+
+    incoming: Endpoint | None = None
+    submission: Endpoint | None = None
+    login: LoginForm | None = None
+    submission_login: LoginForm | None = None
+
+
+@dataclass(frozen=True)
+class Provider:
+    """How to reach a mail service, and what a person has to know to sign in."""
+
+    name: ProviderName
+    title: str
+    kind: ProviderKind
+    origin: Origin
+    incoming: Endpoint | None = None
+    submission: Endpoint | None = None
+    ews_url: str | None = None
+    login: LoginForm = LoginForm.ADDRESS
+    submission_login: LoginForm | None = None
+    auth: tuple[AuthMethod, ...] = (AuthMethod.PASSWORD,)
+    oauth: str | None = None
+    domains: tuple[str, ...] = ()
+    includes_subdomains: bool = False
+    mx: tuple[str, ...] = ()
+    mx_trust: MxTrust = MxTrust.AUTO
+    can_receive: bool = True
+    can_send: bool = True
+    smtp_timeout_s: float = SMTP_TIMEOUT_S
+    ca_file: str | None = None
+    quirks: str | None = None
+    sign_in_help: str | None = None
+    sign_in_url: str | None = None
+    docs_url: str | None = None
+    imap_must_be_enabled: bool = False
+    host_from: HostFrom | None = None
+    custom_domain: CustomDomain | None = None
+
+
+@dataclass(frozen=True)
+class DomainMapping:
+    """A mail domain (A-label, lower case) and the provider that serves it."""
+
+    domain: str
+    provider: ProviderName
+    origin: MappingOrigin
+    created_at: datetime | None = None
+    created_by: str | None = None
+
+
+def username(login: LoginForm, address: str) -> str | None:
+    """Return the user name that `login` makes of `address`, None if a person must say it."""
+    match login:
+        case LoginForm.ADDRESS:
+            return address
+        case LoginForm.LOCAL_PART:
+            return address.rpartition("@")[0]
+        case LoginForm.MANUAL:
+            return None

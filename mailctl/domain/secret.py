@@ -1,0 +1,51 @@
+"""A secret on its way from a person or a store to a server, which never prints itself."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Secret:
+    """Holds a password or token; only `reveal` gives it out.
+
+    It has no useful repr, cannot be formatted, pickled or compared by accident, so
+    logs, tracebacks and error texts are redacted by construction.
+    """
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """Return the secret itself. Only protocols/ and secrets/ may call this."""
+        return self._value
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    def __reduce__(self) -> str | tuple[object, ...]:
+        raise TypeError("a secret cannot be pickled")
+
+
+class SecretScheme(StrEnum):
+    """Where a secret is kept."""
+
+    KEYRING = "keyring"
+    VAULT = "vault"
+    ENV = "env"
+    FILE = "file"
+    COMMAND = "command"
+
+
+@dataclass(frozen=True)
+class SecretRef:
+    """Names a secret without holding it; this is all the database ever sees."""
+
+    scheme: SecretScheme
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.scheme}:{self.name}"

@@ -1,0 +1,21 @@
+"""A server, and how the connection to it is protected."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Security(StrEnum):
+    """How a connection is protected (RFC 8314)."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A server to connect to; `host` is the name its certificate must carry."""
+
+    host: str
+    port: int
+    security: Security

@@ -1,0 +1,157 @@
+"""What changed in a folder, page by page, and the rules for believing it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NewType
+
+from mailctl.domain.ids import AccountId
+
+Uid = NewType("Uid", int)
+Flags = frozenset[str]
+
+_GONE_AT_ONCE = 100
+_GONE_SHARE = 0.10
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A message that the server has and we do not."""
+
+    uid: Uid
+    flags: Flags
+    internal_date: datetime
+    size_bytes: int
+
+
+@dataclass(frozen=True)
+class Reflagged:
+    """A message that we know whose flags differ from ours."""
+
+    uid: Uid
+    flags: Flags
+
+
+@dataclass(frozen=True)
+class Vanished:
+    """A message that we know and that the server positively no longer has."""
+
+    uid: Uid
+    evidence: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """A bounded part of the changes of a folder.
+
+    `cursor` is what may be remembered once everything in this and all earlier pages
+    is stored; it is None while remembering would skip something.
+    """
+
+    arrived: tuple[Arrived, ...] = ()
+    reflagged: tuple[Reflagged, ...] = ()
+    vanished: tuple[Vanished, ...] = ()
+    cursor: str | None = None
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """The source of a message, byte for byte as the server gave it."""
+
+    uid: Uid
+    source: bytes
+
+
+@dataclass(frozen=True)
+class Changes:
+    """How our copies must change to match the server's."""
+
+    arrived: tuple[Uid, ...]
+    reflagged: tuple[Reflagged, ...]
+    vanished: tuple[Uid, ...]
+
+
+def changes(ours: Mapping[Uid, Flags], theirs: Mapping[Uid, Flags]) -> Changes:
+    """Return what must happen to `ours` for it to match `theirs`, in UID order.
+
+    Both sides must be complete listings of the same range: a UID missing from a
+    partial answer would read as a deletion.
+    """
+    return Changes(
+        arrived=tuple(sorted(theirs.keys() - ours.keys())),
+        reflagged=tuple(
+            Reflagged(uid, theirs[uid])
+            for uid in sorted(theirs.keys() & ours.keys())
+            if theirs[uid] != ours[uid]
+        ),
+        vanished=tuple(sorted(ours.keys() - theirs.keys())),
+    )
+
+
+def is_mass_disappearance(vanished: int, known: int) -> bool:
+    """Whether so many copies vanished at once that a person should look first.
+
+    More than a tenth or more than 100 of a folder's copies, whichever is larger, or
+    all of more than one.
+    """
+    if known > 1 and vanished >= known:
+        return True
+    return vanished > max(_GONE_AT_ONCE, known * _GONE_SHARE)
+
+
+@dataclass(frozen=True)
+class FolderRead:
+    """Progress: a folder has been read so far."""
+
+    address: str
+    folder: str
+    stored: int
+    seen: int
+
+
+@dataclass
+class AccountRun:
+    """What one run over one account saw and did."""
+
+    account: AccountId
+    address: str
+    started_at: datetime
+    state: str = "ok"
+    folders: int = 0
+    seen: int = 0
+    stored: int = 0
+    updated: int = 0
+    gone: int = 0
+    skipped: dict[str, int] = field(default_factory=dict)
+    failed: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+    error: Mapping[str, object] | None = None
+
+    def skip(self, reason: str, count: int = 1) -> None:
+        """Count messages that were left alone, by reason."""
+        if count:
+            self.skipped[reason] = self.skipped.get(reason, 0) + count
+
+
+@dataclass(frozen=True)
+class SyncReport:
+    """What one `sync run` did, account by account."""
+
+    accounts: Sequence[AccountRun]
+    seconds: float
+
+    @property
+    def stored(self) -> int:
+        """Messages stored in all accounts."""
+        return sum(run.stored for run in self.accounts)
+
+    @property
+    def failed(self) -> int:
+        """Accounts that failed or that lack some of their messages."""
+        return sum(1 for run in self.accounts if run.error or run.failed)
+
+    @property
+    def unhealthy(self) -> list[AccountRun]:
+        """The accounts with an error of their own."""
+        return [run for run in self.accounts if run.error]

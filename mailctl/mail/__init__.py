@@ -1,0 +1,1 @@
+"""The bytes of a message and what they say."""

@@ -1,0 +1,1 @@
+"""Every way a result leaves the program."""

@@ -1,0 +1,40 @@
+"""Failures said to a person on one line, or to a program as one JSON object."""
+
+from mailctl.errors import MailctlError
+from mailctl.output.render import Format
+from mailctl.output.terminal import harmless, one_line
+from mailctl.output.values import as_json, plain
+
+
+def error_document(error: MailctlError) -> dict[str, object]:
+    """Return what the JSON contract says of a failure."""
+    return {
+        "code": error.kind,
+        "message": error.sentence,
+        "hint": error.hint,
+        "retryable": error.retryable,
+        "retry_after": error.retry_after_s,
+        "exit_code": int(error.exit_code),
+        **{name: plain(value) for name, value in error.details.items()},
+    }
+
+
+def complaint(error: MailctlError, format_: Format, *, colored: bool) -> str:
+    """Return the text that belongs on standard error."""
+    if format_ in {Format.JSON, Format.NDJSON}:
+        return as_json({"error": error_document(error)}) + "\n"
+    name = "\x1b[1;31mmailctl:\x1b[0m" if colored else "mailctl:"
+    lines = [f"{name} {one_line(error.sentence)}"]
+    candidates = error.details.get("candidates")
+    if isinstance(candidates, list | tuple):
+        lines += [f"  {one_line(str(candidate))}" for candidate in map(_candidate, candidates)]
+    if error.hint:
+        lines.append(f"hint: {harmless(error.hint)}")
+    return "\n".join(lines) + "\n"
+
+
+def _candidate(candidate: object) -> str:
+    document = plain(candidate)
+    if isinstance(document, dict):
+        return f"{document.get('provider')}: {document.get('reason')}"
+    return str(document)

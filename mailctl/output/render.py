@@ -1,0 +1,135 @@
+"""Rows written in the format that was asked for; nothing else knows formats."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+from mailctl.output.streams import Output
+from mailctl.output.terminal import harmless
+from mailctl.output.values import as_json, cell, csv_cell, plain
+from mailctl.output.view import View
+
+Row = TypeVar("Row")
+Document = Mapping[str, object]
+
+
+class Format(StrEnum):
+    """How results are written."""
+
+    TABLE = "table"
+    JSON = "json"
+    NDJSON = "ndjson"
+    YAML = "yaml"
+    CSV = "csv"
+
+
+@dataclass(frozen=True)
+class Printer:
+    """Writes results to standard output in one format."""
+
+    output: Output
+    format: Format
+    fields: tuple[str, ...] = ()
+
+    def list(self, view: View[Row], rows: Iterable[Row]) -> None:
+        """Write many things, one by one where the format allows it."""
+        view.check(self.fields)
+        names = self.fields or tuple(view.fields)
+        documents = (_plain(view.document(row, self.fields)) for row in rows)
+        match self.format:
+            case Format.JSON:
+                self._write(_json_array(documents))
+            case Format.NDJSON:
+                self._write(as_json(document) + "\n" for document in documents)
+            case Format.YAML:
+                self._write([_yaml([*documents])])
+            case Format.CSV:
+                self._write_csv(names, documents)
+            case Format.TABLE:
+                columns = self.fields or view.table or names
+                self._write([_table(columns, documents, ruled=self.output.is_terminal)])
+
+    def one(self, view: View[Row], row: Row) -> None:
+        """Write one thing: an object, or a line a field, or the table of its parts."""
+        if view.rows is not None and self.format in {Format.TABLE, Format.CSV}:
+            self.list(view.rows.view, view.rows.of(row))
+            return
+        view.check(self.fields)
+        document = _plain(view.document(row, self.fields))
+        match self.format:
+            case Format.JSON:
+                self._write([as_json(document, indent=2) + "\n"])
+            case Format.NDJSON:
+                self._write([as_json(document) + "\n"])
+            case Format.YAML:
+                self._write([_yaml(document)])
+            case Format.CSV:
+                self._write_csv(tuple(document), [document])
+            case Format.TABLE if view.prose is not None and not self.fields:
+                self.text(view.prose(row))
+            case Format.TABLE:
+                self._write(_field_lines(document))
+
+    def text(self, text: str) -> None:
+        """Write text for people, made harmless; nothing where there is none."""
+        if text:
+            self._write([harmless(text.rstrip("\n")) + "\n"])
+
+    def _write_csv(self, columns: Sequence[str], documents: Iterable[Document]) -> None:
+        import csv
+
+        writer = csv.writer(self.output, lineterminator="\n")
+        writer.writerow(columns)
+        for document in documents:
+            writer.writerow([csv_cell(document[name]) for name in columns])
+        self.output.flush()
+
+    def _write(self, pieces: Iterable[str]) -> None:
+        for piece in pieces:
+            self.output.write(piece)
+        self.output.flush()
+
+
+def _plain(document: Document) -> dict[str, object]:
+    return {name: plain(value) for name, value in document.items()}
+
+
+def _json_array(documents: Iterable[Document]) -> Iterator[str]:
+    opening = "[\n"
+    for document in documents:
+        yield opening + as_json(document)
+        opening = ",\n"
+    yield "[]\n" if opening == "[\n" else "\n]\n"
+
+
+def _yaml(value: object) -> str:
+    import yaml  # 20 ms, for this format alone
+
+    text: str = yaml.safe_dump(value, allow_unicode=True, sort_keys=False)
+    return text
+
+
+def _table(columns: Sequence[str], documents: Iterable[Document], *, ruled: bool) -> str:
+    rows = [[cell(document[name]) for name in columns] for document in documents]
+    if not rows:
+        return ""
+    from tabulate import tabulate  # 20 ms, for this format alone
+
+    headers = [name.replace("_", " ").upper() for name in columns]
+    style = "simple" if ruled else "plain"
+    return tabulate(rows, headers, tablefmt=style, disable_numparse=True) + "\n"
+
+
+def _field_lines(document: Document) -> Iterator[str]:
+    width = max(map(len, document), default=0) + 2
+    for name, value in document.items():
+        label = f"{name.replace('_', ' ')}:".ljust(width)
+        if isinstance(value, list) and any(isinstance(item, dict) for item in value):
+            yield label.rstrip() + "\n"
+            yield from (f"  {cell(item)}\n" for item in value)
+        elif isinstance(value, dict) and any(isinstance(v, dict | list) for v in value.values()):
+            yield label.rstrip() + "\n"
+            yield from (f"  {inner}: {cell(item)}\n" for inner, item in value.items())
+        else:
+            yield f"{label}{cell(value)}".rstrip() + "\n"

@@ -1,0 +1,58 @@
+"""Standard output as we write it: a reader that goes away is no crash."""
+
+from typing import TextIO
+
+from mailctl.errors import ExitCode, MailctlError
+
+
+class OutputClosed(MailctlError):
+    """The reader of our output went away: `mailctl … | head -1`."""
+
+    exit_code = ExitCode.BROKEN_PIPE
+    kind = "output-closed"
+
+
+class OutputFailed(MailctlError):
+    """Standard output cannot be written, a full disk behind it perhaps."""
+
+    exit_code = ExitCode.UNEXPECTED
+    kind = "output-failed"
+
+
+class Output:
+    """A text stream whose failures leave as ours.
+
+    Only here is a broken pipe surely the reader of our output; elsewhere it is a
+    server that closed the connection.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether a person sees this."""
+        return self._stream.isatty()
+
+    def write(self, text: str) -> int:
+        """Write text. Raises OutputClosed or OutputFailed."""
+        try:
+            return self._stream.write(text)
+        except OSError as error:
+            raise _said(error) from error
+
+    def flush(self) -> None:
+        """Hand everything written to the reader. Raises OutputClosed or OutputFailed."""
+        try:
+            self._stream.flush()
+        except OSError as error:
+            raise _said(error) from error
+
+
+def _said(error: OSError) -> MailctlError:
+    if isinstance(error, BrokenPipeError):
+        return OutputClosed("the reader of the output went away")
+    return OutputFailed(
+        f"the output cannot be written: {error.strerror}",
+        hint="nothing stored was lost; check the disk that the output goes to",
+    )

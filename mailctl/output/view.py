@@ -1,0 +1,43 @@
+"""What a kind of result looks like: the names of its fields are API, add, never rename."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from mailctl.errors import BadUsage
+
+Row = TypeVar("Row")
+Field = Callable[[Row], object]
+
+
+@dataclass(frozen=True)
+class View(Generic[Row]):
+    """The fields of a result, and those of them that a table has room for."""
+
+    fields: Mapping[str, Field[Row]]
+    table: tuple[str, ...] = ()
+    rows: "Rows[Row] | None" = None
+    """Set where a table shows what the thing consists of rather than the thing."""
+    prose: "Callable[[Row], str] | None" = None
+    """Set where a person is told better by sentences than by fields."""
+
+    def document(self, row: Row, chosen: tuple[str, ...] = ()) -> dict[str, object]:
+        """Return the fields by name, all of them or those chosen, in that order."""
+        return {name: self.fields[name](row) for name in chosen or self.fields}
+
+    def check(self, chosen: tuple[str, ...]) -> None:
+        """Raise BadUsage for a field that this result does not have."""
+        unknown = [name for name in chosen if name not in self.fields]
+        if unknown:
+            raise BadUsage(
+                f"there is no field {', '.join(unknown)} here",
+                hint=f"--fields takes {','.join(self.fields)}",
+            )
+
+
+@dataclass(frozen=True)
+class Rows(Generic[Row]):
+    """The parts of a thing, and what they look like."""
+
+    of: Callable[[Row], Iterable[Any]]
+    view: View[Any]

@@ -1,0 +1,37 @@
+"""Sync runs as results."""
+
+from typing import TYPE_CHECKING
+
+from mailctl.output.view import Rows, View
+
+if TYPE_CHECKING:
+    from mailctl.domain.syncing import AccountRun, SyncReport
+
+SYNC_ACCOUNTS: "View[AccountRun]" = View(
+    {
+        "account": lambda r: r.address,
+        "id": lambda r: r.account,
+        "state": lambda r: r.state,
+        "folders": lambda r: r.folders,
+        "seen": lambda r: r.seen,
+        "stored": lambda r: r.stored,
+        "updated": lambda r: r.updated,
+        "gone": lambda r: r.gone,
+        "skipped": lambda r: r.skipped,
+        "failed": lambda r: r.failed,
+        "bytes": lambda r: r.bytes,
+        "seconds": lambda r: r.seconds,
+        "error": lambda r: r.error,
+    },
+    table=("account", "state", "folders", "stored", "updated", "gone", "failed", "seconds"),
+)
+
+SYNC_REPORT: "View[SyncReport]" = View(
+    {
+        "accounts": lambda r: [SYNC_ACCOUNTS.document(run) for run in r.accounts],
+        "stored": lambda r: r.stored,
+        "failed": lambda r: r.failed,
+        "seconds": lambda r: r.seconds,
+    },
+    rows=Rows(lambda r: r.accounts, SYNC_ACCOUNTS),
+)

@@ -1,0 +1,45 @@
+"""The way to any mailbox or submission service, whatever protocol it speaks."""
+
+from contextlib import AbstractContextManager
+
+from mailctl.domain.providers import ProviderKind
+from mailctl.errors import ServerRefused
+from mailctl.ports import Login, MailSender, MailSource
+from mailctl.protocols.network import Network
+
+# The adapters are imported where they are used: imapclient and smtplib would cost
+# every start of the program.
+
+
+class NetworkMailAccess:
+    """Opens mailboxes and submission services over one network.
+
+    Entering what it returns signs in; it raises Unreachable, TlsFailure,
+    AuthenticationRefused, ServerBusy or ServerRefused.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+
+    def source(self, login: Login) -> AbstractContextManager[MailSource]:
+        """Return the mailbox, to be entered."""
+        _require_imap(login, "read")
+        from mailctl.protocols.imap import open_source
+
+        return open_source(login, self._network)
+
+    def sender(self, login: Login) -> AbstractContextManager[MailSender]:
+        """Return the submission service, to be entered."""
+        _require_imap(login, "used to send")
+        from mailctl.protocols.smtp import open_sender
+
+        return open_sender(login, self._network)
+
+
+def _require_imap(login: Login, purpose: str) -> None:
+    kind = login.provider.kind
+    if kind is not ProviderKind.IMAP:
+        raise ServerRefused(
+            f"provider {login.provider.name} is of the kind {kind}, which cannot be {purpose} yet",
+            hint=f"mailctl provider show {login.provider.name}",
+        )

@@ -1,0 +1,87 @@
+"""The way from a list of addresses to one TCP connection."""
+
+import socket
+import time
+from typing import Any
+
+from mailctl.errors import Unreachable
+from mailctl.protocols.pacing import Pace, PacedSocket
+
+_Candidate = tuple[socket.AddressFamily, tuple[Any, ...]]
+
+
+def connect(
+    name: str, addresses: list[str], port: int, timeout_s: float, pace: Pace
+) -> PacedSocket:
+    """Return a connection to the first address that takes one within the time.
+
+    `name` is how errors call the server. Raises Unreachable.
+    """
+    deadline = time.monotonic() + timeout_s
+    candidates = _candidates(name, addresses, port)
+    failure: OSError | None = None
+    for number, candidate in enumerate(candidates):
+        # A first address that swallows packets must not use up the time of the others.
+        share_s = (deadline - time.monotonic()) / (len(candidates) - number)
+        try:
+            return _connected(candidate, max(share_s, 0.05), pace)
+        except OSError as error:
+            failure = error
+    raise _unreachable(name, failure) from failure
+
+
+def _candidates(name: str, addresses: list[str], port: int) -> list[_Candidate]:
+    found: list[_Candidate] = []
+    try:
+        for address in addresses:
+            for family, _, _, _, where in socket.getaddrinfo(
+                address, port, type=socket.SOCK_STREAM
+            ):
+                found.append((family, where))
+    except (OSError, UnicodeError) as error:
+        raise _unresolved(name, error) from error
+    return found
+
+
+def _connected(candidate: _Candidate, timeout_s: float, pace: Pace) -> PacedSocket:
+    family, where = candidate
+    sock = PacedSocket(family, socket.SOCK_STREAM)
+    try:
+        sock.settimeout(timeout_s)
+        sock.connect(where)
+        # Small commands wait for nothing.
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except BaseException:
+        sock.close()
+        raise
+    sock.pace = pace
+    pace.begin()
+    return sock
+
+
+def _unresolved(name: str, error: Exception) -> Unreachable:
+    if isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN:
+        return Unreachable(
+            f"the address of {name} could not be looked up",
+            hint="check this machine's network and name server",
+        )
+    return Unreachable(
+        f"{name} has no address: the name is not known",
+        hint="check how the server's name is spelled",
+    )
+
+
+def _unreachable(name: str, error: OSError | None) -> Unreachable:
+    match error:
+        case None:
+            return Unreachable(f"{name} has no address")
+        case ConnectionRefusedError():
+            said = f"{name} refused the connection"
+            hint = "check the port, and that the server runs"
+        case TimeoutError():
+            said = f"{name} did not answer"
+            hint = "check the network and that no firewall blocks the port"
+        case _:
+            said = f"{name} cannot be reached: {(error.strerror or 'network error').lower()}"
+            hint = "check this machine's network"
+    return Unreachable(said, hint=hint)

@@ -1,0 +1,20 @@
+"""Mailboxes over IMAP4rev1 (RFC 3501)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from mailctl.ports import Login, MailSource
+from mailctl.protocols.imap.connection import signed_in
+from mailctl.protocols.imap.session import Session
+from mailctl.protocols.imap.source import ImapSource
+from mailctl.protocols.network import Network
+
+
+@contextmanager
+def open_source(login: Login, network: Network) -> Iterator[MailSource]:
+    """Yield the mailbox, signed in; leaving signs out within a few seconds.
+
+    Raises Unreachable, TlsFailure, AuthenticationRefused, ServerBusy or ServerRefused.
+    """
+    with signed_in(login, network) as (wire, client):
+        yield ImapSource(Session(wire, client, login.secret))

@@ -1,0 +1,150 @@
+"""What servers answer to FETCH and SEARCH, read leniently.
+
+IMAPClient's own parser takes a flag change without UID for the message whose UID is
+that sequence number, and goes through answers byte by byte.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+
+from mailctl.domain.syncing import Flags, Uid
+
+Part = bytes | tuple[bytes, bytes]
+
+_FLAGS = re.compile(rb"[( ]FLAGS (?:\(([^()]*)\)|NIL)", re.IGNORECASE)
+_DATE = re.compile(rb'[( ]INTERNALDATE "([^"]*)"', re.IGNORECASE)
+_QUOTED_BODY = re.compile(rb'[( ]BODY\[\] "((?:[^"\\]|\\.)*)"', re.IGNORECASE | re.DOTALL)
+_LITERAL_BODY = re.compile(rb"[( ]BODY\[\] \{\d+\}$", re.IGNORECASE)
+_UID = re.compile(rb"[( ]UID (\d{1,10})(?=[ )])", re.IGNORECASE)
+_SIZE = re.compile(rb"[( ]RFC822\.SIZE (\d{1,19})(?=[ )])", re.IGNORECASE)
+_ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
+_WHEN = re.compile(r" ?(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)")
+_MODSEQ = re.compile(rb"\(MODSEQ \d+\)", re.IGNORECASE)
+_COUNT = re.compile(rb"\bCOUNT (\d{1,10})\b", re.IGNORECASE)
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_SYSTEM_FLAGS = {
+    flag.lower(): flag for flag in ("\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft")
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """What one FETCH answer says of a message; None is what it does not say."""
+
+    uid: Uid
+    flags: Flags | None
+    internal_date: str | None
+    size_bytes: int | None
+    source: bytes | None
+
+
+def items(parts: Iterable[Part | None]) -> Iterator[Item]:
+    """Yield what the answers say, except those that do not say of which message."""
+    for answer in answers(parts):
+        item = _item(answer)
+        if item is not None:
+            yield item
+
+
+def answers(parts: Iterable[Part | None]) -> Iterator[list[Part]]:
+    """Yield the parts of each answer: literals come first, the rest of its text ends it."""
+    answer: list[Part] = []
+    for part in parts:
+        if part is None:
+            continue
+        answer.append(part)
+        if isinstance(part, bytes):
+            yield answer
+            answer = []
+
+
+def _item(answer: list[Part]) -> Item | None:
+    text, source = _without_literals(answer)
+    # What somebody else may have chosen is cut out before the numbers are looked for.
+    text, quoted = _cut(_QUOTED_BODY, text)
+    text, flags = _cut(_FLAGS, text)
+    text, date = _cut(_DATE, text)
+    uid, size = _UID.search(text), _SIZE.search(text)
+    if uid is None:
+        return None
+    if source is None and quoted is not None:
+        source = _ESCAPED.sub(rb"\1", quoted[1])
+    return Item(
+        uid=Uid(int(uid[1])),
+        flags=None if flags is None else read_flags(flags[1] or b""),
+        internal_date=None if date is None else date[1].decode("latin-1"),
+        size_bytes=None if size is None else int(size[1]),
+        source=source,
+    )
+
+
+def _without_literals(answer: list[Part]) -> tuple[bytes, bytes | None]:
+    text, source = b"", None
+    for part in answer:
+        if isinstance(part, bytes):
+            text += part
+            continue
+        head, literal = part
+        if _LITERAL_BODY.search(head):
+            source = literal
+        text += head.rpartition(b"{")[0]
+    return text, source
+
+
+def _cut(pattern: re.Pattern[bytes], text: bytes) -> tuple[bytes, re.Match[bytes] | None]:
+    found = pattern.search(text)
+    if found is None:
+        return text, None
+    # The bracket or blank in front belongs to what stands before.
+    return text[: found.start() + 1] + text[found.end() :], found
+
+
+def read_flags(text: bytes) -> Flags:
+    r"""Return the flags, system flags in their usual spelling, without \Recent."""
+    found = (flag.decode("utf-8", "replace") for flag in text.split())
+    named = (_SYSTEM_FLAGS.get(flag.lower(), flag) for flag in found)
+    # \Recent says something about the session, not about the message (RFC 9051 dropped it).
+    return frozenset(flag for flag in named if flag.lower() != "\\recent")
+
+
+def read_date(text: str) -> datetime | None:
+    """Return an INTERNALDATE in UTC, None where it is no date (`00-Jan-0000`)."""
+    found = _WHEN.fullmatch(text)
+    if found is None or found[2].title() not in MONTHS:
+        return None
+    day, month, year, hour, minute, second = (
+        int(found[1]), MONTHS.index(found[2].title()) + 1, *map(int, found.group(3, 4, 5, 6))
+    )  # fmt: skip
+    offset = timedelta(hours=int(found[8]), minutes=int(found[9]))
+    try:
+        zone = timezone(-offset if found[7] == "-" else offset)
+        return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=zone).astimezone(
+            UTC
+        )
+    except (ValueError, OverflowError):
+        return None
+
+
+def search_date(day: datetime) -> str:
+    """Return a day as SEARCH wants it, whatever the locale."""
+    return f"{day.day:02d}-{MONTHS[day.month - 1]}-{day.year:04d}"
+
+
+def numbers(lines: Iterable[bytes]) -> list[Uid]:
+    """Return the UIDs that SEARCH answered, on one line or on several. Raises ValueError."""
+    found: set[Uid] = set()
+    for line in lines:
+        found.update(Uid(int(word)) for word in _MODSEQ.sub(b"", line).split())
+    return sorted(found)
+
+
+def count(lines: Iterable[bytes]) -> int | None:
+    """Return the COUNT of an ESEARCH answer (RFC 4731)."""
+    for line in lines:
+        found = _COUNT.search(line)
+        if found:
+            return int(found[1])
+    return None

@@ -1,0 +1,109 @@
+"""What became of the messages that we know: their flags, and whether they are still there."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from mailctl.domain.syncing import Flags, Reflagged, Uid, Vanished
+from mailctl.ports import KnownCopies
+from mailctl.protocols.imap.answers import Item
+from mailctl.protocols.imap.arrivals import block_size
+from mailctl.protocols.imap.portions import asked
+from mailctl.protocols.imap.session import Examined, Session
+from mailctl.protocols.imap.sets import blocks, portions, sequence_set
+
+_WINDOW = 10_000
+_MOST_WINDOWS = 1000
+
+
+class Comparison:
+    """Compares a complete listing of a folder, from our lowest UID on, with what we know.
+
+    `modseq` is what the server had counted to when flags were last compared, None where
+    all of them have to be asked for.
+    """
+
+    def __init__(
+        self, session: Session, examined: Examined, known: KnownCopies, *, modseq: int | None
+    ) -> None:
+        self._session = session
+        self._examined = examined
+        self._known = known
+        self._modseq = modseq
+        self._is_complete = True
+        self._listed = 0
+        self._absent: list[Uid] = []
+
+    def since(self, lowest: Uid, following: Uid) -> Iterator[Reflagged | Vanished]:
+        """Yield changed flags from `lowest` on, ascending, and then what vanished."""
+        size = block_size(self._examined, lowest, following)
+        for begin, end in blocks(lowest, following, size=size):
+            listed = self._session.search_range(begin, end)
+            if listed is None:
+                self._is_complete = False
+                continue
+            self._listed += len(listed)
+            yield from self._compared(listed, begin, min(end, Uid(following)))
+        yield from self._vanished(lowest)
+
+    def _compared(self, listed: list[Uid], begin: Uid, end: Uid) -> Iterator[Reflagged]:
+        present = frozenset(listed)
+        changed = self._changed(listed)
+        step = max(_WINDOW, (end - begin) // _MOST_WINDOWS)
+        for first, last in blocks(begin, end, size=step):
+            ours = self._known.between(first, last)
+            self._absent += sorted(ours.keys() - present)
+            common = sorted(ours.keys() & present)
+            flags = self._flags(common) if changed is None else changed
+            for uid in common:
+                if uid in flags and flags[uid] != ours[uid]:
+                    yield Reflagged(uid, flags[uid])
+
+    def _changed(self, listed: list[Uid]) -> Mapping[Uid, Flags] | None:
+        """Return the flags that changed since last time, None where the server cannot tell."""
+        if self._modseq is None or not self._session.has_modseq:
+            return None
+        if not listed or self._modseq == self._examined.highestmodseq:
+            return {}
+        return _by_uid(self._session.changed_flags(listed[0], listed[-1], self._modseq))
+
+    def _flags(self, uids: Sequence[Uid]) -> Mapping[Uid, Flags]:
+        flags: dict[Uid, Flags] = {}
+        for items in asked(uids, lambda part: self._session.fetch(part, "(FLAGS)")):
+            flags |= _by_uid(items)
+        return flags
+
+    def _vanished(self, lowest: Uid) -> Iterator[Vanished]:
+        """Yield what is gone on all evidence: a whole listing lacks it, and so does a second one.
+
+        An answer that is too short is no evidence: some servers cut what SEARCH finds.
+        """
+        if not self._absent or not self._is_complete or not self._accounts_for_all(lowest):
+            return
+        for portion in portions(self._absent):
+            present = self._session.search(f"UID {sequence_set(portion)}")
+            if present is None:
+                continue
+            for uid in portion:
+                if uid not in present:
+                    yield Vanished(uid, f"UID SEARCH UID {lowest}:* lacks it")
+
+    def _accounts_for_all(self, lowest: Uid) -> bool:
+        """Whether as many messages were listed as the server says that there are."""
+        exists = self._examined.exists - self._session.expunged()
+        return self._listed >= exists or self._listed + self._below(lowest) >= exists
+
+    def _below(self, lowest: Uid) -> int:
+        if lowest <= 1:
+            return 0
+        highest = Uid(lowest - 1)
+        counted = self._session.count(Uid(1), highest)
+        if counted is not None:
+            return counted
+        size = block_size(self._examined, Uid(1), highest)
+        return sum(
+            len(self._session.search_range(begin, min(end, highest)) or ())
+            for begin, end in blocks(Uid(1), highest, size=size)
+        )
+
+
+def _by_uid(items: list[Item]) -> dict[Uid, Flags]:
+    return {item.uid: item.flags for item in items if item.flags is not None}

@@ -1,0 +1,153 @@
+"""A connection to an IMAP server that is signed in, and its orderly end."""
+
+import imaplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from mailctl import __version__
+from mailctl.domain.servers import Endpoint, Security
+from mailctl.errors import (
+    AuthenticationRefused,
+    MailctlError,
+    ServerRefused,
+    TlsFailure,
+)
+from mailctl.ports import Login
+from mailctl.protocols import refusals, signing_in
+from mailctl.protocols.imap.failures import UNREADABLE, failure, said, translated
+from mailctl.protocols.imap.wire import Client, Wire
+from mailctl.protocols.network import Network
+from mailctl.protocols.tls import Wrapper
+from mailctl.protocols.words import plain
+
+_GOODBYE_S = 5.0
+
+
+@contextmanager
+def signed_in(login: Login, network: Network) -> Iterator[tuple[Wire, Client]]:
+    """Yield a connection that is signed in, and end it.
+
+    Raises Unreachable, TlsFailure, AuthenticationRefused, ServerBusy or ServerRefused.
+    """
+    endpoint = signing_in.endpoint_of(login.provider.incoming, login.provider, "reading")
+    username, password = signing_in.credentials(login)
+    context = network.tls_context(login.provider.ca_file)
+    wire = _greeted(network, endpoint, context)
+    try:
+        _secure(wire, endpoint)
+        _authenticate(wire, login, username, password)
+        client = Client(wire)
+        _introduce(wire, client)
+        yield wire, client
+    except BaseException:
+        _abandon(wire)
+        raise
+    _log_out(wire)
+
+
+def _greeted(network: Network, endpoint: Endpoint, context: ssl.SSLContext) -> Wire:
+    try:
+        return Wire(network, endpoint, Wrapper(context))
+    except (imaplib.IMAP4.error, OSError, *UNREADABLE) as error:
+        # A server that hangs up in its greeting has too much to do, or does not like
+        # where we come from: neither is for good.
+        text = said(error)
+        if "BYE" in text.upper():
+            words = plain(text).removeprefix("* ").removeprefix("BYE ")
+            raise refusals.busy(endpoint.host, words) from error
+        if isinstance(error, imaplib.IMAP4.abort) and text.startswith("unexpected"):
+            raise ServerRefused(
+                f"{endpoint.host}:{endpoint.port} does not speak IMAP",
+                hint="check the port: IMAP is on 993 (TLS) or 143 (STARTTLS)",
+            ) from error
+        raise failure(endpoint.host, error) from error
+
+
+def _secure(wire: Wire, endpoint: Endpoint) -> None:
+    if endpoint.security is Security.STARTTLS:
+        wire.pace.begin()
+        with translated(endpoint.host):
+            wire.encrypt()
+    if wire.state == "AUTH":
+        raise ServerRefused(
+            f"{endpoint.host} says that it knows us already (PREAUTH): this is no mailbox of ours"
+        )
+    if endpoint.security is Security.NONE and "LOGINDISABLED" in wire.capabilities:
+        raise TlsFailure(f"{endpoint.host} takes no password without encryption")
+
+
+def _authenticate(wire: Wire, login: Login, username: str, password: str) -> None:
+    wire.pace.begin()
+    # What the server can do is asked again once it knows us.
+    wire.untagged("CAPABILITY")
+    refusal: MailctlError | None = None
+    try:
+        _sign_in(wire, username, password)
+    except (MailctlError, imaplib.IMAP4.error, OSError, *UNREADABLE) as error:
+        refusal = _refusal(wire, error, login)
+    if refusal:
+        # Raised here, not in the handler: the library's own error may quote the password,
+        # and must not hang on ours as its cause.
+        raise refusal
+
+
+def _sign_in(wire: Wire, username: str, password: str) -> None:
+    if "AUTH=PLAIN" in wire.capabilities:
+        try:
+            return wire.sign_in_plain(username, password)
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error as error:
+            # BAD is for the command, not for the password: LOGIN may still do.
+            if "command error: BAD" not in str(error) or not _takes_login(wire):
+                raise
+    if not _takes_login(wire):
+        raise ServerRefused(
+            f"{wire.host} offers no way to sign in with a password",
+            hint="the provider may want OAuth, or an app password",
+        )
+    if not (username.isascii() and password.isascii()):
+        raise AuthenticationRefused(
+            f"{wire.host} takes only plain English letters in user name and password (LOGIN)"
+        )
+    return wire.sign_in(username, password)
+
+
+def _takes_login(wire: Wire) -> bool:
+    return "LOGINDISABLED" not in wire.capabilities
+
+
+def _refusal(wire: Wire, error: Exception, login: Login) -> MailctlError:
+    if isinstance(error, MailctlError):
+        return error
+    words = plain(wire.goodbye or said(error), login.secret)
+    if wire.goodbye or refusals.is_busy(words):
+        return refusals.busy(wire.host, words)
+    if isinstance(error, imaplib.IMAP4.abort) or not isinstance(error, imaplib.IMAP4.error):
+        return failure(wire.host, error, login.secret)
+    if "command error: BAD" in str(error):
+        return refusals.refused(wire.host, words)
+    return signing_in.not_accepted(wire.host, login, words)
+
+
+def _introduce(wire: Wire, client: Client) -> None:
+    """Tell the server who we are, where it wants to know: NetEase shows no folder before that."""
+    wire.pace.begin()
+    with translated(wire.host):
+        if not client.has_capability("ID"):
+            return
+        with suppress(ServerRefused), translated(wire.host):
+            client.id_({"name": "mailctl", "version": __version__})
+
+
+def _log_out(wire: Wire) -> None:
+    with suppress(imaplib.IMAP4.error, OSError, *UNREADABLE):
+        wire.pace.begin(at_most_s=_GOODBYE_S)
+        wire.logout()
+    _abandon(wire)
+
+
+def _abandon(wire: Wire) -> None:
+    with suppress(imaplib.IMAP4.error, OSError, *UNREADABLE):
+        wire.shutdown()

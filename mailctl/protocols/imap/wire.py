@@ -1,0 +1,144 @@
+"""imaplib and IMAPClient over a socket of ours."""
+
+import imaplib
+import io
+import re
+import socket
+from typing import Any, cast
+
+from imapclient import IMAPClient
+
+from mailctl.domain.servers import Endpoint, Security
+from mailctl.errors import TlsFailure
+from mailctl.protocols.network import Network
+from mailctl.protocols.pacing import Pace, PacedSocket
+from mailctl.protocols.tls import Wrapper
+
+# A SEARCH answers on one line: enough for a million messages, where imaplib allows 1 MB.
+_LONGEST_LINE = 16 * 1024 * 1024
+_LARGEST_LITERAL = 512 * 1024 * 1024
+_QUOTABLE = re.compile(r'[\\"]')
+
+
+class Wire(imaplib.IMAP4):
+    """An IMAP connection as it is before anybody signs in: greeted, and encrypted if it can be.
+
+    Reads for itself, from whatever socket is the current one: so nothing that came before
+    a STARTTLS is read after it, and every version of imaplib does the same.
+    """
+
+    def __init__(self, network: Network, endpoint: Endpoint, wrapper: Wrapper) -> None:
+        self._network = network
+        self._wrapper = wrapper
+        self._is_tls = endpoint.security is Security.TLS
+        self._reader: io.BufferedReader | None = None
+        self._read_socket: socket.socket | None = None
+        super().__init__(endpoint.host, endpoint.port)
+
+    @property
+    def pace(self) -> Pace:
+        """The pace of the exchange going on."""
+        return cast(PacedSocket, self.sock).pace
+
+    def _create_socket(self, timeout: float | None = None) -> socket.socket:
+        plain = self._network.open(self.host, self.port)
+        if self._is_tls:
+            return self._wrapper.wrap_socket(plain, self.host)
+        return plain
+
+    def _source(self) -> io.BufferedReader:
+        if self._reader is None or self._read_socket is not self.sock:
+            self._reader = self.sock.makefile("rb")
+            self._read_socket = self.sock
+        return self._reader
+
+    def read(self, size: int) -> bytes:
+        """Read a literal. Raises imaplib's error where it is larger than any mail."""
+        if size > _LARGEST_LITERAL:
+            raise self.abort(f"a literal of {size} bytes")
+        return self._source().read(size)
+
+    def readline(self) -> bytes:
+        """Read a line. Raises imaplib's error where it does not end."""
+        line = self._source().readline(_LONGEST_LINE + 1)
+        if len(line) > _LONGEST_LINE:
+            raise self.abort("a line without end")
+        # Some servers send NULs before an answer.
+        return line.lstrip(b"\0")
+
+    def shutdown(self) -> None:
+        """Close the connection."""
+        if self._reader is not None:
+            self._reader.close()
+        super().shutdown()
+
+    def encrypt(self) -> None:
+        """Switch to TLS; what the server said before counts no more. Raises TlsFailure."""
+        if self.state == "AUTH":
+            raise TlsFailure(
+                f"{self.host} says that it knows us before the connection is encrypted",
+                hint="somebody may be in between: use a port that begins with TLS (993)",
+            )
+        if "STARTTLS" not in self.capabilities:
+            raise TlsFailure(
+                f"{self.host} does not offer STARTTLS",
+                hint="somebody may be in between: use a port that begins with TLS (993)",
+            )
+        try:
+            self.starttls(ssl_context=self._wrapper.as_context())
+        except imaplib.IMAP4.error as error:
+            raise TlsFailure(f"{self.host} did not start to encrypt (STARTTLS)") from error
+        self.untagged_responses.clear()
+
+    def sign_in_plain(self, username: str, password: str) -> None:
+        """Sign in by AUTHENTICATE PLAIN (RFC 4616), without an initial response."""
+        answers = iter([f"\0{username}\0{password}".encode()])
+        self.authenticate("PLAIN", lambda _: next(answers, None))
+
+    def sign_in(self, username: str, password: str) -> None:
+        """Sign in by LOGIN."""
+        # imaplib quotes the password alone.
+        self.login(quoted(username), password)
+
+    def uid_command(self, command: str, *arguments: str) -> tuple[str, list[Any]]:
+        """Return how a UID command ended, and what was answered before that."""
+        # Left behind by a command that failed, it would read as the answer to this one.
+        self.untagged_responses.pop(command, None)
+        return self.uid(command, *arguments)
+
+    def list_folders(self, options: str | None) -> tuple[str, list[Any]]:
+        """Return how a LIST of everything ended, with return options if any (RFC 5258)."""
+        self.untagged_responses.pop("LIST", None)
+        self.untagged_responses.pop("STATUS", None)
+        extended = [f"RETURN ({options})"] if options else []
+        ended, said = self._simple_command("LIST", '""', '"*"', *extended)
+        return (ended, said) if ended != "OK" else self._untagged_response(ended, said, "LIST")
+
+    def untagged(self, name: str) -> list[Any]:
+        """Return and forget the untagged answers of that name."""
+        return [part for part in self.response(name)[1] if part is not None]
+
+    @property
+    def goodbye(self) -> str:
+        """What the server said with BYE, empty if it did not."""
+        said = self.untagged_responses.get("BYE") or [b""]
+        return str(said[-1], "utf-8", "replace") if isinstance(said[-1], bytes) else "BYE"
+
+
+class Client(IMAPClient):  # type: ignore[misc]
+    """IMAPClient on a connection that exists already; folder names stay as they are sent."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        super().__init__(wire.host, wire.port, ssl=False)
+        self.folder_encode = False
+        # IMAPClient makes imaplib log every command, passwords included.
+        wire.debug = 0
+
+    def _create_IMAP4(self) -> Wire:  # noqa: N802
+        return self._wire
+
+
+def quoted(text: str) -> str:
+    """Return an IMAP quoted string."""
+    return '"' + _QUOTABLE.sub(r"\\\g<0>", text) + '"'

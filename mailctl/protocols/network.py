@@ -1,0 +1,100 @@
+"""How a socket is opened, for every protocol."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Self
+
+from mailctl.protocols import dns, redirects
+from mailctl.protocols.redirects import Redirect
+
+if TYPE_CHECKING:  # ssl and socket cost every start of the program, connecting or not
+    import socket
+    import ssl
+
+    from mailctl.protocols.pacing import PacedSocket, PacedTlsSocket
+
+CONNECT_TIMEOUT_S = 20.0
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host is this machine, by its name alone: nothing is looked up."""
+    if host.rstrip(".").lower() == "localhost":
+        return True
+    return is_literal(host) and ip_address(host.strip("[]")).is_loopback
+
+
+def is_literal(host: str) -> bool:
+    """Whether the host is an address already."""
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+@dataclass(frozen=True)
+class Network:
+    """Opens connections, with what this run changes about where they go and whom they trust.
+
+    A read or write that moves nothing for `idle_s` fails, and so does an exchange that
+    is not over after `exchange_s` although hardly anything moved.
+    """
+
+    connect_to: tuple[Redirect, ...] = ()
+    nameserver: str | None = None
+    ca_file: str | None = None
+    idle_s: float = 60.0
+    exchange_s: float = 120.0
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        """Return the network that MAILCTL_CONNECT_TO and MAILCTL_DNS describe.
+
+        Raises BadUsage naming the variable that cannot be understood.
+        """
+        nameserver = environment.get(dns.VARIABLE) or None
+        if nameserver:
+            dns.parse_nameserver(nameserver)
+        connect_to = redirects.parse_redirects(environment.get(redirects.VARIABLE, ""))
+        return cls(connect_to=connect_to, nameserver=nameserver)
+
+    def open(
+        self, host: str, port: int, timeout_s: float = CONNECT_TIMEOUT_S, *, idle_s: float = 0
+    ) -> "PacedSocket":
+        """Return a TCP connection to the first address of the host that takes one.
+
+        Raises Unreachable.
+        """
+        from mailctl.protocols import connecting
+        from mailctl.protocols.pacing import Pace
+
+        pace = Pace(idle_s or self.idle_s, self.exchange_s)
+        to_host, to_port = redirects.redirected(self.connect_to, host, port)
+        addresses = self._addresses(to_host, timeout_s)
+        return connecting.connect(f"{host}:{port}", addresses, to_port, timeout_s, pace)
+
+    def tls_context(self, ca_file: str | None = None) -> "ssl.SSLContext":
+        """Return a verifying context that trusts the system's authorities and `ca_file`'s.
+
+        Raises TlsFailure where the file cannot be read.
+        """
+        from mailctl.protocols import tls
+
+        return tls.context(*(file for file in (self.ca_file, ca_file) if file))
+
+    def wrap(self, sock: "socket.socket", host: str, context: "ssl.SSLContext") -> "PacedTlsSocket":
+        """Return the connection, encrypted and verified to be with that host.
+
+        Raises TlsFailure that says what is wrong, or Unreachable.
+        """
+        from mailctl.protocols import tls
+
+        return tls.wrap(sock, host, context)
+
+    def _addresses(self, host: str, timeout_s: float) -> list[str]:
+        """Return what to connect to; a name is left to the system where we do not know better."""
+        bare = host.strip("[]")
+        if self.nameserver is None or is_literal(bare) or is_loopback(bare):
+            return [bare]
+        return dns.addresses(bare, self.nameserver, timeout_s=timeout_s) or [bare]

@@ -1,0 +1,86 @@
+"""Sockets that do not wait for ever, however slowly a server talks.
+
+A socket's own timeout is per read: a server that drips a byte a second, or one that
+never stops talking, holds a client for as long as it likes.
+"""
+
+import socket
+import ssl
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer, WriteableBuffer
+
+_SLICE = 64 * 1024
+_SLOWEST_BYTES_PER_S = 8 * 1024
+MOST_BYTES = 64 * 1024 * 1024
+
+
+class Flooded(OSError):
+    """The server sent more than one exchange may take."""
+
+
+class Pace:
+    """How long and how much one exchange with a server may take.
+
+    It ends with silence of `idle_s`, and after `total_s` unless bytes move fast enough.
+    """
+
+    def __init__(self, idle_s: float, total_s: float) -> None:
+        self._idle_s = idle_s
+        self._total_s = total_s
+        self.begin()
+
+    def begin(self, *, most_bytes: int = MOST_BYTES, at_most_s: float | None = None) -> None:
+        """Start the clock and the count of a new exchange."""
+        self._started = time.monotonic()
+        self._allowed_s = self._total_s if at_most_s is None else at_most_s
+        self._most_bytes = most_bytes
+        self._moved = 0
+        self._received = 0
+
+    def wait_s(self) -> float:
+        """Return how long the next read or write may take. Raises TimeoutError."""
+        allowed_s = self._allowed_s + self._moved / _SLOWEST_BYTES_PER_S
+        left_s = self._started + allowed_s - time.monotonic()
+        if left_s <= 0:
+            raise TimeoutError("the exchange took too long")
+        return min(self._idle_s, left_s)
+
+    def sent(self, count: int) -> None:
+        """Count bytes that went."""
+        self._moved += count
+
+    def received(self, count: int) -> None:
+        """Count bytes that came. Raises Flooded where they are too many."""
+        self._moved += count
+        self._received += count
+        if self._received > self._most_bytes:
+            raise Flooded(f"more than {self._most_bytes} bytes in one exchange")
+
+
+class PacedSocket(socket.socket):
+    """A socket whose reads and writes keep to a pace."""
+
+    pace: Pace
+
+    def recv_into(self, buffer: "WriteableBuffer", nbytes: int = 0, flags: int = 0) -> int:
+        """Read as a socket does. Raises TimeoutError and Flooded as well."""
+        self.settimeout(self.pace.wait_s())
+        count = super().recv_into(buffer, nbytes, flags)
+        self.pace.received(count)
+        return count
+
+    def sendall(self, data: "ReadableBuffer", flags: int = 0) -> None:
+        """Write as a socket does, where slowness of the whole is no failure."""
+        view = memoryview(data).cast("B")
+        for start in range(0, len(view), _SLICE):
+            self.settimeout(self.pace.wait_s())
+            part = view[start : start + _SLICE]
+            super().sendall(part, flags)
+            self.pace.sent(len(part))
+
+
+class PacedTlsSocket(PacedSocket, ssl.SSLSocket):  # type: ignore[misc]  # names, not types
+    """A TLS socket whose reads and writes keep to a pace."""

@@ -1,0 +1,1 @@
+"""From a mail domain to its provider, with the evidence for it."""

@@ -1,0 +1,1 @@
+"""Where passwords and tokens are kept; the database only ever sees a reference."""

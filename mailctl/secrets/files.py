@@ -1,0 +1,80 @@
+"""A secret in a file of its own, as containers and systemd give it."""
+
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+from mailctl.domain.secret import Secret
+from mailctl.errors import SecretMissing, SecretStoreUnusable
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_SECRET_MAX = 64 << 10
+
+
+def read(path: Path) -> Secret:
+    """Return the first line of the file.
+
+    Raises SecretStoreUnusable where others may read it; a credentials directory
+    (systemd's $CREDENTIALS_DIRECTORY) sees to that itself.
+    """
+    try:
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            content = file.read(_SECRET_MAX)
+    except FileNotFoundError as error:
+        raise SecretMissing(
+            f"there is no secret file {path}",
+            hint=f"make it: (umask 077; cat > {path})",
+        ) from error
+    except OSError as error:
+        raise SecretStoreUnusable(
+            f"the secret file {path} cannot be read: {error.strerror}",
+            hint=f"check its owner and mode: ls -l {path}",
+        ) from error
+    if mode & _OTHERS and not _is_credential(path):
+        raise SecretStoreUnusable(
+            f"others may read the secret file {path}", hint=f"chmod 600 {path}"
+        )
+    return first_line(content, f"the secret file {path}")
+
+
+def write(path: Path, secret: Secret) -> None:
+    """Make the file with the secret in it, mode 0600; a file that is there is never replaced."""
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError as error:
+        raise SecretStoreUnusable(
+            f"the secret file {path} exists already",
+            hint="leave the password option out to use the file as it is, or name a new file",
+        ) from error
+    except OSError as error:
+        raise SecretStoreUnusable(
+            f"the secret file {path} cannot be made: {error.strerror}",
+            hint=f"check the directory: ls -ld {path.parent}",
+        ) from error
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(secret.reveal() + "\n")
+    except OSError as error:
+        with suppress(OSError):
+            path.unlink()
+        raise SecretStoreUnusable(
+            f"the secret file {path} cannot be written: {error.strerror}", hint="check the disk"
+        ) from error
+
+
+def first_line(content: bytes, place: str) -> Secret:
+    """Return the secret on the first line. Raises SecretMissing if there is none."""
+    try:
+        line = content.split(b"\n", 1)[0].rstrip(b"\r").decode()
+    except UnicodeDecodeError as error:
+        raise SecretMissing(f"{place} holds no UTF-8 text", hint="write it anew") from error
+    if not line:
+        raise SecretMissing(f"{place} is empty", hint="put the secret on its first line")
+    return Secret(line)
+
+
+def _is_credential(path: Path) -> bool:
+    directory = os.environ.get("CREDENTIALS_DIRECTORY")
+    return bool(directory) and path.resolve().is_relative_to(Path(str(directory)).resolve())

@@ -1,0 +1,93 @@
+"""Every place a secret may be in, behind one door (ports.SecretStore)."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailctl.domain.secret import Secret, SecretRef, SecretScheme
+from mailctl.errors import BadUsage, SecretMissing, SecretStoreUnusable
+from mailctl.secrets import commands, files, keyrings
+from mailctl.secrets.vault import Vault
+
+_SCHEMES = "keyring, vault, env:NAME, file:PATH or command:CMD"
+
+
+def parse_ref(text: str, *, own_name: str) -> SecretRef:
+    """Return the reference that `--secret` names; keyring and vault use `own_name`.
+
+    Raises BadUsage.
+    """
+    word, colon, rest = text.partition(":")
+    try:
+        scheme = SecretScheme(word)
+    except ValueError as error:
+        raise BadUsage(
+            f"{word!r} is no place for a secret", hint=f"--secret takes {_SCHEMES}"
+        ) from error
+    if scheme in {SecretScheme.KEYRING, SecretScheme.VAULT}:
+        return SecretRef(scheme, rest or own_name)
+    if not colon or not rest:
+        raise BadUsage(f"--secret {word} needs a value after a colon", hint=f"one of {_SCHEMES}")
+    if scheme is SecretScheme.FILE:
+        rest = str(Path(rest).expanduser().absolute())
+    return SecretRef(scheme, rest)
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """Reads and keeps secrets by the scheme of their reference."""
+
+    vault: Vault
+
+    def read(self, ref: SecretRef) -> Secret:
+        """Return the secret. Raises SecretMissing or SecretStoreUnusable."""
+        match ref.scheme:
+            case SecretScheme.KEYRING:
+                return keyrings.read(ref.name)
+            case SecretScheme.VAULT:
+                return self.vault.read(ref.name)
+            case SecretScheme.ENV:
+                return _of_environment(ref.name)
+            case SecretScheme.FILE:
+                return files.read(Path(ref.name))
+            case SecretScheme.COMMAND:
+                return commands.read(ref.name)
+
+    def write(self, ref: SecretRef, secret: Secret) -> None:
+        """Keep the secret. Raises SecretStoreUnusable where we may only read."""
+        match ref.scheme:
+            case SecretScheme.KEYRING:
+                keyrings.write(ref.name, secret)
+            case SecretScheme.VAULT:
+                self.vault.write(ref.name, secret)
+            case SecretScheme.FILE:
+                files.write(Path(ref.name), secret)
+            case SecretScheme.ENV | SecretScheme.COMMAND:
+                raise SecretStoreUnusable(
+                    f"a secret cannot be written to {ref.scheme}:",
+                    hint="leave the password option out: it is read from there each time",
+                )
+
+    def remove(self, ref: SecretRef) -> None:
+        """Forget the secret where we keep it; files, variables and commands are a person's."""
+        match ref.scheme:
+            case SecretScheme.KEYRING:
+                keyrings.remove(ref.name)
+            case SecretScheme.VAULT:
+                self.vault.remove(ref.name)
+            case SecretScheme.ENV | SecretScheme.FILE | SecretScheme.COMMAND:
+                return
+
+    def own_ref(self, name: str) -> SecretRef:
+        """Return the keyring where there is a safe one, else the vault."""
+        scheme = SecretScheme.KEYRING if keyrings.is_usable() else SecretScheme.VAULT
+        return SecretRef(scheme, name)
+
+
+def _of_environment(name: str) -> Secret:
+    value = os.environ.get(name)
+    if not value:
+        raise SecretMissing(
+            f"the environment variable {name} is not set", hint=f"{name}=… mailctl …"
+        )
+    return Secret(value)

@@ -1,0 +1,157 @@
+"""An encrypted file for machines without a keyring; its key is a file of its own."""
+
+import base64
+import fcntl
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import scrypt
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
+
+from mailctl.domain.secret import Secret
+from mailctl.errors import SecretMissing, SecretStoreUnusable
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_VERSION = 1
+_KEY_BYTES, _SALT_BYTES, _NONCE_BYTES = 32, 16, 12
+
+
+class _Document(TypedDict):
+    version: int
+    salt: str
+    secrets: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Vault:
+    """Keeps secrets under AES-256-GCM, each bound to its name.
+
+    The key comes from the content of `key_file` by scrypt. A vault that does not
+    exist yet makes its key file, mode 0600, unless a person named one.
+    """
+
+    path: Path
+    key_file: Path
+    is_key_ours: bool
+
+    def read(self, name: str) -> Secret:
+        """Return the secret of that name. Raises SecretMissing or SecretStoreUnusable."""
+        from cryptography.exceptions import InvalidTag
+
+        document = self._document()
+        sealed = document["secrets"].get(name)
+        if sealed is None:
+            raise SecretMissing(
+                f"the vault {self.path} has no secret named {name}",
+                hint="add the account again",
+            )
+        octets = base64.b64decode(sealed)
+        nonce, text = octets[:_NONCE_BYTES], octets[_NONCE_BYTES:]
+        try:
+            return Secret(self._cipher(document).decrypt(nonce, text, name.encode()).decode())
+        except InvalidTag as error:
+            raise SecretStoreUnusable(
+                f"the key in {self.key_file} does not open the vault {self.path}",
+                hint="name the right one: MAILCTL_VAULT_KEY_FILE=PATH mailctl …",
+            ) from error
+
+    def write(self, name: str, secret: Secret) -> None:
+        """Keep the secret under that name. Raises SecretStoreUnusable."""
+        with self._changing() as document:
+            nonce = secrets.token_bytes(_NONCE_BYTES)
+            cipher = self._cipher(document)
+            text = cipher.encrypt(nonce, secret.reveal().encode(), name.encode())
+            document["secrets"][name] = base64.b64encode(nonce + text).decode()
+
+    def remove(self, name: str) -> None:
+        """Forget the secret of that name, if there is one."""
+        if self.path.exists():
+            with self._changing() as document:
+                document["secrets"].pop(name, None)
+
+    @contextmanager
+    def _changing(self) -> Iterator[_Document]:
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = os.open(self.path.with_suffix(".lock"), os.O_CREAT | os.O_RDWR, 0o600)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                document = self._document()
+                yield document
+                _replace(self.path, json.dumps(document).encode())
+            finally:
+                os.close(lock)
+        except OSError as error:
+            raise SecretStoreUnusable(
+                f"the vault {self.path} cannot be written: {error.strerror}",
+                hint="check the directory and the disk, or use --secret env:NAME or file:PATH",
+            ) from error
+
+    def _document(self) -> _Document:
+        try:
+            document: _Document = json.loads(self.path.read_bytes())
+        except FileNotFoundError:
+            salt = base64.b64encode(secrets.token_bytes(_SALT_BYTES)).decode()
+            return {"version": _VERSION, "salt": salt, "secrets": {}}
+        except (OSError, ValueError) as error:
+            raise SecretStoreUnusable(
+                f"the vault {self.path} cannot be read",
+                hint="put a copy of it back, or move it away and add the accounts again",
+            ) from error
+        if document.get("version") != _VERSION:
+            raise SecretStoreUnusable(
+                f"the vault {self.path} was written by a newer mailctl",
+                hint="pip install --upgrade mailctl",
+            )
+        return document
+
+    def _cipher(self, document: _Document) -> "AESGCM":
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        salt = base64.b64decode(document["salt"])
+        key = scrypt(self._key(document), salt=salt, n=1 << 14, r=8, p=1, dklen=_KEY_BYTES)
+        return AESGCM(key)
+
+    def _key(self, document: _Document) -> bytes:
+        if self.is_key_ours and not document["secrets"]:
+            _make_key(self.key_file)
+        try:
+            key = self.key_file.read_bytes().strip()
+        except OSError as error:
+            raise SecretStoreUnusable(
+                f"the key of the vault cannot be read from {self.key_file}: {error.strerror}",
+                hint="put the key file back, or name it: MAILCTL_VAULT_KEY_FILE=PATH mailctl …",
+            ) from error
+        if not key:
+            raise SecretStoreUnusable(
+                f"the key file {self.key_file} is empty",
+                hint=f"fill it: head -c 32 /dev/urandom | base64 > {self.key_file}",
+            )
+        return key
+
+
+def _make_key(path: Path) -> None:
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(base64.b64encode(secrets.token_bytes(_KEY_BYTES)) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _replace(path: Path, content: bytes) -> None:
+    partial = path.with_suffix(".partial")
+    descriptor = os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)

@@ -1,0 +1,1 @@
+"""The one SQLite file: schema, migrations, and the queries of each noun."""

@@ -1,0 +1,62 @@
+"""Queries: folders and how far they have been read."""
+
+import sqlite3
+from datetime import datetime
+
+from mailctl.domain.folders import Folder, RemoteFolder, SpecialUse, is_synced_by_default
+from mailctl.domain.ids import AccountId, FolderId
+from mailctl.store.columns import from_text_or_none, to_text_or_none
+from mailctl.store.connection import Reading, Writing
+
+
+def ensure(tx: Writing, account: AccountId, remote: RemoteFolder) -> Folder:
+    """Return our folder for the server's, made with the default selection if it is new."""
+    row = tx.execute(
+        """
+        INSERT INTO folder (account_id, path, special_use, is_synced)
+        VALUES (?, ?, ?, ?)
+        ON CONFLICT (account_id, path) DO UPDATE SET special_use = excluded.special_use
+        RETURNING id, account_id, path, special_use, is_synced, cursor, state, since
+        """,
+        (account, remote.path, remote.special_use, is_synced_by_default(remote.special_use)),
+    ).fetchone()
+    return _folder(row)
+
+
+def advance(tx: Writing, folder: FolderId, cursor: str, *, since: datetime | None) -> None:
+    """Remember how far the folder has been read, with the pages that say so."""
+    tx.execute(
+        "UPDATE folder SET cursor = ?, since = ? WHERE id = ?",
+        (cursor, to_text_or_none(since), folder),
+    )
+
+
+def mark_read(tx: Writing, folder: FolderId, state: str | None) -> None:
+    """Remember the server's token for the content that has been read completely."""
+    tx.execute("UPDATE folder SET state = ? WHERE id = ?", (state, folder))
+
+
+def of_account(tx: Reading, account: AccountId) -> list[Folder]:
+    """Return the folders of an account, by path."""
+    rows = tx.execute(
+        """
+        SELECT id, account_id, path, special_use, is_synced, cursor, state, since
+        FROM folder WHERE account_id = ? ORDER BY path
+        """,
+        (account,),
+    )
+    return [_folder(row) for row in rows]
+
+
+def _folder(row: sqlite3.Row) -> Folder:
+    use = row["special_use"]
+    return Folder(
+        id=FolderId(row["id"]),
+        account=AccountId(row["account_id"]),
+        path=row["path"],
+        special_use=None if use is None else SpecialUse(use),
+        is_synced=bool(row["is_synced"]),
+        cursor=row["cursor"],
+        state=row["state"],
+        since=from_text_or_none(row["since"]),
+    )

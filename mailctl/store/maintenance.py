@@ -1,0 +1,82 @@
+"""Queries: the database itself, checked, measured and copied."""
+
+import os
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+
+from mailctl.store.connection import Reading, Store
+from mailctl.store.failures import translated
+
+
+def findings(tx: Reading) -> list[str]:
+    """Return what is wrong with the file, nothing if it is sound."""
+    broken = [row[0] for row in tx.execute("PRAGMA integrity_check") if row[0] != "ok"]
+    dangling = [
+        f"row {row[1]} of {row[0]} refers to a missing row of {row[2]}"
+        for row in tx.execute("PRAGMA foreign_key_check")
+    ]
+    return broken + dangling
+
+
+def schema_version(tx: Reading) -> int:
+    """Return the version of the schema."""
+    version: int = tx.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
+def counts(tx: Reading) -> dict[str, int]:
+    """Return the number of rows of each table that a person has a word for."""
+    row = tx.execute(
+        """
+        SELECT
+            (SELECT count(*) FROM account) AS accounts,
+            (SELECT count(*) FROM provider) AS custom_providers,
+            (SELECT count(*) FROM domain_mapping) AS domain_mappings,
+            (SELECT count(*) FROM folder) AS folders,
+            (SELECT count(*) FROM message) AS messages,
+            (SELECT count(*) FROM message_copy WHERE gone_at IS NULL) AS copies,
+            (SELECT count(*) FROM message_copy WHERE gone_at IS NOT NULL) AS gone_copies,
+            (SELECT count(*) FROM quarantine) AS quarantined,
+            (SELECT count(*) FROM sync_run) AS sync_runs,
+            (SELECT coalesce(sum(size_bytes), 0) FROM source) AS source_bytes,
+            (SELECT coalesce(sum(length(deflated)), 0) FROM source) AS stored_source_bytes
+        """
+    ).fetchone()
+    return dict(row)
+
+
+def file_bytes(store: Store) -> int:
+    """Return what the database takes on the disk, its write-ahead log included."""
+    size = 0
+    for suffix in ("", "-wal", "-shm"):
+        with suppress(FileNotFoundError):
+            size += os.stat(f"{store.path}{suffix}").st_size  # noqa: PTH116 (a suffix, no path)
+    return size
+
+
+def back_up(store: Store, target: Path) -> None:
+    """Copy the database to `target`, which appears whole or not at all, with mode 0600.
+
+    Raises FileExistsError where there is something already.
+    """
+    partial = target.with_name(f".{target.name}.partial")
+    with store.reading() as tx, translated(target):
+        with suppress(FileNotFoundError):
+            partial.unlink()
+        os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        try:
+            with closing(sqlite3.connect(partial)) as copy:
+                tx.backup(copy)
+            _sync_to_disk(partial)
+            os.link(partial, target)  # unlike a rename, it never replaces
+        finally:
+            partial.unlink()
+
+
+def _sync_to_disk(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,71 @@
+"""Queries: which provider serves which mail domain."""
+
+import sqlite3
+from datetime import datetime
+
+from mailctl.domain.ids import ProviderName
+from mailctl.domain.providers import DomainMapping, MappingOrigin
+from mailctl.store.columns import from_text, to_text
+from mailctl.store.connection import Reading, Writing
+
+
+def put(
+    tx: Writing,
+    domain: str,
+    provider: ProviderName,
+    *,
+    origin: MappingOrigin,
+    at: datetime,
+    by: str | None = None,
+) -> DomainMapping:
+    """Map the domain, replacing what was said of it before, and return the mapping."""
+    row = tx.execute(
+        """
+        INSERT INTO domain_mapping (domain, provider, origin, created_at, created_by)
+        VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (domain) DO UPDATE SET
+            provider = excluded.provider, origin = excluded.origin,
+            created_at = excluded.created_at, created_by = excluded.created_by
+        RETURNING domain, provider, origin, created_at, created_by
+        """,
+        (domain, provider, origin, to_text(at), by),
+    ).fetchone()
+    return _mapping(row)
+
+
+def remove(tx: Writing, domain: str) -> bool:
+    """Forget what was said of the domain; return whether anything was."""
+    return tx.execute("DELETE FROM domain_mapping WHERE domain = ?", (domain,)).rowcount > 0
+
+
+def by_domain(tx: Reading, domain: str) -> DomainMapping | None:
+    """Return the mapping of exactly this domain."""
+    row = tx.execute(
+        """
+        SELECT domain, provider, origin, created_at, created_by
+        FROM domain_mapping WHERE domain = ?
+        """,
+        (domain,),
+    ).fetchone()
+    return None if row is None else _mapping(row)
+
+
+def all_(tx: Reading) -> list[DomainMapping]:
+    """Return every mapping that was made here, by domain."""
+    rows = tx.execute(
+        """
+        SELECT domain, provider, origin, created_at, created_by
+        FROM domain_mapping ORDER BY domain
+        """
+    )
+    return [_mapping(row) for row in rows]
+
+
+def _mapping(row: sqlite3.Row) -> DomainMapping:
+    return DomainMapping(
+        domain=row["domain"],
+        provider=ProviderName(row["provider"]),
+        origin=MappingOrigin(row["origin"]),
+        created_at=from_text(row["created_at"]),
+        created_by=row["created_by"],
+    )

@@ -1,0 +1,222 @@
+"""Queries: messages, one row a mail however many copies there are."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailctl.domain.addresses import Person
+from mailctl.domain.ids import MessageId, content_id
+from mailctl.domain.messages import Copy, Envelope, Message, Role
+from mailctl.store.columns import (
+    from_list,
+    from_text,
+    from_text_or_none,
+    to_list,
+    to_text,
+    to_text_or_none,
+)
+from mailctl.store.connection import Reading, Writing
+
+_BATCH = 200
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which messages a listing shows; None means any."""
+
+    account: str | None = None
+    folder: str | None = None
+    limit: int | None = None
+    with_gone: bool = False
+
+
+def put(
+    tx: Writing,
+    envelope: Envelope,
+    *,
+    date: datetime,
+    thread_id: str,
+    source_digest: str,
+    at: datetime,
+) -> tuple[MessageId, bool]:
+    """Return the id of the message, and whether it is new to us.
+
+    Two copies are one message where Message-ID and content agree: `envelope.identity`.
+    """
+    message_id = MessageId(content_id("msg", envelope.identity.encode()))
+    sender = envelope.sender
+    is_new = tx.execute(
+        """
+        INSERT INTO message (
+            id, identity, rfc_message_id, date, sent_at, subject, from_name, from_address,
+            in_reply_to, refs, thread_id, attachments, size_bytes, defects, source_digest,
+            stored_at
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (identity) DO NOTHING
+        """,
+        (
+            message_id,
+            envelope.identity,
+            envelope.rfc_message_id,
+            to_text(date),
+            to_text_or_none(envelope.sent_at),
+            envelope.subject,
+            None if sender is None else sender.name,
+            None if sender is None else sender.address,
+            to_list(envelope.in_reply_to),
+            to_list(envelope.references),
+            thread_id,
+            envelope.attachments,
+            envelope.size_bytes,
+            to_list(envelope.defects),
+            source_digest,
+            to_text(at),
+        ),
+    ).rowcount
+    if is_new:
+        _put_recipients(tx, message_id, envelope)
+    return message_id, bool(is_new)
+
+
+def list_(tx: Reading, wanted: Wanted) -> Iterator[Message]:
+    """Yield messages, newest first, in bounded memory."""
+    cursor = tx.execute(
+        """
+        SELECT id, identity, rfc_message_id, date, sent_at, subject, from_name, from_address,
+            in_reply_to, refs, thread_id, attachments, size_bytes, defects
+        FROM message
+        WHERE EXISTS (
+            SELECT 1 FROM message_copy
+            JOIN folder ON folder.id = message_copy.folder_id
+            WHERE message_copy.message_id = message.id
+                AND (:with_gone OR message_copy.gone_at IS NULL)
+                AND (:account IS NULL OR folder.account_id = :account)
+                AND (:folder IS NULL OR folder.path = :folder)
+        )
+        ORDER BY date DESC, id DESC
+        LIMIT :limit
+        """,
+        {
+            "account": wanted.account,
+            "folder": wanted.folder,
+            "with_gone": wanted.with_gone,
+            "limit": -1 if wanted.limit is None else wanted.limit,
+        },
+    )
+    while rows := cursor.fetchmany(_BATCH):
+        yield from _messages(tx, rows)
+
+
+def by_id(tx: Reading, message_id: str) -> Message | None:
+    """Return the message of this id."""
+    rows = tx.execute(
+        """
+        SELECT id, identity, rfc_message_id, date, sent_at, subject, from_name, from_address,
+            in_reply_to, refs, thread_id, attachments, size_bytes, defects
+        FROM message WHERE id = ?
+        """,
+        (message_id,),
+    ).fetchall()
+    return next(_messages(tx, rows), None)
+
+
+def _put_recipients(tx: Writing, message_id: MessageId, envelope: Envelope) -> None:
+    kinds = {
+        "to": envelope.to,
+        "cc": envelope.cc,
+        "bcc": envelope.bcc,
+        "reply-to": envelope.reply_to,
+    }
+    tx.executemany(
+        """
+        INSERT INTO recipient (message_id, kind, position, name, address) VALUES (?, ?, ?, ?, ?)
+        """,
+        [
+            (message_id, kind, position, person.name, person.address)
+            for kind, people in kinds.items()
+            for position, person in enumerate(people)
+        ],
+    )
+
+
+def _messages(tx: Reading, rows: Sequence[sqlite3.Row]) -> Iterator[Message]:
+    ids = json.dumps([row["id"] for row in rows])
+    people = _recipients(tx, ids)
+    copies = _copies(tx, ids)
+    for row in rows:
+        yield _message(row, people.get(row["id"], {}), copies.get(row["id"], []))
+
+
+def _recipients(tx: Reading, ids: str) -> dict[str, dict[str, list[Person]]]:
+    found: dict[str, dict[str, list[Person]]] = {}
+    for row in tx.execute(
+        """
+        SELECT message_id, kind, name, address FROM recipient
+        WHERE message_id IN (SELECT value FROM json_each(?))
+        ORDER BY message_id, kind, position
+        """,
+        (ids,),
+    ):
+        of_kind = found.setdefault(row["message_id"], {}).setdefault(row["kind"], [])
+        of_kind.append(Person(row["name"], row["address"]))
+    return found
+
+
+def _copies(tx: Reading, ids: str) -> dict[str, list[Copy]]:
+    found: dict[str, list[Copy]] = {}
+    for row in tx.execute(
+        """
+        SELECT message_copy.message_id, account.address, folder.path, message_copy.uid,
+            message_copy.flags, message_copy.internal_date, message_copy.role,
+            message_copy.gone_at
+        FROM message_copy
+        JOIN folder ON folder.id = message_copy.folder_id
+        JOIN account ON account.id = folder.account_id
+        WHERE message_copy.message_id IN (SELECT value FROM json_each(?))
+        ORDER BY message_copy.id
+        """,
+        (ids,),
+    ):
+        found.setdefault(row["message_id"], []).append(
+            Copy(
+                account=row["address"],
+                folder=row["path"],
+                uid=row["uid"],
+                flags=from_list(row["flags"]),
+                internal_date=from_text(row["internal_date"]),
+                role=None if row["role"] is None else Role(row["role"]),
+                gone_at=from_text_or_none(row["gone_at"]),
+            )
+        )
+    return found
+
+
+def _message(row: sqlite3.Row, people: dict[str, list[Person]], copies: list[Copy]) -> Message:
+    sender = None
+    if row["from_address"] is not None:
+        sender = Person(row["from_name"], row["from_address"])
+    envelope = Envelope(
+        rfc_message_id=row["rfc_message_id"],
+        identity=row["identity"],
+        sent_at=from_text_or_none(row["sent_at"]),
+        sender=sender,
+        to=tuple(people.get("to", ())),
+        cc=tuple(people.get("cc", ())),
+        bcc=tuple(people.get("bcc", ())),
+        reply_to=tuple(people.get("reply-to", ())),
+        subject=row["subject"],
+        in_reply_to=from_list(row["in_reply_to"]),
+        references=from_list(row["refs"]),
+        attachments=row["attachments"],
+        size_bytes=row["size_bytes"],
+        defects=from_list(row["defects"]),
+    )
+    return Message(
+        id=MessageId(row["id"]),
+        date=from_text(row["date"]),
+        envelope=envelope,
+        thread_id=row["thread_id"],
+        copies=tuple(copies),
+    )

@@ -1,0 +1,118 @@
+"""Steps that bring a database of any older version to today's schema, forward only."""
+
+import fcntl
+import os
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mailctl.errors import StoreTooNew
+from mailctl.store.connection import connect
+from mailctl.store.failures import damaged
+
+APPLICATION_ID = 0x6D61696C  # "mail": tells our files from other SQLite databases
+_SCHEMA = Path(__file__).with_name("schema")
+
+
+def steps() -> list[tuple[int, Path]]:
+    """Return every migration as (version it leads to, file), oldest first."""
+    numbered = re.compile(r"(\d{4})_\w+\.sql")
+    found = [(match, path) for path in _SCHEMA.iterdir() if (match := numbered.match(path.name))]
+    return sorted((int(match[1]), path) for match, path in found)
+
+
+LATEST = 1
+"""The version of the newest step; a test holds it against the files."""
+
+
+def sqlite_version() -> str:
+    """Return the version of the SQLite library."""
+    return sqlite3.sqlite_version
+
+
+def bring_up_to_date(path: Path) -> sqlite3.Connection:
+    """Open the database at `path`, made or migrated first where needed.
+
+    Raises StoreTooNew for a database of a newer mailctl and StoreDamaged for a file
+    that is none of ours; neither is changed.
+    """
+    connection = connect(path)
+    try:
+        if _version(connection, path) != LATEST:
+            _migrate(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def statements(script: str) -> Iterator[str]:
+    """Split a script into statements; the last one must end in a semicolon too.
+
+    Not executescript: it would commit the transaction that we are in.
+    """
+    pending = ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            yield pending
+            pending = ""
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    application: int = connection.execute("PRAGMA application_id").fetchone()[0]
+    is_empty = connection.execute("SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)").fetchone()[0]
+    if application != APPLICATION_ID and not is_empty:
+        raise damaged(path, "it is a database of another program")
+    if version > LATEST:
+        raise StoreTooNew(
+            f"{path} has schema version {version}, this mailctl knows versions up to {LATEST}",
+            hint="use the newer mailctl that wrote it: pip install --upgrade mailctl",
+        )
+    return version
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    # One process at a time: "PRAGMA journal_mode = WAL" does not wait for busy_timeout.
+    with _exclusive(path.with_name(path.name + ".migration")):
+        version = _version(connection, path)  # another process may have done it meanwhile
+        if version == LATEST:
+            return
+        if version > 0:
+            _back_up(connection, path, version)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for number, step in steps():
+                if number > version:
+                    for statement in statements(step.read_text(encoding="utf-8")):
+                        connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {LATEST}")
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+@contextmanager
+def _exclusive(path: Path) -> Iterator[None]:
+    lock = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    copy = path.with_name(f"{path.stem}-v{version}-{stamp}.backup.db")
+    os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    with closing(sqlite3.connect(copy)) as target:
+        connection.backup(target)
