@@ -11,9 +11,9 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # what cannot be encoded is shown as its code, never a crash
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-    from mailctl.cli.main import run
+    from mailctl.cli.main import commands
 
-    sys.exit(run())
+    commands()
 
 
 def _terminate(signum: int, frame: FrameType | None) -> None:

@@ -1,8 +1,8 @@
-"""The program as a function of its arguments: nouns, and failures said once."""
+"""The program as a function of its arguments: its nouns, and failures said once."""
 
 import sys
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
 
 import typer
 
@@ -13,7 +13,7 @@ from mailctl.output.render import Format
 
 
 class Nouns(LazyGroup):
-    """What mailctl knows to talk about."""
+    """What mailctl knows to talk about, and how it ends."""
 
     nouns = {  # noqa: RUF012 (a table, never changed)
         "account": ("mailctl.cli.accounts", "Connect mailboxes and list them."),
@@ -24,6 +24,14 @@ class Nouns(LazyGroup):
         "completion": ("mailctl.cli.completion", "Print the completion script of a shell."),
         "version": ("mailctl.cli.version", "Print the versions of mailctl and what it runs on."),
     }
+
+    def main(self, *positional: Any, **named: Any) -> NoReturn:
+        """Run one command and leave by SystemExit with one of the codes of ExitCode."""
+        given = positional[0] if positional else named.pop("args", None)
+        arguments = list(sys.argv[1:] if given is None else given)
+        app: App = named.pop("obj", None) or App()
+        named.update(args=arguments, obj=app, prog_name="mailctl", standalone_mode=False)
+        sys.exit(_ended(lambda: super(Nouns, self).main(**named), app, arguments))
 
 
 commands = typer.Typer(
@@ -39,39 +47,26 @@ def mailctl() -> None:
     """Connect any mailbox, keep it in sync and turn its mail into data."""
 
 
-def run(argv: Sequence[str] | None = None, app: App | None = None) -> int:
-    """Run one command and return the exit code of the process."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
-    app = app or App()
-    code: int = ExitCode.OK
-    try:
-        code = _invoke(arguments, app)
-    except MailctlError as error:
-        code = _complain(error, app, arguments)
-    if code != ExitCode.BROKEN_PIPE:
-        code = _flush(app, code)
-    return code
-
-
-def _invoke(arguments: list[str], app: App) -> int:
+def _ended(command: Callable[[], Any], app: App, arguments: Sequence[str]) -> int:
+    """Run the command and return the exit code, every failure said."""
     if "_MAILCTL_COMPLETE" in app.environment:
         from mailctl.cli.completion import teach_typer
 
         teach_typer()
     try:
-        code = commands(args=arguments, obj=app, prog_name="mailctl", standalone_mode=False)
+        code = int(command() or ExitCode.OK)
+        app.stdout.flush()
+    except BrokenPipeError:  # from the last flush: whatever else writes translates it
+        return _let_go_of(app)
     except typer.TyperException as error:
         return _show_usage(error, app, arguments)
-    except typer.Abort:
+    except typer.Abort:  # Ctrl-C or Ctrl-D at a question
         return ExitCode.INTERRUPTED
-    return int(code or 0)
-
-
-def _complain(error: MailctlError, app: App, arguments: Sequence[str]) -> int:
-    if error.exit_code is ExitCode.BROKEN_PIPE:
-        _let_go_of(app)
-        return ExitCode.BROKEN_PIPE
-    return _with_asked_options(app, arguments).complain(error)
+    except MailctlError as error:
+        if error.exit_code is ExitCode.BROKEN_PIPE:
+            return _let_go_of(app)
+        return _with_asked_options(app, arguments).complain(error)
+    return code
 
 
 def _show_usage(error: Any, app: App, arguments: Sequence[str]) -> int:
@@ -89,39 +84,26 @@ def _with_asked_options(app: App, arguments: Sequence[str]) -> App:
 
     Errors also come from before or within the parsing, when no command has them yet.
     """
-    options = Options(
-        output=_asked_format(arguments),
-        debug="--debug" in arguments,
-        quiet="--quiet" in arguments or "-q" in arguments,
-    )
+    options = Options(output=_asked_format(arguments), debug="--debug" in arguments)
     return app.with_options(options)
 
 
 def _asked_format(arguments: Sequence[str]) -> Format | None:
     for place, word in enumerate(arguments):
-        name, equals, value = word.partition("=")
         if word in {"-o", "--output"}:
             value = arguments[place + 1] if place + 1 < len(arguments) else ""
-        elif name == "--output" and equals:
-            pass
-        elif word.startswith("-o") and not word.startswith("--"):
-            value = word[2:].removeprefix("=")
+        elif word.startswith("--output="):
+            value = word.removeprefix("--output=")
+        elif word.startswith("-o"):
+            value = word.removeprefix("-o")
         else:
             continue
         return Format(value) if value in list(Format) else None
     return None
 
 
-def _flush(app: App, code: int) -> int:
-    try:
-        app.stdout.flush()
-    except BrokenPipeError:
-        _let_go_of(app)
-        return ExitCode.BROKEN_PIPE
-    return code
-
-
-def _let_go_of(app: App) -> None:
+def _let_go_of(app: App) -> int:
     """Make sure that closing the broken stream at exit says nothing."""
     if app.stdout is sys.stdout:
         sys.stdout = None  # the interpreter flushes it at exit
+    return ExitCode.BROKEN_PIPE
