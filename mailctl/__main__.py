@@ -11,9 +11,12 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # what cannot be encoded is shown as its code, never a crash
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-    from mailctl.cli.main import commands
+    try:
+        from mailctl.cli.main import commands
 
-    commands()
+        commands()
+    except KeyboardInterrupt:  # before or after the command itself, which handles its own
+        sys.exit(128 + signal.SIGINT)
 
 
 def _terminate(signum: int, frame: FrameType | None) -> None:

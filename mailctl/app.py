@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
@@ -47,7 +47,7 @@ class Options:
     color: Color | None = None
 
 
-@dataclass(frozen=True)
+@dataclass
 class App:
     """One run of mailctl: its streams, its settings, its adapters, each made when asked for."""
 
@@ -56,10 +56,7 @@ class App:
     stdout: TextIO = field(default_factory=lambda: sys.stdout)
     stderr: TextIO = field(default_factory=lambda: sys.stderr)
     options: Options = field(default_factory=Options)
-
-    def with_options(self, options: Options) -> "App":
-        """Return this run with the options of the command line."""
-        return replace(self, options=options)
+    """Set once, when the command line has been read."""
 
     @cached_property
     def places(self) -> Places:
@@ -76,7 +73,7 @@ class App:
         """The database."""
         return Store(self.places.database)
 
-    @cached_property
+    @property
     def format(self) -> Format:
         """How results are written. Raises BadUsage for a setting that is no format."""
         if self.options.output is not None:
@@ -96,14 +93,14 @@ class App:
         names = tuple(name.strip() for name in chosen.split(",") if name.strip())
         return Printer(Output(self.stdout), self.format, names)
 
-    @cached_property
+    @property
     def may_ask(self) -> bool:
         """Whether there is a person to ask."""
         if self.options.no_input or self.settings.flag("no_input"):
             return False
         return self.stdin.isatty() and self.stderr.isatty()
 
-    @cached_property
+    @property
     def is_colored(self) -> bool:
         """Whether standard error may carry colour (https://no-color.org)."""
         if self.options.color is Color.ALWAYS:

@@ -66,13 +66,6 @@ class BadAddress(BadUsage):
     kind = "bad-address"
 
 
-class PartlyDone(MailctlError):
-    """Some accounts or messages failed while others went through."""
-
-    exit_code = ExitCode.PARTIAL
-    kind = "partly-done"
-
-
 class SecretMissing(MailctlError):
     """A secret is needed and none was given, or the place it should be in has none."""
 
@@ -204,13 +197,6 @@ class CursorExpired(ServerRefused):
     """The server's numbering started over (UIDVALIDITY, RFC 9051 section 2.3.1.1)."""
 
     kind = "cursor-expired"
-
-
-class Interrupted(MailctlError):
-    """SIGINT: the person pressed Ctrl-C."""
-
-    exit_code = ExitCode.INTERRUPTED
-    kind = "interrupted"
 
 
 class Terminated(MailctlError):

@@ -56,7 +56,7 @@ def add(
     no_receive: Annotated[bool, typer.Option("--no-receive", help="Only send.")] = False,
 ) -> None:
     """Connect a mailbox: recognise its provider, sign in, then store the account."""
-    from mailctl.cli.asking import PasswordOptions, choosing, handing_over, placing
+    from mailctl.cli.asking import PasswordOptions, choosing, handing_over, placing, tell_place
     from mailctl.core.accounts import NewAccount, add_account
     from mailctl.domain.periods import parse_period
 
@@ -80,6 +80,7 @@ def add(
         ask=handing_over(app, password),
         place=placing(app, password),
     )
+    tell_place(app, password, added.account.secret)
     app.printer.one(ADDED_ACCOUNT, added)
 
 

@@ -45,15 +45,18 @@ def placing(app: App, options: PasswordOptions) -> Callable[[str], SecretRef]:
 
         if options.place is not None:
             return parse_ref(options.place, own_name=account_id)
-        ref = app.secrets.own_ref(account_id)
-        if ref.scheme is SecretScheme.VAULT:
-            app.notice(
-                f"no keyring here: the secret goes to the encrypted vault {app.places.vault} "
-                "(--secret chooses another place)"
-            )
-        return ref
+        return app.secrets.own_ref(account_id)
 
     return place
+
+
+def tell_place(app: App, options: PasswordOptions, ref: SecretRef) -> None:
+    """Tell a person where their secret went if that was our choice and no keyring's."""
+    if options.place is None and ref.scheme is SecretScheme.VAULT:
+        app.notice(
+            f"no keyring here: the secret went to the encrypted vault {app.places.vault} "
+            "(--secret chooses another place)"
+        )
 
 
 def handing_over(

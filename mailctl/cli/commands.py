@@ -52,8 +52,11 @@ class Command(TyperCommand):
         common = {
             parameter.name: ctx.params.pop(parameter.name) for parameter in _common_parameters()
         }
+        # Typer turns words into enum members only for a function's own parameters
+        for name, kind in (("output", Format), ("color", Color)):
+            common[name] = kind(common[name]) if common[name] else None
         app: App = ctx.obj
-        ctx.obj = app.with_options(Options(**common))
+        app.options = Options(**common)
         return super().invoke(ctx)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:

@@ -65,30 +65,23 @@ def _ended(command: Callable[[], Any], app: App, arguments: Sequence[str]) -> in
     except MailctlError as error:
         if error.exit_code is ExitCode.BROKEN_PIPE:
             return _let_go_of(app)
-        return _with_asked_options(app, arguments).complain(error)
+        return app.complain(error)
     return code
 
 
 def _show_usage(error: Any, app: App, arguments: Sequence[str]) -> int:
     """Say a usage error as Typer does, or as JSON where that was asked for."""
-    asked = _with_asked_options(app, arguments)
-    if asked.options.output in {Format.JSON, Format.NDJSON} and str(error):
+    asked = _asked_format(arguments)
+    if asked in {Format.JSON, Format.NDJSON} and str(error):
+        app.options = Options(output=asked)
         command = getattr(getattr(error, "ctx", None), "command_path", "mailctl")
-        return asked.complain(BadUsage(error.format_message(), hint=f"{command} --help"))
+        return app.complain(BadUsage(error.format_message(), hint=f"{command} --help"))
     error.show(file=app.stderr)
     return int(error.exit_code)
 
 
-def _with_asked_options(app: App, arguments: Sequence[str]) -> App:
-    """Return the run with the options that decide how an error looks.
-
-    Errors also come from before or within the parsing, when no command has them yet.
-    """
-    options = Options(output=_asked_format(arguments), debug="--debug" in arguments)
-    return app.with_options(options)
-
-
 def _asked_format(arguments: Sequence[str]) -> Format | None:
+    """Return the format that is asked for by words which could not be parsed."""
     for place, word in enumerate(arguments):
         if word in {"-o", "--output"}:
             value = arguments[place + 1] if place + 1 < len(arguments) else ""

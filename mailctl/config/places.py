@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from mailctl.errors import BadUsage
+
 
 @dataclass(frozen=True)
 class Places:
@@ -42,12 +44,21 @@ def places(environment: Mapping[str, str]) -> Places:
     """Return $MAILCTL_HOME for everything, else the XDG directories (XDG Base Directory 0.8)."""
     home = environment.get("MAILCTL_HOME")
     if home:
-        directory = Path(home).expanduser().absolute()
+        directory = _absolute(home)
         return Places(data=directory, config=directory)
     return Places(
         data=_xdg(environment, "XDG_DATA_HOME", ".local/share"),
         config=_xdg(environment, "XDG_CONFIG_HOME", ".config"),
     )
+
+
+def _absolute(home: str) -> Path:
+    try:
+        return Path(home).expanduser().absolute()
+    except RuntimeError as error:  # ~nobody-of-that-name
+        raise BadUsage(
+            f"MAILCTL_HOME is {home}, whose user is not known here", hint="write the whole path"
+        ) from error
 
 
 def _xdg(environment: Mapping[str, str], variable: str, default: str) -> Path:

@@ -76,7 +76,7 @@ def _read(file: Path) -> Mapping[str, str]:
 
     try:
         document: Any = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # 2024-99-99 is a ValueError
         raise BadUsage(
             f"the config file {file} is not YAML: {' '.join(str(error).split())}",
             hint="one `name: value` a line",

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from mailctl.core import providers as provider_verbs
 from mailctl.core import signin
+from mailctl.core.naming import address_key
 from mailctl.core.services import Services
 from mailctl.domain.accounts import DEFAULT_PERIOD, Account, AccountState
 from mailctl.domain.addresses import Address
@@ -18,7 +19,6 @@ from mailctl.errors import (
     BadUsage,
     Conflict,
     MailctlError,
-    NotFound,
     ProviderNotRecognised,
     ResolutionUnavailable,
 )
@@ -115,29 +115,8 @@ def add_account(
     )
 
 
-def account_named(tx: Reading, name: str) -> Account:
-    """Return the account of that id or address. Raises NotFound."""
-    account = accounts.by_id(tx, name)
-    if account is None and "@" in name:
-        account = accounts.by_address(tx, account_key(parse_address(name)))
-    if account is None:
-        raise NotFound(
-            f"there is no account {name!r}", hint="see the accounts: mailctl account list"
-        )
-    return account
-
-
-def account_key(address: Address) -> str:
-    """Return the form under which a mailbox is known once.
-
-    Local parts are case-sensitive by RFC 5321, but no provider that people meet makes
-    two mailboxes of Ada@ and ada@.
-    """
-    return f"{address.local_part.lower()}@{address.domain}"
-
-
 def _refuse_known(tx: Reading, address: Address) -> None:
-    existing = accounts.by_address(tx, account_key(address))
+    existing = accounts.by_address(tx, address_key(address))
     if existing is not None:
         raise Conflict(
             f"{existing.address} is connected already",
@@ -211,7 +190,7 @@ def _account(
     submission_form = local.submission_login or local.login
     return Account(
         id=account_id,
-        address=account_key(address),
+        address=address_key(address),
         provider=provider.name,
         owner=new.owner,
         username=receiving_name,

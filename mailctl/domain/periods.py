@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from mailctl.errors import BadUsage
 
-_WRITTEN = re.compile(r"(\d{1,5})([mhdw])\Z")
+_WRITTEN = re.compile(r"([0-9]{1,5})([mhdw])\Z")
 _SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 
 
@@ -33,4 +33,7 @@ def parse_since(text: str, now: datetime) -> datetime:
     except ValueError:
         span = parse_period(text)
         return datetime(1970, 1, 1, tzinfo=UTC) if span is None else now - span
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    try:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError as error:  # in UTC it lies before the year 1 or after 9999
+        raise BadUsage(f"{text!r} is out of range", hint="write a date of your mail") from error

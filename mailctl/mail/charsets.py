@@ -2,29 +2,31 @@
 
 import codecs
 
-# What mailers write and what they mean.
+# What mailers write and Python does not know.
 _ALIASES = {
-    "ansi_x3.4-1968": "windows-1252",
     "cp-1251": "windows-1251",
     "cp-850": "cp850",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "iso-8859-1": "windows-1252",
     "iso-8859-8-i": "iso-8859-8",
     "ks_c_5601-1987": "cp949",
-    "latin1": "windows-1252",
-    "us-ascii": "utf-8",
-    "utf8": "utf-8",
     "win-1251": "windows-1251",
     "x-gbk": "gb18030",
     "x-mac-cyrillic": "mac-cyrillic",
     "x-sjis": "shift_jis",
     "x-windows-949": "cp949",
 }
-# Python codecs that are no charsets: some raise, some decode to something else entirely.
+# What mailers mean, by Python's name of what they write.
+_MEANT = {
+    "euc_kr": "cp949",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "iso8859-1": "cp1252",
+    "shift_jis": "cp932",
+}
+# Python codecs that decode to something else entirely; and ascii, which says nothing
+# of the octets that are not.
 _NO_CHARSETS = {
-    *("base64", "bz2", "hex", "idna", "mbcs", "oem", "palmos", "punycode", "quopri", "rot13"),
-    *("raw-unicode-escape", "undefined", "unicode-escape", "uu", "zlib"),
+    *("ascii", "charmap", "idna", "mbcs", "oem", "palmos", "punycode"),
+    *("raw-unicode-escape", "unicode-escape"),
 }
 
 
@@ -49,9 +51,10 @@ def _known(label: str | None) -> str | None:
     name = _ALIASES.get(name, name)
     try:
         found = codecs.lookup(name).name
-    except (LookupError, ValueError, UnicodeError):
+        bytes(4).decode(found)  # refuses what is no text encoding, rot13 for one
+    except (LookupError, ValueError):
         return None
-    return None if found.replace("_", "-") in _NO_CHARSETS else found
+    return None if found.replace("_", "-") in _NO_CHARSETS else _MEANT.get(found, found)
 
 
 def _scalar(text: str) -> str:

@@ -5,10 +5,12 @@ import binascii
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from email.utils import getaddresses, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
+from itertools import islice
 
 from mailctl.domain.addresses import Person
 from mailctl.mail.charsets import decode
+from mailctl.mail.mailboxes import mailboxes
 
 FIELD_MAX, PEOPLE_MAX, REFERENCES_MAX = 100_000, 5_000, 100
 
@@ -55,12 +57,10 @@ def decoded_words(value: str) -> str:
 
 def people(values: Sequence[str]) -> tuple[Person, ...]:
     """Return who is named in address fields, in order; what has no address is left out."""
-    lines = [unfolded(value) for value in values]
-    found = getaddresses(lines)[:PEOPLE_MAX]
+    found = (pair for value in values for pair in mailboxes(unfolded(value)))
+    named = (pair for pair in found if "@" in pair[1].strip("@"))
     return tuple(
-        Person(decoded_words(name).strip(), address.strip())
-        for name, address in found
-        if "@" in address.strip("@")
+        Person(decoded_words(name).strip(), address) for name, address in islice(named, PEOPLE_MAX)
     )
 
 

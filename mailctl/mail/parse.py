@@ -2,17 +2,18 @@
 
 from datetime import datetime
 from email import policy
-from email.message import Message as Part
-from email.parser import BytesHeaderParser, BytesParser
+from email.message import Message as Header
+from email.parser import BytesHeaderParser
 from hashlib import sha256
+from typing import cast
 
 from mailctl.domain.addresses import Person
 from mailctl.domain.ids import content_id
 from mailctl.domain.messages import Envelope
 from mailctl.mail import headers
+from mailctl.mail.parts import is_attachment, parts
 
 _HEADER_BLOCK_MAX = 1 << 20
-_PARTS_MAX = 1_000
 
 
 def read_envelope(source: bytes) -> Envelope:
@@ -25,14 +26,14 @@ def read_envelope(source: bytes) -> Envelope:
     message_id = headers.message_id(fields.first("message-id"))
     sender = next(iter(fields.people("from")), None)
     sent_at = fields.date("date")
-    if sender is None:
+    if sender is None or fields.count("from") > 1:
         fields.defects.append("from")
     if message_id is None:
         fields.defects.append("message-id")
     attachments = _count_attachments(source, fields.defects)
     return Envelope(
         rfc_message_id=message_id,
-        identity=_identity(source, fields, message_id),
+        identity=_identity(fields, message_id),
         sent_at=sent_at,
         sender=sender,
         to=fields.people("to"),
@@ -55,16 +56,31 @@ def thread_id(envelope: Envelope) -> str:
     return content_id("thr", root.encode())
 
 
+class _Header(Header):
+    body_length = 0
+
+    def set_payload(self, payload: object, charset: object = None) -> None:
+        self.body_length = len(str(payload))
+
+
 class _Fields:
     """The header of a message, as raw text by lower-case name."""
 
     def __init__(self, source: bytes) -> None:
         block = source[:_HEADER_BLOCK_MAX]
-        parsed = BytesHeaderParser(policy=policy.compat32).parsebytes(block)
+        parser = BytesHeaderParser(_class=_Header, policy=policy.compat32)
+        parsed = cast(_Header, parser.parsebytes(block))
         self.defects: list[str] = []
         self._values: dict[str, list[str]] = {}
         for name, value in parsed.raw_items():
             self._values.setdefault(name.lower(), []).append(str(value))
+        # one character an octet; not all after the first empty line: a line that is no
+        # field ends the header too, and so does an empty one at the very start
+        self.body = source[len(block) - parsed.body_length :]
+
+    def count(self, name: str) -> int:
+        """Return how many fields of that name there are."""
+        return len(self._values.get(name, ()))
 
     def first(self, name: str) -> str:
         """Return the first value of that name, or nothing."""
@@ -83,42 +99,19 @@ class _Fields:
         return moment
 
 
-def _identity(source: bytes, fields: _Fields, message_id: str | None) -> str:
+def _identity(fields: _Fields, message_id: str | None) -> str:
     # Not the whole source: the copies of one mail in two mailboxes differ in the
     # fields that servers add on the way (Received, Delivered-To, …).
-    normal = source.replace(b"\r\n", b"\n")
-    body = normal.partition(b"\n\n")[2]
     digest = sha256()
     for name in ("date", "from", "subject"):
         digest.update(headers.unfolded(fields.first(name)).encode() + b"\0")
     digest.update((message_id or "").encode() + b"\0")
-    digest.update(body)
+    digest.update(fields.body.replace(b"\r\n", b"\n"))
     return digest.hexdigest()
 
 
 def _count_attachments(source: bytes, defects: list[str]) -> int:
-    try:
-        root = BytesParser(policy=policy.compat32).parsebytes(source)
-        return sum(1 for part in _leaves(root) if is_attachment(part))
-    except (RecursionError, ValueError, LookupError):
+    found = parts(source)
+    if not found.complete:
         defects.append("body")
-        return 0
-
-
-def _leaves(root: Part) -> list[Part]:
-    leaves: list[Part] = []
-    for part in root.walk():
-        if not part.is_multipart() or part.get_content_type() == "message/rfc822":
-            leaves.append(part)
-        if len(leaves) >= _PARTS_MAX:
-            break
-    return leaves
-
-
-def is_attachment(part: Part) -> bool:
-    """Whether a part is meant to be saved rather than read in place."""
-    disposition = str(part.get("content-disposition") or "").strip().lower()
-    if disposition.startswith("attachment"):
-        return True
-    kind = part.get_content_maintype()
-    return kind not in {"text", "multipart"} and not disposition.startswith("inline")
+    return sum(1 for part in found.leaves if is_attachment(part))

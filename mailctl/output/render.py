@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
+from mailctl.output.columns import aligned, shorten
 from mailctl.output.streams import Output
 from mailctl.output.terminal import harmless
 from mailctl.output.values import as_json, cell, csv_cell, plain
@@ -12,6 +13,10 @@ from mailctl.output.view import View
 
 Row = TypeVar("Row")
 Document = Mapping[str, object]
+
+
+# What a cell may take on a terminal; a pipe gets everything.
+_CELL_MAX = 60
 
 
 class Format(StrEnum):
@@ -106,19 +111,27 @@ def _json_array(documents: Iterable[Document]) -> Iterator[str]:
 def _yaml(value: object) -> str:
     import yaml  # 20 ms, for this format alone
 
-    text: str = yaml.safe_dump(value, allow_unicode=True, sort_keys=False)
-    return text
+    class Dumper(yaml.SafeDumper):
+        def represent_text(self, text: str) -> yaml.ScalarNode:
+            # quoted, so that the escapes of `harmless` are YAML's own
+            style = None if harmless(text) == text else '"'
+            return self.represent_scalar("tag:yaml.org,2002:str", text, style)
+
+    Dumper.add_representer(str, Dumper.represent_text)
+    return harmless(yaml.dump(value, Dumper=Dumper, allow_unicode=True, sort_keys=False))
 
 
 def _table(columns: Sequence[str], documents: Iterable[Document], *, ruled: bool) -> str:
     rows = [[cell(document[name]) for name in columns] for document in documents]
     if not rows:
         return ""
-    from tabulate import tabulate  # 20 ms, for this format alone
-
     headers = [name.replace("_", " ").upper() for name in columns]
-    style = "simple" if ruled else "plain"
-    return tabulate(rows, headers, tablefmt=style, disable_numparse=True) + "\n"
+    if not ruled:
+        return aligned([headers, *rows])
+    from tabulate import tabulate  # 60 ms: it asks for its own version
+
+    shortened = [[shorten(text, _CELL_MAX) for text in row] for row in rows]
+    return tabulate(shortened, headers, tablefmt="simple", disable_numparse=True) + "\n"
 
 
 def _field_lines(document: Document) -> Iterator[str]:

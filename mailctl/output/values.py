@@ -9,8 +9,8 @@ from enum import Enum
 from mailctl.domain.secret import Secret, SecretRef
 from mailctl.output.terminal import harmless, one_line
 
-# What a spreadsheet takes for a formula (OWASP, CSV injection).
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet takes for a formula (OWASP, CSV injection), full-width forms included.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _UNITS = (("w", 7 * 86400), ("d", 86400), ("h", 3600), ("m", 60))
 
 
@@ -26,7 +26,8 @@ def plain(value: object) -> object:
     if isinstance(value, Enum):
         return plain(value.value)
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        # not strftime: its %Y writes the year 500 with three digits
+        return value.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
     if isinstance(value, timedelta):
         return _period(value)
     return _compound(value)
@@ -63,10 +64,10 @@ def cell(value: object) -> str:
 def csv_cell(value: object) -> object:
     """Return a plain value for a spreadsheet.
 
-    Text that would start a formula gets an apostrophe in front; lists and objects
-    are JSON.
+    Text that would start a formula gets an apostrophe in front; lists, objects
+    and yes-or-no are JSON.
     """
-    if isinstance(value, list | dict):
+    if isinstance(value, bool | list | dict):
         return as_json(value)
     if isinstance(value, str):
         text = harmless(value)

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 _SLICE = 64 * 1024
 _SLOWEST_BYTES_PER_S = 8 * 1024
-MOST_BYTES = 64 * 1024 * 1024
+_MOST_BYTES = 16 * 1024 * 1024
+_MOST_LINES = 200_000
 
 
 class Flooded(OSError):
@@ -24,7 +25,8 @@ class Flooded(OSError):
 class Pace:
     """How long and how much one exchange with a server may take.
 
-    It ends with silence of `idle_s`, and after `total_s` unless bytes move fast enough.
+    It ends with silence of `idle_s`, and after `total_s`; bytes that were expected, and
+    that move fast enough, have their own time.
     """
 
     def __init__(self, idle_s: float, total_s: float) -> None:
@@ -32,17 +34,19 @@ class Pace:
         self._total_s = total_s
         self.begin()
 
-    def begin(self, *, most_bytes: int = MOST_BYTES, at_most_s: float | None = None) -> None:
-        """Start the clock and the count of a new exchange."""
+    def begin(self, *, expected_bytes: int = 0, at_most_s: float | None = None) -> None:
+        """Start the clock and the counts of a new exchange."""
         self._started = time.monotonic()
         self._allowed_s = self._total_s if at_most_s is None else at_most_s
-        self._most_bytes = most_bytes
+        # What servers say of a size is often a guess.
+        self._expected_bytes = 2 * expected_bytes
         self._moved = 0
         self._received = 0
+        self._lines = 0
 
     def wait_s(self) -> float:
         """Return how long the next read or write may take. Raises TimeoutError."""
-        allowed_s = self._allowed_s + self._moved / _SLOWEST_BYTES_PER_S
+        allowed_s = self._allowed_s + min(self._moved, self._expected_bytes) / _SLOWEST_BYTES_PER_S
         left_s = self._started + allowed_s - time.monotonic()
         if left_s <= 0:
             raise TimeoutError("the exchange took too long")
@@ -56,8 +60,14 @@ class Pace:
         """Count bytes that came. Raises Flooded where they are too many."""
         self._moved += count
         self._received += count
-        if self._received > self._most_bytes:
-            raise Flooded(f"more than {self._most_bytes} bytes in one exchange")
+        if self._received > _MOST_BYTES + self._expected_bytes:
+            raise Flooded("too many bytes in one exchange")
+
+    def line(self) -> None:
+        """Count a line that came. Raises Flooded where there are too many."""
+        self._lines += 1
+        if self._lines > _MOST_LINES:
+            raise Flooded("too many lines in one exchange")
 
 
 class PacedSocket(socket.socket):

@@ -6,7 +6,9 @@ import unicodedata
 from mailctl.domain.secret import Secret
 
 _LONGEST = 200
+_MOST_READ = 4000
 _ECHOED = "(words withheld: they repeat the password)"
+_QUOTABLE = re.compile(r'[\\"]')
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{4,}={0,2}")
 
 
@@ -16,10 +18,19 @@ def plain(said: bytes | str, secret: Secret | None = None) -> str:
     Words that hold the secret, as it is or encoded, are withheld altogether.
     """
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    text = " ".join("".join(_shown(character) for character in text).split())
-    if secret and _holds(text, secret.reveal()):
+    text = _on_one_line(text[:_MOST_READ])
+    if repeats(text, secret):
         return _ECHOED
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def repeats(text: str, secret: Secret | None) -> bool:
+    """Whether the text holds the secret, as it is or encoded."""
+    return secret is not None and bool(secret) and _holds(text, secret.reveal())
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join("".join(_shown(character) for character in text).split())
 
 
 def _shown(character: str) -> str:
@@ -36,9 +47,8 @@ def _shown(character: str) -> str:
 def _holds(text: str, secret: str) -> bool:
     from urllib.parse import quote
 
-    spelled = {secret, quote(secret), quote(secret, safe=""), secret.replace('"', '\\"')}
-    # What is shown was folded onto one line, so the secret has to be looked for like that too.
-    spelled |= {" ".join(spelling.split()) for spelling in spelled}
+    spelled = {secret, quote(secret), quote(secret, safe=""), _QUOTABLE.sub(r"\\\g<0>", secret)}
+    spelled |= {_on_one_line(spelling) for spelling in spelled}
     return any(s and s in text for s in spelled) or any(
         secret.encode() in decoded for decoded in _decoded(text)
     )

@@ -7,6 +7,8 @@ from mailctl.errors import BadAddress, BadUsage
 
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)\Z")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"\Z')
+# C0, DEL, C1; lone surrogates are what Python makes of octets that are no UTF-8.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _DOMAIN_MAX, _LOCAL_MAX = 253, 64
 
 
@@ -15,9 +17,9 @@ def parse_address(text: str) -> Address:
 
     Raises BadAddress: nothing is looked up for what cannot be an address.
     """
-    stripped = text.strip()
-    if any(ord(character) < 0x20 or ord(character) == 0x7F for character in stripped):
-        raise _bad(text, "it holds a control character")
+    stripped = text.strip(" \t\r\n")
+    if _CONTROL.search(stripped):
+        raise _bad(text, "it holds a control character or a broken one")
     local_part, at, domain = stripped.rpartition("@")
     if not at or not local_part or not domain:
         raise _bad(text, "it needs a name, an @ and a domain")
@@ -37,12 +39,12 @@ def normal_domain(text: str) -> str:
     Internationalised names go through UTS 46 (non-transitional) and IDNA 2008, so
     that every spelling of a domain gives one string. Raises BadUsage.
     """
-    domain = text.strip().removesuffix(".")
+    domain = text.strip()
     if domain.startswith("["):
         raise _bad_domain(text, "an address literal has no mail domain")
     if not domain.isascii() or "xn--" in domain.lower():
         domain = _to_a_labels(domain, text)
-    domain = domain.lower()
+    domain = domain.lower().removesuffix(".")  # only now: UTS 46 knows more than one dot
     labels = domain.split(".")
     if len(labels) < 2:
         raise _bad_domain(text, "a mail domain has at least two labels")

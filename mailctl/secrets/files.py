@@ -68,8 +68,9 @@ def first_line(content: bytes, place: str) -> Secret:
     """Return the secret on the first line. Raises SecretMissing if there is none."""
     try:
         line = content.split(b"\n", 1)[0].rstrip(b"\r").decode()
-    except UnicodeDecodeError as error:
-        raise SecretMissing(f"{place} holds no UTF-8 text", hint="write it anew") from error
+    except UnicodeDecodeError:
+        # not "from": the exception quotes a byte of the secret
+        raise SecretMissing(f"{place} holds no UTF-8 text", hint="write it anew") from None
     if not line:
         raise SecretMissing(f"{place} is empty", hint="put the secret on its first line")
     return Secret(line)

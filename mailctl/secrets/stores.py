@@ -29,8 +29,17 @@ def parse_ref(text: str, *, own_name: str) -> SecretRef:
     if not colon or not rest:
         raise BadUsage(f"--secret {word} needs a value after a colon", hint=f"one of {_SCHEMES}")
     if scheme is SecretScheme.FILE:
-        rest = str(Path(rest).expanduser().absolute())
+        rest = str(_path(rest))
     return SecretRef(scheme, rest)
+
+
+def _path(text: str) -> Path:
+    try:
+        return Path(text).expanduser().absolute()
+    except RuntimeError as error:
+        raise BadUsage(
+            f"nobody here has the home that {text} begins with", hint="write the whole path"
+        ) from error
 
 
 @dataclass(frozen=True)

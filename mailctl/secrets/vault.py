@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from mailctl.domain.secret import Secret
 from mailctl.errors import SecretMissing, SecretStoreUnusable
+from mailctl.store.connection import make_private_directory
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -42,8 +43,6 @@ class Vault:
 
     def read(self, name: str) -> Secret:
         """Return the secret of that name. Raises SecretMissing or SecretStoreUnusable."""
-        from cryptography.exceptions import InvalidTag
-
         document = self._document()
         sealed = document["secrets"].get(name)
         if sealed is None:
@@ -51,21 +50,23 @@ class Vault:
                 f"the vault {self.path} has no secret named {name}",
                 hint="add the account again",
             )
-        octets = base64.b64decode(sealed)
-        nonce, text = octets[:_NONCE_BYTES], octets[_NONCE_BYTES:]
-        try:
-            return Secret(self._cipher(document).decrypt(nonce, text, name.encode()).decode())
-        except InvalidTag as error:
-            raise SecretStoreUnusable(
-                f"the key in {self.key_file} does not open the vault {self.path}",
-                hint="name the right one: MAILCTL_VAULT_KEY_FILE=PATH mailctl …",
-            ) from error
+        secret = _opened(self._cipher(document), name, sealed)
+        if secret is None:
+            raise self._wrong_key()
+        return secret
 
     def write(self, name: str, secret: Secret) -> None:
-        """Keep the secret under that name. Raises SecretStoreUnusable."""
+        """Keep the secret under that name. Raises SecretStoreUnusable.
+
+        A key that opens none of the other secrets is refused: nobody could say later
+        which of two keys is for which.
+        """
         with self._changing() as document:
-            nonce = secrets.token_bytes(_NONCE_BYTES)
             cipher = self._cipher(document)
+            others = [kept for kept in document["secrets"].items() if kept[0] != name]
+            if others and all(_opened(cipher, *kept) is None for kept in others):
+                raise self._wrong_key()
+            nonce = secrets.token_bytes(_NONCE_BYTES)
             text = cipher.encrypt(nonce, secret.reveal().encode(), name.encode())
             document["secrets"][name] = base64.b64encode(nonce + text).decode()
 
@@ -78,7 +79,7 @@ class Vault:
     @contextmanager
     def _changing(self) -> Iterator[_Document]:
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_directory(self.path.parent)
             lock = os.open(self.path.with_suffix(".lock"), os.O_CREAT | os.O_RDWR, 0o600)
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX)
@@ -96,15 +97,18 @@ class Vault:
     def _document(self) -> _Document:
         try:
             document: _Document = json.loads(self.path.read_bytes())
+            is_of_today = document["version"] == _VERSION
+            if is_of_today:
+                _check(document)
         except FileNotFoundError:
             salt = base64.b64encode(secrets.token_bytes(_SALT_BYTES)).decode()
             return {"version": _VERSION, "salt": salt, "secrets": {}}
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise SecretStoreUnusable(
                 f"the vault {self.path} cannot be read",
                 hint="put a copy of it back, or move it away and add the accounts again",
             ) from error
-        if document.get("version") != _VERSION:
+        if not is_of_today:
             raise SecretStoreUnusable(
                 f"the vault {self.path} was written by a newer mailctl",
                 hint="pip install --upgrade mailctl",
@@ -135,16 +139,36 @@ class Vault:
             )
         return key
 
+    def _wrong_key(self) -> SecretStoreUnusable:
+        return SecretStoreUnusable(
+            f"the key in {self.key_file} does not open the vault {self.path}",
+            hint="name the right one: MAILCTL_VAULT_KEY_FILE=PATH mailctl …",
+        )
+
+
+def _check(document: _Document) -> None:
+    """Raise whatever Python raises for what is no vault."""
+    for sealed in (document["salt"], *document["secrets"].values()):
+        base64.b64decode(sealed, validate=True)
+
+
+def _opened(cipher: "AESGCM", name: str, sealed: str) -> Secret | None:
+    """Return the secret, None where the key is not its key or its bytes were changed."""
+    from cryptography.exceptions import InvalidTag
+
+    octets = base64.b64decode(sealed)
+    nonce, text = octets[:_NONCE_BYTES], octets[_NONCE_BYTES:]
+    try:
+        return Secret(cipher.decrypt(nonce, text, name.encode()).decode())
+    except (InvalidTag, ValueError):
+        return None
+
 
 def _make_key(path: Path) -> None:
-    try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(base64.b64encode(secrets.token_bytes(_KEY_BYTES)) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+    """Make the key file unless it is there; the caller holds the lock of the vault."""
+    make_private_directory(path.parent)
+    if not path.exists():
+        _replace(path, base64.b64encode(secrets.token_bytes(_KEY_BYTES)) + b"\n")
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -14,6 +14,7 @@ from mailctl.store.columns import (
     to_text,
 )
 from mailctl.store.connection import Reading, Writing
+from mailctl.store.failures import from_row
 
 
 def add(tx: Writing, account: Account) -> None:
@@ -61,8 +62,8 @@ def by_id(tx: Reading, account_id: str) -> Account | None:
 
 
 def all_(tx: Reading) -> list[Account]:
-    """Return every account, oldest first."""
-    return [_account(row) for row in tx.execute(_SELECT + " ORDER BY created_at, id")]
+    """Return every account, by address."""
+    return [_account(row) for row in tx.execute(_SELECT + " ORDER BY address")]
 
 
 def are_none(tx: Reading) -> bool:
@@ -106,6 +107,7 @@ _SELECT = """
 """
 
 
+@from_row
 def _account(row: sqlite3.Row) -> Account:
     scheme, _, name = row["secret"].partition(":")
     period = row["period_s"]

@@ -8,7 +8,8 @@ from mailctl.domain.servers import Endpoint, Security
 
 def to_text(moment: datetime) -> str:
     """Write an aware time as RFC 3339 in UTC, to the second, so that text order is time order."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # not strftime: its %Y writes the year 500 with three digits
+    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def to_text_or_none(moment: datetime | None) -> str | None:

@@ -12,7 +12,7 @@ from mailctl.store.failures import translated
 Reading = NewType("Reading", sqlite3.Connection)
 Writing = NewType("Writing", Reading)  # whoever may write may also read
 
-BUSY_TIMEOUT_MS = 10_000
+BUSY_TIMEOUT_MS = 5_000
 
 
 class Store:

@@ -1,6 +1,5 @@
 """Queries: which messages lie in which folder under which UID, and which no longer do."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,8 +7,9 @@ from datetime import datetime
 from mailctl.domain.ids import FolderId, MessageId
 from mailctl.domain.messages import Role
 from mailctl.domain.syncing import Flags, Reflagged, Uid, Vanished
-from mailctl.store.columns import to_list, to_text
+from mailctl.store.columns import from_list, to_list, to_text
 from mailctl.store.connection import Reading, Store, Writing
+from mailctl.store.failures import from_row
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class StoredCopies:
                 """,
                 (self.folder, first, last),
             )
-            return {Uid(row["uid"]): frozenset(json.loads(row["flags"])) for row in rows}
+            return {Uid(row["uid"]): _flags(row["flags"]) for row in rows}
 
     def lowest(self) -> Uid | None:
         """Return the lowest UID of a copy not gone."""
@@ -131,3 +131,8 @@ def quarantined(tx: Reading, folder: FolderId) -> list[Uid]:
     """Return the messages of a folder that wait to be tried again."""
     rows = tx.execute("SELECT uid FROM quarantine WHERE folder_id = ? ORDER BY uid", (folder,))
     return [Uid(row["uid"]) for row in rows]
+
+
+@from_row
+def _flags(text: str) -> Flags:
+    return frozenset(from_list(text))

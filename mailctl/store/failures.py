@@ -3,9 +3,12 @@
 import errno
 import os
 import sqlite3
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from mailctl.errors import StoreBusy, StoreDamaged, StoreFull, StoreUnusable
 
@@ -19,12 +22,30 @@ _WRITE_FAILURES = {
 }
 _NO_ROOM_BYTES = 1 << 16
 
+# Our statements are literal and tested: where a name does not fit, the schema is damaged.
+_MISFITS = (
+    "no such table",
+    "no such column",
+    "no such index",
+    "has no column named",
+    "foreign key mismatch",
+)
+
+_Given = ParamSpec("_Given")
+_Value = TypeVar("_Value")
+
+
+class RowUnreadable(Exception):
+    """A row holds what we never wrote; leaves the store as StoreDamaged."""
+
 
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
     """Raise what SQLite or the file system says about `path` as a StoreUnusable."""
     try:
         yield
+    except RowUnreadable as error:
+        raise damaged(path, str(error)) from error
     except sqlite3.IntegrityError:
         raise  # a broken rule of the schema is a bug of ours, not a state of the file
     except sqlite3.Error as error:
@@ -36,6 +57,19 @@ def translated(path: Path) -> Iterator[None]:
         raise  # said by whoever asked for the name
     except OSError as error:
         raise of_os_error(error, path) from error
+
+
+def from_row(decode: Callable[_Given, _Value]) -> Callable[_Given, _Value]:
+    """Let a value that `decode` cannot make sense of show as damage: no query wrote it."""
+
+    @wraps(decode)
+    def decoded(*args: _Given.args, **kwargs: _Given.kwargs) -> _Value:
+        try:
+            return decode(*args, **kwargs)
+        except (ValueError, TypeError, zlib.error) as error:
+            raise RowUnreadable(f"a row cannot be read: {error}") from error
+
+    return decoded
 
 
 def of_os_error(error: OSError, path: Path) -> StoreUnusable:
@@ -52,8 +86,8 @@ def of_os_error(error: OSError, path: Path) -> StoreUnusable:
 
 def _foreseen(error: sqlite3.Error, path: Path) -> StoreUnusable | None:
     extended = getattr(error, "sqlite_errorcode", None)
-    if extended is None:
-        return None
+    if extended is None:  # raised by Python's module, not by SQLite
+        return damaged(path, "it holds text that is none") if "UTF-8" in str(error) else None
     match extended & 0xFF:
         case sqlite3.SQLITE_FULL:
             return _full(path)
@@ -70,6 +104,8 @@ def _foreseen(error: sqlite3.Error, path: Path) -> StoreUnusable | None:
                 hint="try again; see who has it open: fuser " + str(path),
             )
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return damaged(path, str(error))
+        case sqlite3.SQLITE_ERROR if any(said in str(error) for said in _MISFITS):
             return damaged(path, str(error))
         case sqlite3.SQLITE_IOERR:
             return _io_failure(path, extended)

@@ -7,6 +7,7 @@ from mailctl.domain.folders import Folder, RemoteFolder, SpecialUse, is_synced_b
 from mailctl.domain.ids import AccountId, FolderId
 from mailctl.store.columns import from_text_or_none, to_text_or_none
 from mailctl.store.connection import Reading, Writing
+from mailctl.store.failures import from_row
 
 
 def ensure(tx: Writing, account: AccountId, remote: RemoteFolder) -> Folder:
@@ -48,6 +49,7 @@ def of_account(tx: Reading, account: AccountId) -> list[Folder]:
     return [_folder(row) for row in rows]
 
 
+@from_row
 def _folder(row: sqlite3.Row) -> Folder:
     use = row["special_use"]
     return Folder(

@@ -26,7 +26,8 @@ class FileLocks:
             make_private_directory(self.directory)
             descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
         try:
-            self._take(descriptor, account)
+            with translated(path):
+                self._take(descriptor, account)
             yield
         finally:
             os.close(descriptor)

@@ -2,8 +2,10 @@
 
 import os
 import sqlite3
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from tempfile import mkstemp
 
 from mailctl.store.connection import Reading, Store
 from mailctl.store.failures import translated
@@ -60,18 +62,23 @@ def back_up(store: Store, target: Path) -> None:
 
     Raises FileExistsError where there is something already.
     """
-    partial = target.with_name(f".{target.name}.partial")
-    with store.reading() as tx, translated(target):
-        with suppress(FileNotFoundError):
-            partial.unlink()
-        os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        try:
-            with closing(sqlite3.connect(partial)) as copy:
-                tx.backup(copy)
-            _sync_to_disk(partial)
-            os.link(partial, target)  # unlike a rename, it never replaces
-        finally:
-            partial.unlink()
+    with store.reading() as tx, translated(target), whole_copy(tx, target) as whole:
+        os.link(whole, target)  # unlike a rename, it never replaces
+
+
+@contextmanager
+def whole_copy(connection: sqlite3.Connection, target: Path) -> Iterator[Path]:
+    """Give a finished copy beside `target`, mode 0600, which the block gives its name."""
+    descriptor, name = mkstemp(prefix=f".{target.name}.", suffix=".partial", dir=target.parent)
+    os.close(descriptor)
+    partial = Path(name)
+    try:
+        with closing(sqlite3.connect(partial)) as copy:
+            connection.backup(copy)
+        _sync_to_disk(partial)
+        yield partial
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _sync_to_disk(path: Path) -> None:

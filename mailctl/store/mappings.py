@@ -7,6 +7,7 @@ from mailctl.domain.ids import ProviderName
 from mailctl.domain.providers import DomainMapping, MappingOrigin
 from mailctl.store.columns import from_text, to_text
 from mailctl.store.connection import Reading, Writing
+from mailctl.store.failures import from_row
 
 
 def put(
@@ -61,6 +62,7 @@ def all_(tx: Reading) -> list[DomainMapping]:
     return [_mapping(row) for row in rows]
 
 
+@from_row
 def _mapping(row: sqlite3.Row) -> DomainMapping:
     return DomainMapping(
         domain=row["domain"],

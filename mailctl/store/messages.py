@@ -18,6 +18,7 @@ from mailctl.store.columns import (
     to_text_or_none,
 )
 from mailctl.store.connection import Reading, Writing
+from mailctl.store.failures import from_row
 
 _BATCH = 200
 
@@ -179,20 +180,24 @@ def _copies(tx: Reading, ids: str) -> dict[str, list[Copy]]:
         """,
         (ids,),
     ):
-        found.setdefault(row["message_id"], []).append(
-            Copy(
-                account=row["address"],
-                folder=row["path"],
-                uid=row["uid"],
-                flags=from_list(row["flags"]),
-                internal_date=from_text(row["internal_date"]),
-                role=None if row["role"] is None else Role(row["role"]),
-                gone_at=from_text_or_none(row["gone_at"]),
-            )
-        )
+        found.setdefault(row["message_id"], []).append(_copy(row))
     return found
 
 
+@from_row
+def _copy(row: sqlite3.Row) -> Copy:
+    return Copy(
+        account=row["address"],
+        folder=row["path"],
+        uid=row["uid"],
+        flags=from_list(row["flags"]),
+        internal_date=from_text(row["internal_date"]),
+        role=None if row["role"] is None else Role(row["role"]),
+        gone_at=from_text_or_none(row["gone_at"]),
+    )
+
+
+@from_row
 def _message(row: sqlite3.Row, people: dict[str, list[Person]], copies: list[Copy]) -> Message:
     sender = None
     if row["from_address"] is not None:

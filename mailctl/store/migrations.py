@@ -5,7 +5,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -43,6 +43,9 @@ def bring_up_to_date(path: Path) -> sqlite3.Connection:
     try:
         if _version(connection, path) != LATEST:
             _migrate(connection, path)
+    except UnicodeDecodeError as error:  # SQLite quotes what it cannot read
+        connection.close()
+        raise damaged(path, "its schema is no text") from error
     except BaseException:
         connection.close()
         raise
@@ -63,17 +66,26 @@ def statements(script: str) -> Iterator[str]:
 
 
 def _version(connection: sqlite3.Connection, path: Path) -> int:
-    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    application: int = connection.execute("PRAGMA application_id").fetchone()[0]
-    is_empty = connection.execute("SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)").fetchone()[0]
-    if application != APPLICATION_ID and not is_empty:
+    # one statement, one snapshot: another process may be making the schema right now
+    version, application, is_empty = connection.execute(
+        """
+        SELECT
+            (SELECT user_version FROM pragma_user_version),
+            (SELECT application_id FROM pragma_application_id),
+            NOT EXISTS (SELECT 1 FROM sqlite_schema)
+        """
+    ).fetchone()
+    is_new = is_empty and application == 0
+    if application != APPLICATION_ID and not is_new:
         raise damaged(path, "it is a database of another program")
+    if version < 1 and not is_new:
+        raise damaged(path, f"no schema has the version {version}")
     if version > LATEST:
         raise StoreTooNew(
             f"{path} has schema version {version}, this mailctl knows versions up to {LATEST}",
             hint="use the newer mailctl that wrote it: pip install --upgrade mailctl",
         )
-    return version
+    return int(version)
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
@@ -111,8 +123,9 @@ def _exclusive(path: Path) -> Iterator[None]:
 
 
 def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
+    from mailctl.store.maintenance import whole_copy  # once in a schema's life
+
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     copy = path.with_name(f"{path.stem}-v{version}-{stamp}.backup.db")
-    os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    with closing(sqlite3.connect(copy)) as target:
-        connection.backup(target)
+    with whole_copy(connection, copy) as whole:
+        whole.replace(copy)  # a try of the same second that failed left the same

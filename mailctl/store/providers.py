@@ -9,6 +9,7 @@ from mailctl.domain.providers import AuthMethod, LoginForm, MxTrust, Origin, Pro
 from mailctl.domain.servers import Endpoint, Security
 from mailctl.store.columns import from_list, to_list, to_text
 from mailctl.store.connection import Reading, Writing
+from mailctl.store.failures import from_row
 
 
 def add(tx: Writing, provider: Provider, *, at: datetime) -> None:
@@ -88,6 +89,7 @@ def _endpoint(host: str | None, port: int, security: str) -> Endpoint | None:
     return None if host is None else Endpoint(host, port, Security(security))
 
 
+@from_row
 def _provider(tx: Reading, row: sqlite3.Row) -> Provider:
     mx = tx.execute(
         "SELECT suffix FROM provider_mx WHERE provider = ? ORDER BY suffix", (row["name"],)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from mailctl.store.connection import Reading, Writing
+from mailctl.store.failures import from_row
 
 
 @dataclass(frozen=True)
@@ -41,4 +42,9 @@ def of_message(tx: Reading, message_id: str) -> bytes | None:
         """,
         (message_id,),
     ).fetchone()
-    return None if row is None else zlib.decompress(row["deflated"])
+    return None if row is None else _inflated(row["deflated"])
+
+
+@from_row
+def _inflated(deflated: bytes) -> bytes:
+    return zlib.decompress(deflated)

@@ -100,7 +100,7 @@ def _sign_in(wire: Wire, username: str, password: str) -> None:
             raise
         except imaplib.IMAP4.error as error:
             # BAD is for the command, not for the password: LOGIN may still do.
-            if "command error: BAD" not in str(error) or not _takes_login(wire):
+            if not _is_bad(error) or refusals.is_busy(said(error)) or not _takes_login(wire):
                 raise
     if not _takes_login(wire):
         raise ServerRefused(
@@ -118,6 +118,10 @@ def _takes_login(wire: Wire) -> bool:
     return "LOGINDISABLED" not in wire.capabilities
 
 
+def _is_bad(error: Exception) -> bool:
+    return "command error: BAD" in str(error)
+
+
 def _refusal(wire: Wire, error: Exception, login: Login) -> MailctlError:
     if isinstance(error, MailctlError):
         return error
@@ -126,7 +130,7 @@ def _refusal(wire: Wire, error: Exception, login: Login) -> MailctlError:
         return refusals.busy(wire.host, words)
     if isinstance(error, imaplib.IMAP4.abort) or not isinstance(error, imaplib.IMAP4.error):
         return failure(wire.host, error, login.secret)
-    if "command error: BAD" in str(error):
+    if _is_bad(error):
         return refusals.refused(wire.host, words)
     return signing_in.not_accepted(wire.host, login, words)
 

@@ -1,5 +1,6 @@
 """What went wrong between imaplib and a server, in our words."""
 
+import ast
 import imaplib
 import re
 import ssl
@@ -10,13 +11,12 @@ from mailctl.domain.secret import Secret
 from mailctl.errors import MailctlError, ServerRefused, Unreachable
 from mailctl.protocols import refusals
 from mailctl.protocols.pacing import Flooded
-from mailctl.protocols.words import plain
+from mailctl.protocols.words import plain, repeats
 
 # What imaplib and IMAPClient put around a server's words.
 _FRAME = re.compile(
     r"^(?:command: [\w ]+? => )?(?:[\w ]+? (?:failed: |command error: ))?(?:BAD |NO )?", re.ASCII
 )
-_LISTED = re.compile(r"""^\[b(['"])(.*)\1\]$""", re.DOTALL)
 
 # What an answer that makes no sense can raise inside imaplib and IMAPClient.
 UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
@@ -31,7 +31,9 @@ def translated(host: str, secret: Secret | None = None) -> Iterator[None]:
     try:
         yield
     except (imaplib.IMAP4.error, OSError, *UNREADABLE) as error:
-        raise failure(host, error, secret) from error
+        # The cause is shown with a traceback, so it must not repeat the secret either.
+        cause = None if repeats(said(error), secret) else error
+        raise failure(host, error, secret) from cause
 
 
 def failure(host: str, error: Exception, secret: Secret | None = None) -> MailctlError:
@@ -65,6 +67,15 @@ def said(error: Exception) -> str:
     """Return the server's words without what the libraries put around them."""
     first = error.args[0] if error.args else ""
     text = first.decode("utf-8", "replace") if isinstance(first, bytes) else str(first)
-    text = _FRAME.sub("", text, count=1)
-    listed = _LISTED.match(text)
-    return listed[2] if listed else text
+    return _unlisted(_FRAME.sub("", text, count=1))
+
+
+def _unlisted(text: str) -> str:
+    """Return the words in `[b'…']`: imaplib shows the list that holds the answer to a BAD."""
+    if not text.startswith("[b"):
+        return text
+    try:
+        (line,) = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
+    return line.decode("utf-8", "replace") if isinstance(line, bytes) else text

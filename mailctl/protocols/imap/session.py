@@ -10,12 +10,12 @@ from imapclient.response_parser import parse_response
 
 from mailctl.domain.secret import Secret
 from mailctl.domain.syncing import Uid
+from mailctl.errors import ServerRefused, Unreachable
 from mailctl.protocols import refusals
 from mailctl.protocols.imap import answers
 from mailctl.protocols.imap.failures import UNREADABLE, translated
 from mailctl.protocols.imap.sets import in_words, sequence_set
 from mailctl.protocols.imap.wire import Client, Wire, quoted
-from mailctl.protocols.pacing import MOST_BYTES
 from mailctl.protocols.words import plain
 
 # Servers that cut what SEARCH answers do it at a round number, 1,000 at the least.
@@ -136,8 +136,7 @@ class Session:
         return self._fetch(in_words(first, last), f"(FLAGS) (CHANGEDSINCE {modseq})")
 
     def _fetch(self, uids: str, items: str, *, expected_bytes: int = 0) -> list[answers.Item]:
-        # What servers say of a size is often a guess.
-        with self._asking(MOST_BYTES + 2 * expected_bytes):
+        with self._asking(expected_bytes):
             return list(answers.items(self._answer(self._wire.uid_command("FETCH", uids, items))))
 
     def _answer(self, command: tuple[str, list[Any]]) -> list[Any]:
@@ -147,10 +146,24 @@ class Session:
         raise refusals.refused(self.host, plain(told[-1] or b"", self._secret))
 
     @contextmanager
-    def _asking(self, most_bytes: int = MOST_BYTES) -> Iterator[None]:
-        self._wire.pace.begin(most_bytes=most_bytes)
-        with translated(self.host, self._secret):
-            yield
+    def _asking(self, expected_bytes: int = 0) -> Iterator[None]:
+        if self._wire.is_out_of_step():
+            raise _lost(f"{self.host} broke off in the middle of an answer")
+        self._wire.pace.begin(expected_bytes=expected_bytes)
+        try:
+            with translated(self.host, self._secret):
+                yield
+        except (ServerRefused, Unreachable) as error:
+            if self._wire.goodbye:
+                raise refusals.busy(self.host, plain(self._wire.goodbye, self._secret)) from error
+            if self._wire.is_out_of_step() and isinstance(error, ServerRefused):
+                # Nobody may take this for the refusal of one message and go on.
+                raise _lost(error.sentence) from error
+            raise
+
+
+def _lost(sentence: str) -> Unreachable:
+    return Unreachable(sentence, hint="try again later")
 
 
 def _parsed(parts: list[Any]) -> list[Sequence[Any]]:

@@ -63,6 +63,7 @@ class Wire(imaplib.IMAP4):
         line = self._source().readline(_LONGEST_LINE + 1)
         if len(line) > _LONGEST_LINE:
             raise self.abort("a line without end")
+        self.pace.line()
         # Some servers send NULs before an answer.
         return line.lstrip(b"\0")
 
@@ -117,6 +118,10 @@ class Wire(imaplib.IMAP4):
     def untagged(self, name: str) -> list[Any]:
         """Return and forget the untagged answers of that name."""
         return [part for part in self.response(name)[1] if part is not None]
+
+    def is_out_of_step(self) -> bool:
+        """Whether an answer was left unread in the middle: what comes next may be its content."""
+        return bool(self.tagged_commands)
 
     @property
     def goodbye(self) -> str:

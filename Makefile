@@ -1,0 +1,49 @@
+# One command for each thing one does here; `make` alone lists them.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest
+
+.PHONY: help setup servers demo test soak lint format catalogue bench clean
+
+help: ## List what make can do
+	@sed -n 's/^\([a-z]*\):.*## /\1|/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+setup: $(VENV)/.ready ## Make the virtual environment with everything for development
+
+$(VENV)/.ready: pyproject.toml .ci/environment
+	PYTHON="$(PYTHON)" .ci/environment "$(VENV)"
+	@touch $@
+
+servers: ## Install the Debian packages of the servers that demo and tests talk to
+	@tests/rig/install.sh jq
+
+demo: setup servers ## Walk the main job against a throw-away mail server
+	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m tests.rig user@corp.example user@startup.example -- examples/demo.sh
+
+test: setup servers ## Run every test
+	$(PYTEST) -n 2 --dist loadfile
+
+soak: setup servers ## Run every test with the big numbers
+	MAILCTL_SOAK=1 $(PYTEST) -n 2 --dist loadfile
+
+lint: setup ## Check style, types and the direction of imports
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy mailctl tests benchmarks
+	$(BIN)/lint-imports
+	$(BIN)/python -m mailctl.resolve.catalogue.build --check
+
+format: setup ## Format the code and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+catalogue: setup ## Build the catalogue of presets from its YAML
+	$(BIN)/python -m mailctl.resolve.catalogue.build
+
+bench: setup servers ## Measure against peers, side by side; writes benchmarks/RESULTS.md
+	$(BIN)/python -m benchmarks
+
+clean: ## Remove what make made
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

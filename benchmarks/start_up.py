@@ -1,0 +1,78 @@
+"""How long a small command takes beside the bare import of its framework."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+RUNS = 31
+BIN = Path(sys.executable).parent
+PEER = [sys.executable, "-c", "import typer"]
+COMMANDS = (
+    ("account list", 1.6),
+    ("account list -o json", None),
+    ("message list -o json", None),
+    ("--help", None),
+    ("version", None),
+)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Medians in seconds of a command and of its peer, run in turn."""
+
+    command: str
+    command_s: float
+    peer_s: float
+    ratio: float
+    limit: float | None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the command takes longer than it may."""
+        return self.limit is not None and self.ratio > self.limit
+
+    @property
+    def row(self) -> str:
+        """The line of the table."""
+        limit = "" if self.limit is None else f"{self.limit:.1f}"
+        return (
+            f"| `mailctl {self.command}` | `python -c 'import typer'` | {self.command_s:.3f} s "
+            f"| {self.peer_s:.3f} s | {self.ratio:.2f} | {limit} |"
+        )
+
+
+def measure() -> list[Measured]:
+    """Measure every command on a home with one account."""
+    with tempfile.TemporaryDirectory() as home:
+        environment = {**os.environ, "MAILCTL_HOME": home, "MAILCTL_NO_INPUT": "1", "PW": "x"}
+        _run([f"{BIN}/mailctl", *_ADD], environment)
+        return [_compare(command, limit, environment) for command, limit in COMMANDS]
+
+
+_ADD = ("account", "add", "ada@gmail.com", "--no-verify", "--secret", "env:PW")
+
+
+def _compare(command: str, limit: float | None, environment: dict[str, str]) -> Measured:
+    ours = [f"{BIN}/mailctl", *command.split()]
+    _run(ours, environment)
+    _run(PEER, environment)
+    pairs = [(_run(ours, environment), _run(PEER, environment)) for _ in range(RUNS)]
+    return Measured(
+        command=command,
+        command_s=median(a for a, _ in pairs),
+        peer_s=median(b for _, b in pairs),
+        ratio=median(a / b for a, b in pairs),
+        limit=limit,
+    )
+
+
+def _run(words: Sequence[str], environment: dict[str, str]) -> float:
+    started = time.perf_counter()
+    subprocess.run(words, env=environment, stdout=subprocess.DEVNULL, check=True)
+    return time.perf_counter() - started

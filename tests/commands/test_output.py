@@ -1,0 +1,163 @@
+"""What leaves the program: formats, fields, pipes, colour, quiet."""
+
+import csv
+import io
+import json
+import os
+import pty
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from mailctl.errors import ExitCode
+from tests.conftest import Run, Spawn
+
+
+@pytest.fixture
+def account(run: Run, monkeypatch: pytest.MonkeyPatch) -> str:
+    """An account that has never been signed in to."""
+    monkeypatch.setenv("PW", "pw")
+    address = "ada@gmail.com"
+    assert run("account", "add", address, "--no-verify", "--secret", "env:PW").code == 0
+    return address
+
+
+def test_json_is_an_array_of_objects(run: Run, account: str) -> None:
+    (listed,) = json.loads(run("account", "list", "-o", "json").out)
+    assert listed["address"] == account
+
+
+def test_ndjson_is_an_object_a_line(run: Run, account: str) -> None:
+    (line,) = run("account", "list", "-o", "ndjson").out.splitlines()
+    assert json.loads(line)["address"] == account
+
+
+def test_yaml_says_the_same(run: Run, account: str) -> None:
+    assert yaml.safe_load(run("account", "list", "-o", "yaml").out) == json.loads(
+        run("account", "list", "-o", "json").out
+    ), account
+
+
+def test_csv_has_a_header_and_a_line_a_row(run: Run, account: str) -> None:
+    (row,) = csv.DictReader(io.StringIO(run("account", "list", "-o", "csv").out))
+    assert row["address"] == account
+    assert row["default"] == "true"
+
+
+@pytest.mark.usefixtures("account")
+def test_fields_are_chosen_and_ordered(run: Run) -> None:
+    ran = run("account", "list", "-o", "csv", "--fields", "provider,address")
+    assert ran.out == "provider,address\ngmail,ada@gmail.com\n"
+
+
+def test_a_field_that_does_not_exist_is_refused_with_those_that_do(run: Run) -> None:
+    ran = run("account", "list", "--fields", "nope")
+    assert ran.code == ExitCode.USAGE
+    assert "address" in ran.err
+
+
+@pytest.mark.usefixtures("account")
+def test_the_format_comes_from_the_environment_too(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAILCTL_OUTPUT", "ndjson")
+    assert json.loads(run("account", "list").out)["provider"] == "gmail"
+    assert run("account", "list", "-o", "csv").out.startswith("id,")
+
+
+def test_a_format_that_does_not_exist_is_wrong_usage(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("account", "list", "-o", "xml").code == ExitCode.USAGE
+    monkeypatch.setenv("MAILCTL_OUTPUT", "xml")
+    assert run("account", "list").code == ExitCode.USAGE
+
+
+@pytest.mark.usefixtures("account")
+def test_a_pipe_gets_aligned_text_without_rules_or_colour(run: Run) -> None:
+    said = run("account", "list").out
+    assert said.startswith("ADDRESS        PROVIDER")
+    assert "---" not in said
+    assert "\x1b" not in said
+
+
+def on_a_terminal(spawn: Spawn, *words: str, **environment: str) -> str:
+    """Return what a command writes to a terminal that is its output and its error stream."""
+    ours, theirs = pty.openpty()
+    subprocess.run(
+        spawn.words(*words),
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=theirs,
+        env={**os.environ, "TERM": "xterm", **environment},
+        check=False,
+    )
+    os.close(theirs)
+    said = b""
+    while True:
+        try:
+            piece = os.read(ours, 65536)
+        except OSError:
+            break
+        if not piece:
+            break
+        said += piece
+    os.close(ours)
+    return said.decode()
+
+
+@pytest.mark.usefixtures("account")
+def test_a_terminal_gets_a_ruled_table(spawn: Spawn) -> None:
+    assert "-------------  ----------" in on_a_terminal(spawn, "account", "list")
+
+
+def test_errors_are_coloured_on_a_terminal_only_if_wanted(spawn: Spawn) -> None:
+    words = ("provider", "show", "nope")
+    assert "\x1b[" in on_a_terminal(spawn, *words)
+    assert "\x1b[" not in on_a_terminal(spawn, *words, NO_COLOR="1")
+    assert "\x1b[" not in on_a_terminal(spawn, *words, TERM="dumb")
+    assert "\x1b[" not in on_a_terminal(spawn, *words, "--color", "never")
+
+
+def test_data_goes_to_standard_output_and_words_to_standard_error(run: Run) -> None:
+    words = ("account", "add", "ada@gmail.com", "--no-verify", "--password-stdin", "-o", "json")
+    ran = run(*words, typed="pw\n")
+    assert json.loads(ran.out)["settings"]["secret"].startswith("vault:")
+    assert "vault" in ran.err
+
+
+def test_quiet_leaves_results_alone(run: Run) -> None:
+    words = ("account", "add", "ada@gmail.com", "--no-verify", "--password-stdin", "--quiet")
+    ran = run(*words, typed="pw\n")
+    assert ran.err == ""
+    assert ran.out
+
+
+def test_no_input_never_asks_even_at_a_terminal(spawn: Spawn) -> None:
+    said = on_a_terminal(spawn, "account", "add", "ada@gmail.com", MAILCTL_NO_INPUT="1")
+    assert "no password was given" in said
+
+
+def in_bash(line: str) -> subprocess.CompletedProcess[str]:
+    """Run a line as a person types it, `mailctl` being this one."""
+    program = f'mailctl() {{ {sys.executable} -m mailctl "$@"; }}; set -o pipefail; {line}'
+    return subprocess.run(["bash", "-c", program], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("format_", ["json", "ndjson", "yaml", "csv", "table"])
+def test_a_reader_that_goes_away_is_no_noise(format_: str) -> None:
+    assert in_bash(f"mailctl provider list -o {format_} | head -1").stderr == ""
+
+
+@pytest.mark.usefixtures("account")
+def test_the_first_line_is_enough_for_head() -> None:
+    done = in_bash("mailctl account list -o ndjson | head -1")
+    assert json.loads(done.stdout)["address"] == "ada@gmail.com"
+
+
+@pytest.mark.usefixtures("account")
+def test_jq_reads_what_we_write() -> None:
+    done = in_bash("mailctl account list -o json | jq -r '.[].address'")
+    assert (done.returncode, done.stdout) == (0, "ada@gmail.com\n")

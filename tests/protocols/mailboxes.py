@@ -1,0 +1,132 @@
+"""Mailboxes on the rig's servers, with a second client at work in them."""
+
+import imaplib
+import secrets
+import socket
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+from imapclient import imap_utf7
+
+from mailctl.domain.ids import ProviderName
+from mailctl.domain.providers import Origin, Provider, ProviderKind
+from mailctl.domain.secret import Secret
+from mailctl.domain.servers import Endpoint, Security
+from mailctl.domain.syncing import Flags
+from mailctl.ports import Login, MailSource
+from mailctl.protocols.access import NetworkMailAccess
+from mailctl.protocols.network import Network
+from tests.contracts.source import Mail
+from tests.rig import Dovecot, Stored
+
+LOCALHOST = "localhost"
+
+
+def fresh_name() -> str:
+    return f"u{secrets.token_hex(6)}"
+
+
+def provider(
+    *,
+    incoming: Endpoint | None = None,
+    submission: Endpoint | None = None,
+    ca_file: str | None = None,
+    kind: ProviderKind = ProviderKind.IMAP,
+    smtp_timeout_s: float = 5.0,
+) -> Provider:
+    return Provider(
+        name=ProviderName("hosting"),
+        title="Hosting",
+        kind=kind,
+        origin=Origin.CUSTOM,
+        incoming=incoming,
+        submission=submission,
+        ca_file=ca_file,
+        smtp_timeout_s=smtp_timeout_s,
+    )
+
+
+def imap_login(
+    port: int,
+    *,
+    ca_file: object = None,
+    host: str = LOCALHOST,
+    security: Security = Security.TLS,
+    username: str = "ada@corp.example",
+    password: str = "secret",
+) -> Login:
+    where = provider(
+        incoming=Endpoint(host, port, security), ca_file=str(ca_file) if ca_file else None
+    )
+    return Login(where, username, Secret(password))
+
+
+class ImapMailbox:
+    """A new mailbox on a Dovecot."""
+
+    def __init__(self, dovecot: Dovecot, ca_file: object) -> None:
+        self._dovecot = dovecot
+        self.address = f"{fresh_name()}@corp.example"
+        self.password = secrets.token_urlsafe(12)
+        dovecot.add_user(self.address, self.password)
+        self.login = imap_login(
+            dovecot.ports.imaps,
+            ca_file=ca_file,
+            username=self.address,
+            password=self.password,
+        )
+
+    def open(self) -> AbstractContextManager[MailSource]:
+        return NetworkMailAccess(Network()).source(self.login)
+
+    def put(self, *mails: Mail, folder: str = "INBOX") -> None:
+        stored = [Stored(mail.source, mail.flags, mail.date) for mail in mails]
+        self._dovecot.append_many(self.address, self.password, _wire(folder), stored)
+
+    def flag(self, uid: int, *flags: str) -> None:
+        with self._selected() as imap:
+            imap.uid("STORE", str(uid), "FLAGS", f"({' '.join(flags)})")
+
+    def expunge(self, *uids: int) -> None:
+        with self._selected() as imap:
+            named = ",".join(map(str, uids))
+            imap.uid("STORE", named, "+FLAGS", "(\\Deleted)")
+            imap.expunge()
+
+    def create(self, folder: str) -> None:
+        with self._signed_in() as imap:
+            imap.create(_quoted(folder))
+
+    def renumber(self, folder: str) -> None:
+        with self._signed_in() as imap:
+            imap.delete(_quoted(folder))
+            imap.create(_quoted(folder))
+
+    def flags(self, uid: int) -> Flags:
+        with self._selected() as imap:
+            _, (said,) = imap.uid("FETCH", str(uid), "(FLAGS)")
+        return frozenset(flag.decode() for flag in imaplib.ParseFlags(said) if flag != b"\\Recent")
+
+    def _signed_in(self) -> AbstractContextManager[imaplib.IMAP4]:
+        return self._dovecot.login(self.address, self.password)
+
+    @contextmanager
+    def _selected(self) -> Iterator[imaplib.IMAP4]:
+        with self._signed_in() as imap:
+            imap.select("INBOX")
+            yield imap
+
+
+def _wire(folder: str) -> str:
+    return str(imap_utf7.encode(folder), "ascii")
+
+
+def _quoted(folder: str) -> str:
+    return '"' + _wire(folder).replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def unused_port() -> int:
+    """Return a port of this machine where nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,1 @@
+"""Tests of the store: real files, real processes, real disks."""

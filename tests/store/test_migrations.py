@@ -1,0 +1,256 @@
+"""A store is always of one schema: the old one or the new one, never something between."""
+
+import random
+import shutil
+import sqlite3
+import time
+from contextlib import ExitStack, closing
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from mailctl.domain.ids import ProviderName
+from mailctl.domain.providers import MappingOrigin
+from mailctl.errors import StoreDamaged, StoreTooNew
+from mailctl.store import mappings, migrations
+from mailctl.store.connection import Store
+from tests.soak import count
+from tests.store.processes import Child
+from tests.store.samples import NOW
+
+CHILDREN = "tests.store.children"
+PINNED = {
+    "0001_initial.sql": "027c490337538b367cd7a8cabc20bba3802c36aa80a04346622e372a03e8ee5e",
+}
+"""A released step never changes: whoever has run it would not run it again. Add a new one."""
+
+OPENERS = 8
+OPENING_S = 0.06
+"""A little more than the first opening takes."""
+
+
+def make(path: Path) -> None:
+    store = Store(path)
+    with store.writing() as tx:
+        mappings.put(tx, "a.example", ProviderName("p"), origin=MappingOrigin.ADMIN, at=NOW)
+    store.close()
+
+
+def raw(path: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def found(path: Path, query: str) -> object:
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute(query).fetchone()[0]
+
+
+@pytest.fixture
+def schema(tmp_path: Path) -> Path:
+    """A copy of the released steps, to which a test adds."""
+    return shutil.copytree(migrations._SCHEMA, tmp_path / "schema")
+
+
+@pytest.fixture
+def newer(schema: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The program of tomorrow: one step more than today, which the test may write over."""
+    step = schema / f"{migrations.LATEST + 1:04}_next.sql"
+    step.write_text(
+        "ALTER TABLE account ADD COLUMN nickname TEXT;\nCREATE TABLE extra (id TEXT) STRICT;\n"
+    )
+    monkeypatch.setattr(migrations, "_SCHEMA", schema)
+    monkeypatch.setattr(migrations, "LATEST", migrations.LATEST + 1)
+    return step
+
+
+def test_released_steps_do_not_change() -> None:
+    digests = {path.name: sha256(path.read_bytes()).hexdigest() for _, path in migrations.steps()}
+    assert digests == PINNED
+
+
+def test_steps_are_numbered_without_gaps_up_to_the_latest() -> None:
+    numbers = [number for number, _ in migrations.steps()]
+    assert numbers == list(range(1, migrations.LATEST + 1))
+
+
+def test_every_file_of_the_schema_is_a_step() -> None:
+    assert {path.name for _, path in migrations.steps()} == {
+        path.name for path in migrations._SCHEMA.iterdir()
+    }
+
+
+@pytest.mark.parametrize("step", [path for _, path in migrations.steps()], ids=lambda p: p.name)
+def test_a_script_is_made_of_complete_statements(step: Path) -> None:
+    script = step.read_text(encoding="utf-8")
+    assert script.rstrip().endswith(";")
+    assert "".join(migrations.statements(script)).rstrip() == script.rstrip()
+
+
+def test_a_new_store_has_the_latest_schema_and_our_mark(path: Path) -> None:
+    make(path)
+    assert found(path, "PRAGMA user_version") == migrations.LATEST
+    assert found(path, "PRAGMA application_id") == migrations.APPLICATION_ID
+    assert found(path, "PRAGMA journal_mode") == "wal"
+
+
+def test_eight_processes_open_a_new_store_at_once(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        children = [
+            stack.enter_context(Child(CHILDREN, "open_together", "-")) for _ in range(OPENERS)
+        ]
+        assert [child.hear() for child in children] == ["ready"] * OPENERS
+        for number in range(count(20, 400)):
+            instant = time.monotonic() + 0.01
+            for child in children:
+                child.tell(f"{instant} {tmp_path / str(number) / 'mailctl.db'}")
+            assert [child.hear() for child in children] == ["ok"] * OPENERS
+
+
+def test_a_kill_in_the_first_opening_leaves_no_store_or_a_whole_one(tmp_path: Path) -> None:
+    moments = random.Random(1)
+    for number in range(count(8, 500)):
+        path = tmp_path / str(number) / "mailctl.db"
+        with Child(CHILDREN, "open_once", path) as child:
+            assert child.hear() == "ready"
+            child.tell()
+            time.sleep(moments.uniform(0, OPENING_S))
+            child.kill()
+        if path.exists():
+            assert found(path, "PRAGMA integrity_check") == "ok"
+            tables = found(path, "SELECT count(*) FROM sqlite_schema")
+            assert bool(tables) == (found(path, "PRAGMA user_version") == migrations.LATEST)
+        make(path)
+
+
+def test_a_kill_in_a_migration_leaves_the_old_schema_or_the_new_one(
+    tmp_path: Path, newer: Path
+) -> None:
+    moments = random.Random(2)
+    with newer.open("a") as step:
+        step.writelines(f"CREATE TABLE t{number} (a TEXT);\n" for number in range(200))
+    for number in range(count(5, 100)):
+        path = tmp_path / str(number) / "mailctl.db"
+        _make_with_todays_program(path)
+        with Child(CHILDREN, "migrate", path, newer.parent) as child:
+            assert child.hear() == "ready"
+            child.tell()
+            time.sleep(moments.uniform(0, OPENING_S))
+            child.kill()
+        assert found(path, "PRAGMA integrity_check") == "ok"
+        is_new = found(path, "PRAGMA user_version") == migrations.LATEST
+        extra = found(
+            path,
+            "SELECT count(*) FROM sqlite_schema WHERE name LIKE 't%' AND sql "
+            "LIKE 'CREATE TABLE t%(a TEXT)'",
+        )
+        assert extra == (200 if is_new else 0)
+        with Store(path).reading() as tx:
+            assert [mapping.domain for mapping in mappings.all_(tx)] == ["a.example"]
+
+
+def _make_with_todays_program(path: Path) -> None:
+    with pytest.MonkeyPatch.context() as today:
+        today.setattr(migrations, "LATEST", migrations.LATEST - 1)
+        today.setattr(migrations, "_SCHEMA", Path(migrations.__file__).with_name("schema"))
+        make(path)
+
+
+def test_a_store_of_a_newer_program_is_refused_and_not_touched(path: Path) -> None:
+    make(path)
+    raw(path, f"PRAGMA user_version = {migrations.LATEST + 1}")
+    before = path.read_bytes()
+    with pytest.raises(StoreTooNew, match=f"version {migrations.LATEST + 1}"):
+        make(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ["CREATE TABLE theirs (a TEXT)"],
+        ["CREATE TABLE theirs (a TEXT)", f"PRAGMA user_version = {migrations.LATEST}"],
+        ["PRAGMA application_id = 252006673"],
+    ],
+    ids=["tables", "tables-and-our-version", "mark-only"],
+)
+def test_a_database_of_another_program_is_refused_and_not_touched(
+    path: Path, statements: list[str]
+) -> None:
+    path.parent.mkdir()
+    raw(path, *statements)
+    before = path.read_bytes()
+    with pytest.raises(StoreDamaged, match="another program"):
+        make(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("version", [0, -7])
+def test_a_store_whose_version_is_none_is_damaged(path: Path, version: int) -> None:
+    make(path)
+    raw(path, f"PRAGMA user_version = {version}")
+    with pytest.raises(StoreDamaged):
+        make(path)
+
+
+def test_a_migration_keeps_what_is_stored(path: Path, newer: Path) -> None:
+    _make_with_todays_program(path)
+    with Store(path).reading() as tx:
+        assert [mapping.domain for mapping in mappings.all_(tx)] == ["a.example"]
+        assert tx.execute("SELECT count(*) FROM extra").fetchone()[0] == 0
+    assert found(path, "PRAGMA user_version") == migrations.LATEST
+
+
+def backups(path: Path) -> list[Path]:
+    return [file for file in path.parent.iterdir() if "backup" in file.name]
+
+
+def test_a_migration_makes_a_private_copy_of_the_old_store_first(path: Path, newer: Path) -> None:
+    _make_with_todays_program(path)
+    make(path)
+    (copy,) = backups(path)
+    assert copy.stat().st_mode & 0o777 == 0o600
+    assert found(copy, "PRAGMA user_version") == migrations.LATEST - 1
+    assert found(copy, "SELECT domain FROM domain_mapping") == "a.example"
+
+
+def test_a_new_store_needs_no_copy(path: Path) -> None:
+    make(path)
+    assert backups(path) == []
+
+
+def test_a_step_that_fails_in_the_middle_leaves_the_old_schema(path: Path, newer: Path) -> None:
+    _make_with_todays_program(path)
+    newer.write_text("CREATE TABLE extra (id TEXT);\nCREATE TABLE account (id TEXT);\n")
+    with pytest.raises(sqlite3.OperationalError, match="already exists"):
+        make(path)
+    assert found(path, "PRAGMA user_version") == migrations.LATEST - 1
+    assert found(path, "SELECT count(*) FROM sqlite_schema WHERE name = 'extra'") == 0
+
+
+def test_a_migration_that_failed_can_be_tried_again_at_once(path: Path, newer: Path) -> None:
+    _make_with_todays_program(path)
+    good = newer.read_text()
+    newer.write_text("CREATE TABLE account (id TEXT);\n")
+    for _ in range(2):
+        with pytest.raises(sqlite3.OperationalError, match="already exists"):
+            make(path)
+    newer.write_text(good)
+    make(path)
+    assert found(path, "PRAGMA user_version") == migrations.LATEST
+
+
+def test_processes_that_migrate_at_once_make_one_copy(tmp_path: Path, newer: Path) -> None:
+    path = tmp_path / "mailctl.db"
+    _make_with_todays_program(path)
+    with ExitStack() as stack:
+        children = [
+            stack.enter_context(Child(CHILDREN, "migrate", path, newer.parent)) for _ in range(4)
+        ]
+        assert [child.hear() for child in children] == ["ready"] * 4
+        for child in children:
+            child.tell()
+        assert [child.hear() for child in children] == ["opened"] * 4
+    assert len(backups(path)) == 1

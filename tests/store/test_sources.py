@@ -1,0 +1,48 @@
+"""The bytes of messages are kept as they came, once."""
+
+import random
+
+import pytest
+
+from mailctl.store import maintenance, sources
+from mailctl.store.connection import Store
+from tests.store.samples import deliver, folder, mail
+
+ODD = [b"", b"\0", b"no header", bytes(range(256)) * 9, random.Random(3).randbytes(300_000)]
+
+
+@pytest.mark.parametrize("source", ODD, ids=["empty", "nul", "text", "all-bytes", "random"])
+def test_a_source_comes_back_byte_for_byte(store: Store, source: bytes) -> None:
+    with store.writing() as tx:
+        message_id = deliver(tx, folder(tx), 1, source)
+    with store.reading() as tx:
+        assert sources.of_message(tx, message_id) == source
+
+
+def test_equal_content_is_stored_once(store: Store) -> None:
+    with store.writing() as tx:
+        for uid in (1, 2):
+            deliver(tx, folder(tx), uid, mail())
+        deliver(tx, folder(tx, "Work"), 1, mail())
+        counts = maintenance.counts(tx)
+    assert (counts["source_bytes"], counts["copies"]) == (len(mail()), 3)
+
+
+def test_each_copy_keeps_the_bytes_that_its_server_gave(store: Store) -> None:
+    with store.writing() as tx:
+        first = deliver(tx, folder(tx), 1, mail())
+        second = deliver(tx, folder(tx, "Work"), 1, b"Received: by hop\r\n" + mail())
+        assert maintenance.counts(tx)["source_bytes"] > 2 * len(mail())
+        assert first == second
+        assert sources.of_message(tx, first) == mail()
+
+
+def test_text_takes_less_room_than_it_has_bytes(store: Store) -> None:
+    packed = sources.pack(mail(body="text " * 1000))
+    assert packed.size_bytes > 5000
+    assert len(packed.deflated) < 500
+
+
+def test_an_unknown_message_has_no_source(store: Store) -> None:
+    with store.reading() as tx:
+        assert sources.of_message(tx, "msg_0") is None

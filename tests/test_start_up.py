@@ -1,0 +1,70 @@
+"""No command loads what it does not use."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {
+    "cryptography",
+    "dns",
+    "email",
+    "exchangelib",
+    "idna",
+    "imapclient",
+    "imaplib",
+    "keyring",
+    "mailctl.mail.parse",
+    "mailctl.protocols",
+    "mailctl.resolve.catalogue",
+    "pydantic",
+    "requests",
+    "rich",
+    "selectolax",
+    "smtplib",
+    "ssl",
+    "tabulate",
+    "yaml",
+}
+
+
+def loaded_by(*words: str) -> set[str]:
+    """Return the modules that a command has loaded at its end."""
+    program = (
+        "import sys\n"
+        "from mailctl.cli.main import commands\n"
+        f"sys.argv = ['mailctl', *{words!r}]\n"
+        "try:\n    commands()\n"
+        "finally:\n    print(*sys.modules, file=sys.stderr)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=os.environ, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stderr.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--help",),
+        ("account", "list"),
+        ("account", "list", "-o", "json"),
+        ("message", "list"),
+        ("message", "list", "-o", "ndjson"),
+        ("db", "path"),
+    ],
+    ids=" ".join,
+)
+def test_a_command_loads_nothing_that_it_does_not_use(words: tuple[str, ...]) -> None:
+    assert loaded_by(*words) & HEAVY == set()
+
+
+def test_the_formats_that_cost_are_loaded_when_asked_for() -> None:
+    assert "yaml" in loaded_by("account", "list", "-o", "yaml")
+
+
+def test_a_preset_is_detected_without_dns_or_yaml() -> None:
+    heavy = loaded_by("provider", "detect", "ada@gmail.com", "--offline") & HEAVY
+    assert heavy <= {"mailctl.resolve.catalogue", "mailctl.protocols"}
