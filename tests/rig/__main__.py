@@ -30,12 +30,10 @@ def main(words: list[str]) -> int:
         for user in users:
             address, _, password = user.partition(":")
             _fill(rig, address, password or usual)
-        environment = {**rig.environment(), "PASSWORD": usual}
         if command:
-            return subprocess.run(
-                command, env={**os.environ, **environment}, check=False
-            ).returncode
-        for name, value in environment.items():
+            environment = {**os.environ, **rig.environment(), "PASSWORD": usual}
+            return subprocess.run(command, env=environment, check=False).returncode
+        for name, value in rig.environment().items():
             sys.stdout.write(f"export {name}={shlex.quote(value)}\n")
         sys.stdout.flush()
         sys.stdin.readline()

@@ -1,6 +1,7 @@
 """Each scheme finds its secret, or says why not and never what."""
 
 import os
+import shlex
 import stat
 import sys
 import time
@@ -41,8 +42,6 @@ def of_file(path: Path) -> SecretRef:
 
 
 def of_command(*words: str) -> SecretRef:
-    import shlex
-
     return ref(SecretScheme.COMMAND, shlex.join(words))
 
 

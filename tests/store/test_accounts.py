@@ -2,7 +2,6 @@
 
 import sqlite3
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 

@@ -206,7 +206,7 @@ def test_the_first_opening_on_a_full_disk_says_so_and_works_after_making_room(
     assert spawn("account", "list").code == 0
 
 
-@pytest.mark.parametrize("room_kb", range(0, 320, 32 if count(0, 1) == 0 else 4))
+@pytest.mark.parametrize("room_kb", range(0, 320, count(32, 4)))
 def test_a_first_opening_that_runs_out_of_room_anywhere_leaves_no_store_or_a_whole_one(
     path: Path, disk: Disk, room_kb: int
 ) -> None:

@@ -1,0 +1,75 @@
+"""What a reader copies works: the demo, and the commands of the README."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+from tests.rig import Rig
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_demo_runs_to_its_end(rig: Rig, tmp_path: Path) -> None:
+    users = {"user@corp.example", "user@startup.example"}
+    mailctl = tmp_path / "mailctl"
+    mailctl.write_text(f'#!/bin/sh\nexec {sys.executable} -m mailctl "$@"\n')
+    mailctl.chmod(0o755)
+    for user in users:
+        rig.dovecot.add_user(user, "pw")
+        rig.dovecot.append(user, "pw", "INBOX", b"From: ben@hosting.example\r\n\r\nhello\r\n")
+    environment = {
+        **os.environ,
+        **rig.environment(),
+        "PASSWORD": "pw",
+        "PATH": f"{tmp_path}:{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+    }
+    done = subprocess.run(
+        [ROOT / "examples" / "demo.sh"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "exit code 6" in done.stdout
+    assert "startup.example is now recognised for everybody" in done.stdout
+
+
+def readme_commands() -> list[str]:
+    """Return every mailctl command of the README, its pipes and redirections cut off."""
+    blocks = re.findall(r"```(?:sh|console)\n(.*?)```", README, re.DOTALL)
+    lines = "\n".join(blocks).replace("\\\n", " ").splitlines()
+    found = [re.search(r"mailctl [^|>#]*", line) for line in lines if not line.startswith("  ")]
+    return [match[0].strip() for match in found if match and not match[0].startswith("mailctl &&")]
+
+
+@pytest.mark.parametrize("line", readme_commands())
+def test_a_command_of_the_readme_is_understood(run: Run, line: str) -> None:
+    words = shlex.split(line)[1:]
+    assert run(*words[:2], "--help").code == 0
+    ran = run(*words, "--fields", "no_such_field", "--no-input", "--offline-check")
+    assert "--offline-check" in ran.err, "only the option that we made up is refused"
+
+
+def test_the_readme_lists_every_exit_code() -> None:
+    from mailctl.errors import ExitCode
+
+    table = README[README.index("| exit |") :]
+    for code in ExitCode:
+        assert re.search(rf"\b{int(code)}\b", table), code
+
+
+def test_the_detection_in_the_readme_is_what_is_printed(run: Run) -> None:
+    shown = re.search(r"\$ mailctl provider detect ada@gmail.com\n(.*?)```", README, re.DOTALL)
+    assert shown is not None
+    assert run("provider", "detect", "ada@gmail.com").out == shown[1]
