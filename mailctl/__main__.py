@@ -1,22 +1,39 @@
 """Where the process starts and its exit code is made."""
 
+import os
 import signal
 import sys
+from io import TextIOWrapper
 from types import FrameType
+from typing import TextIO, cast
 
 
 def main() -> None:
     """Run mailctl on the arguments of the process and exit."""
     signal.signal(signal.SIGTERM, _terminate)
-    for stream in (sys.stdout, sys.stderr):
-        # what cannot be encoded is shown as its code, never a crash
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    sys.stdin = sys.stdin or _nowhere("r")
+    sys.stdout = _outgoing(sys.stdout)
+    sys.stderr = _outgoing(sys.stderr)
     try:
         from mailctl.cli.main import commands
 
         commands()
     except KeyboardInterrupt:  # before or after the command itself, which handles its own
         sys.exit(128 + signal.SIGINT)
+
+
+def _outgoing(stream: TextIO | None) -> TextIO:
+    """Return the stream, nowhere if it was closed (`>&-`), writing UTF-8.
+
+    What cannot be encoded is shown as its code, never a crash.
+    """
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    return stream or _nowhere("w")
+
+
+def _nowhere(mode: str) -> TextIO:
+    return cast("TextIO", open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123
 
 
 def _terminate(signum: int, frame: FrameType | None) -> None:

@@ -59,8 +59,12 @@ class Pace:
     def received(self, count: int) -> None:
         """Count bytes that came. Raises Flooded where they are too many."""
         self._moved += count
+        self.expect_room(count)
         self._received += count
-        if self._received > _MOST_BYTES + self._expected_bytes:
+
+    def expect_room(self, size: int) -> None:
+        """Raise Flooded where so many bytes more are too many, before there is memory for them."""
+        if self._received + size > _MOST_BYTES + self._expected_bytes:
             raise Flooded("too many bytes in one exchange")
 
     def line(self) -> None:

@@ -161,3 +161,9 @@ def test_the_first_line_is_enough_for_head() -> None:
 def test_jq_reads_what_we_write() -> None:
     done = in_bash("mailctl account list -o json | jq -r '.[].address'")
     assert (done.returncode, done.stdout) == (0, "ada@gmail.com\n")
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-"])
+def test_a_closed_stream_is_no_crash(closed: str) -> None:
+    done = in_bash(f"mailctl account list {closed}")
+    assert (done.returncode, done.stderr) == (0, "")

@@ -9,11 +9,11 @@ ALPHABET = set("0123456789abcdefghjkmnpqrstvwxyz")
 
 
 def test_the_same_content_gets_the_same_id_for_ever() -> None:
-    assert content_id("msg", b"hello") == "msg_4h174bk4ny1d"
+    assert content_id("msg", b"hello") == "msg_416qr9ack116"
 
 
 def test_the_same_entropy_gives_the_same_id() -> None:
-    assert random_id("acc", bytes(range(7))) == "acc_618207g40g"
+    assert random_id("acc", bytes(range(7))) == "acc_6818g18010"
 
 
 @given(st.binary(min_size=RANDOM_BYTES, max_size=20))

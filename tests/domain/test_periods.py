@@ -1,6 +1,7 @@
 """Spans of time as people write them."""
 
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -64,10 +65,8 @@ def test_a_longer_number_is_a_longer_period(number: int, unit: str) -> None:
 
 @given(ANYTHING)
 def test_a_period_is_read_or_refused(text: str) -> None:
-    try:
+    with suppress(BadUsage):
         parse_period(text)
-    except BadUsage:
-        pass
 
 
 @pytest.mark.parametrize(
@@ -107,11 +106,10 @@ def test_since_is_read_in_utc_or_refused(text: str) -> None:
     assert start.utcoffset() == timedelta()
 
 
-@given(st.datetimes(timezones=st.timezones()))
-def test_since_an_iso_moment_is_that_moment(moment: datetime) -> None:
-    try:
-        expected = moment.astimezone(UTC)
-    except OverflowError:
-        return
-    if moment.utcoffset() == timedelta(seconds=round(moment.utcoffset().total_seconds())):  # type: ignore[union-attr]
-        assert parse_since(moment.isoformat(), NOW) == expected
+@given(
+    st.datetimes(NOW.replace(year=1900, tzinfo=None), NOW.replace(year=2100, tzinfo=None)),
+    st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes))),
+)
+def test_since_an_iso_moment_is_that_moment(moment: datetime, zone: timezone) -> None:
+    there = moment.replace(tzinfo=zone)
+    assert parse_since(there.isoformat(), NOW) == there

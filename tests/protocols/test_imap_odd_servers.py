@@ -64,6 +64,18 @@ def test_a_search_without_answer_is_no_deletion() -> None:
         assert changes(read(source, known(1, 2, 3))) == []
 
 
+def test_a_listing_without_answer_is_no_deletion_although_a_second_look_finds_nothing() -> None:
+    server = Imap(
+        {
+            "EXAMINE": examined(0, uidnext=4),
+            "UID SEARCH UID [0-9]+:[*]": b"OK nothing to say",
+            "UID SEARCH": searched(),
+        }
+    )
+    with reading(server) as source:
+        assert changes(read(source, known(1, 3))) == []
+
+
 def test_a_second_look_that_finds_it_is_no_deletion() -> None:
     server = Imap(
         {
@@ -287,9 +299,11 @@ def test_a_literal_larger_than_memory_is_not_read() -> None:
         }
     )
     with reading(server) as source:
-        for _ in range(2):  # what follows is the content of the mail, not an answer
-            with pytest.raises(Unreachable):
-                list(source.fetch("INBOX", [Uid(1)]))
+        with pytest.raises(Unreachable, match="far more"):
+            list(source.fetch("INBOX", [Uid(1)]))
+        # What follows is the content of the mail, not an answer.
+        with pytest.raises(Unreachable, match="in the middle of an answer"):
+            source.folders()
 
 
 # Numbering

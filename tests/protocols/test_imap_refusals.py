@@ -1,6 +1,7 @@
 """Servers that should not get a password, do not take it, or do not let go of us."""
 
 import base64
+import logging
 import time
 import traceback
 from collections.abc import Callable
@@ -146,8 +147,11 @@ def test_words_in_front_of_the_encryption_count_for_nothing(rig: Rig) -> None:
 
 
 def test_a_server_that_knows_us_before_starttls_is_an_attack() -> None:
-    with preauth() as port:
-        assert isinstance(refusal(plain_login(port, Security.STARTTLS)), TlsFailure)
+    greeting = b"* PREAUTH hello"
+    with Imap(greeting=greeting, capabilities=b"IMAP4rev1 STARTTLS").serving() as port:
+        error = refusal(plain_login(port, Security.STARTTLS))
+    assert isinstance(error, TlsFailure)
+    assert "knows us before" in error.sentence
 
 
 def test_a_server_that_knows_us_already_is_refused(rig: Rig) -> None:
@@ -287,6 +291,20 @@ def test_words_of_a_server_are_cleaned_and_short() -> None:
         error = refusal(plain_login(port))
     assert error.sentence.isprintable()
     assert len(error.sentence) < 300
+
+
+def test_nothing_logs_the_password(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    for server in (Imap(), Imap(capabilities=b"IMAP4rev1")):
+        with (
+            server.serving() as port,
+            NetworkMailAccess(Network()).source(
+                imap_login(port, security=Security.NONE, password="C4n4ry")
+            ) as source,
+        ):
+            source.folders()
+    assert "C4n4ry" not in caplog.text
+    assert "LIST" not in caplog.text
 
 
 def test_the_server_is_told_who_we_are_where_it_asks() -> None:

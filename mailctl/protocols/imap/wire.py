@@ -16,7 +16,6 @@ from mailctl.protocols.tls import Wrapper
 
 # A SEARCH answers on one line: enough for a million messages, where imaplib allows 1 MB.
 _LONGEST_LINE = 16 * 1024 * 1024
-_LARGEST_LITERAL = 512 * 1024 * 1024
 _QUOTABLE = re.compile(r'[\\"]')
 
 
@@ -53,9 +52,8 @@ class Wire(imaplib.IMAP4):
         return self._reader
 
     def read(self, size: int) -> bytes:
-        """Read a literal. Raises imaplib's error where it is larger than any mail."""
-        if size > _LARGEST_LITERAL:
-            raise self.abort(f"a literal of {size} bytes")
+        """Read a literal. Raises Flooded where it is announced larger than it may be."""
+        self.pace.expect_room(size)
         return self._source().read(size)
 
     def readline(self) -> bytes:
