@@ -160,11 +160,10 @@ def test_a_refused_password_is_not_tried_again_by_itself(run: Run, rig: Rig, hos
     assert run("sync", "run").code == ExitCode.AUTHORISATION
     (account,) = json.loads(run("account", "list", "-o", "json").out)
     assert account["state"] == "auth-failed", hosting
-    before = rig.dovecot.log_text().count(box.address)
+    rig.dovecot.add_user(box.address, "wrong")  # the server would take it from now on
     assert run("sync", "run").code == ExitCode.AUTHORISATION
-    assert rig.dovecot.log_text().count(box.address) == before
-    run("sync", "run", box.address)
-    assert rig.dovecot.log_text().count(box.address) > before
+    assert run("sync", "run", box.address).code == ExitCode.OK
+    assert run("sync", "run").code == ExitCode.OK
 
 
 def test_success_makes_an_unverified_account_active(

@@ -153,5 +153,5 @@ def _batches(sizes: dict[Uid, int]) -> Iterator[dict[Uid, int]]:
 def _started_over(folder: str) -> CursorExpired:
     return CursorExpired(
         f"the server numbered the messages of {plain(folder)} anew (UIDVALIDITY)",
-        hint="the next run compares the folder from the start",
+        hint="nothing of it was changed here; its other folders are read as before",
     )

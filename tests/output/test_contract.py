@@ -1,0 +1,99 @@
+"""The field names that scripts rely on, typed again by hand: add here what is added there."""
+
+from typing import Any
+
+import pytest
+
+from mailctl.output.view import View
+from mailctl.output.views import (
+    accounts,
+    database,
+    messages,
+    providers,
+    resolutions,
+    sync,
+    versions,
+)
+
+MESSAGE_FIELDS = [
+    *("id", "date", "from", "to", "subject", "account", "accounts", "folders", "flags"),
+    *("thread_id", "size", "attachments", "links"),
+]
+
+CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
+    "account list": (
+        accounts.ACCOUNTS,
+        [*("id", "address", "provider", "owner", "state", "default", "last_sync_at", "last_error")],
+    ),
+    "account add": (
+        accounts.ADDED_ACCOUNT,
+        [
+            *("id", "address", "provider", "owner", "state", "created_at", "resolution"),
+            *("learned_domain", "settings", "next"),
+        ],
+    ),
+    "db path": (database.DATABASE_PATH, ["path"]),
+    "db check": (database.DATABASE_CHECK, ["path", "ok", "schema_version", "size_bytes"]),
+    "db backup": (database.DATABASE_BACKUP, ["path", "size_bytes"]),
+    "db stats": (database.DATABASE_STATS, ["path", "schema_version", "size_bytes", "counts"]),
+    "message list": (messages.MESSAGES, MESSAGE_FIELDS),
+    "message show": (
+        messages.MESSAGE,
+        [
+            *MESSAGE_FIELDS,
+            *("cc", "bcc", "reply_to", "message_id", "in_reply_to", "references", "defects"),
+            *("copies", "text"),
+        ],
+    ),
+    "provider list": (
+        providers.PROVIDERS,
+        [
+            *("name", "title", "kind", "origin", "incoming", "submission", "ews_url", "login"),
+            *("auth", "domains", "mx", "mx_trust", "receive", "send", "smtp_timeout_s", "ca_file"),
+            *("sign_in_help", "sign_in_url", "docs_url"),
+        ],
+    ),
+    "provider domains": (
+        providers.DOMAINS,
+        ["domain", "provider", "origin", "created_at", "created_by"],
+    ),
+    "provider detect": (
+        resolutions.RESOLUTION,
+        [
+            *("address", "domain", "provider", "title", "method", "trust", "settings", "auth"),
+            *("sign_in_help", "sign_in_url", "evidence", "candidates", "trace"),
+        ],
+    ),
+    "sync run": (sync.SYNC_REPORT, ["accounts", "stored", "failed", "seconds"]),
+    "an account of sync run": (
+        sync.SYNC_ACCOUNTS,
+        [
+            *("account", "id", "state", "folders", "seen", "stored", "updated", "gone", "skipped"),
+            *("failed", "bytes", "seconds", "error"),
+        ],
+    ),
+    "version": (
+        versions.VERSIONS,
+        [
+            *("mailctl", "schema", "catalogue", "python", "sqlite", "platform", "libraries"),
+            "database",
+        ],
+    ),
+}
+MODULES = [accounts, database, messages, providers, resolutions, sync, versions]
+
+
+@pytest.mark.parametrize(("view", "names"), CONTRACT.values(), ids=CONTRACT)
+def test_the_fields_are_those_that_were_promised(view: View[Any], names: list[str]) -> None:
+    assert list(view.fields) == names
+
+
+@pytest.mark.parametrize(("view", "names"), CONTRACT.values(), ids=CONTRACT)
+def test_a_table_shows_only_what_there_is(view: View[Any], names: list[str]) -> None:
+    assert set(view.table) <= set(names)
+
+
+def test_no_view_is_without_a_promise() -> None:
+    promised = [id(view) for view, _ in CONTRACT.values()]
+    views = [value for module in MODULES for value in vars(module).values()]
+    assert [view for view in views if isinstance(view, View) and id(view) not in promised] == []
