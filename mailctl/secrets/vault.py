@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from mailctl.domain.secret import Secret
 from mailctl.errors import SecretMissing, SecretStoreUnusable
-from mailctl.store.connection import make_private_directory
+from mailctl.store.files import make_private_directory
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM

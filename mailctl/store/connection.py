@@ -1,18 +1,17 @@
-"""One open database: its file, its pragmas and its transactions."""
+"""One open database and its transactions."""
 
-import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NewType
 
 from mailctl.store.failures import translated
+from mailctl.store.files import transaction
+from mailctl.store.migrations import bring_up_to_date
 
 Reading = NewType("Reading", sqlite3.Connection)
 Writing = NewType("Writing", Reading)  # whoever may write may also read
-
-BUSY_TIMEOUT_MS = 5_000
 
 
 class Store:
@@ -33,7 +32,7 @@ class Store:
         with translated(self.path):
             connection.execute("PRAGMA query_only = ON")
             try:
-                with _transaction(connection, "BEGIN"):
+                with transaction(connection, "BEGIN"):
                     yield Reading(connection)
             finally:
                 connection.execute("PRAGMA query_only = OFF")
@@ -48,7 +47,7 @@ class Store:
         connection = self._connection
         with translated(self.path):
             connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-            with _transaction(connection, "BEGIN IMMEDIATE"):
+            with transaction(connection, "BEGIN IMMEDIATE"):
                 yield Writing(Reading(connection))
 
     def close(self) -> None:
@@ -60,40 +59,6 @@ class Store:
     @property
     def _connection(self) -> sqlite3.Connection:
         if self._opened is None:
-            from mailctl.store.migrations import bring_up_to_date
-
             with translated(self.path):
                 self._opened = bring_up_to_date(self.path)
         return self._opened
-
-
-def connect(path: Path) -> sqlite3.Connection:
-    """Open the file, made with mode 0600 in a directory of mode 0700 if it is new."""
-    make_private_directory(path.parent)
-    with suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000)
-    connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA foreign_keys = ON")
-    return connection
-
-
-def make_private_directory(path: Path) -> None:
-    """Make the directory and its parents; what is new gets mode 0700."""
-    if path.is_dir():
-        return
-    make_private_directory(path.parent)
-    with suppress(FileExistsError):
-        path.mkdir(mode=0o700)
-
-
-@contextmanager
-def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
-    connection.execute(begin)
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:  # SQLite may have rolled back already
-            connection.execute("ROLLBACK")
-        raise

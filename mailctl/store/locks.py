@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mailctl.errors import Locked
-from mailctl.store.connection import make_private_directory
 from mailctl.store.failures import translated
+from mailctl.store.files import make_private_directory
 
 
 @dataclass(frozen=True)

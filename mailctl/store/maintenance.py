@@ -1,14 +1,12 @@
 """Queries: the database itself, checked, measured and copied."""
 
 import os
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from tempfile import mkstemp
 
 from mailctl.store.connection import Reading, Store
 from mailctl.store.failures import translated
+from mailctl.store.files import whole_copy
 
 
 def findings(tx: Reading) -> list[str]:
@@ -64,26 +62,3 @@ def back_up(store: Store, target: Path) -> None:
     """
     with store.reading() as tx, translated(target), whole_copy(tx, target) as whole:
         os.link(whole, target)  # unlike a rename, it never replaces
-
-
-@contextmanager
-def whole_copy(connection: sqlite3.Connection, target: Path) -> Iterator[Path]:
-    """Give a finished copy beside `target`, mode 0600, which the block gives its name."""
-    descriptor, name = mkstemp(prefix=f".{target.name}.", suffix=".partial", dir=target.parent)
-    os.close(descriptor)
-    partial = Path(name)
-    try:
-        with closing(sqlite3.connect(partial)) as copy:
-            connection.backup(copy)
-        _sync_to_disk(partial)
-        yield partial
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def _sync_to_disk(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

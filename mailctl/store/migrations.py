@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mailctl.errors import StoreTooNew
-from mailctl.store.connection import connect
 from mailctl.store.failures import damaged
+from mailctl.store.files import connect, transaction, whole_copy
 
 APPLICATION_ID = 0x6D61696C  # "mail": tells our files from other SQLite databases
 _SCHEMA = Path(__file__).with_name("schema")
@@ -97,19 +97,13 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
         if version > 0:
             _back_up(connection, path, version)
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("BEGIN IMMEDIATE")
-        try:
+        with transaction(connection, "BEGIN IMMEDIATE"):
             for number, step in steps():
                 if number > version:
                     for statement in statements(step.read_text(encoding="utf-8")):
                         connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {LATEST}")
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
 
 
 @contextmanager
@@ -123,8 +117,6 @@ def _exclusive(path: Path) -> Iterator[None]:
 
 
 def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
-    from mailctl.store.maintenance import whole_copy  # once in a schema's life
-
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     copy = path.with_name(f"{path.stem}-v{version}-{stamp}.backup.db")
     with whole_copy(connection, copy) as whole:

@@ -12,8 +12,8 @@ import pytest
 from mailctl.domain.ids import AccountId, ProviderName
 from mailctl.domain.providers import MappingOrigin
 from mailctl.errors import StoreBusy, StoreUnusable
-from mailctl.store import connection, folders, mappings
-from mailctl.store.connection import Store, Writing
+from mailctl.store import files, folders, mappings
+from mailctl.store.connection import Reading, Store, Writing
 from tests.store.processes import Child
 from tests.store.samples import NOW, remote
 
@@ -47,7 +47,7 @@ def test_a_reader_cannot_write(store: Store) -> None:
 
 
 def _as_a_bug_would(tx: sqlite3.Connection) -> None:
-    put(Writing(connection.Reading(tx)), "a.example")
+    put(Writing(Reading(tx)), "a.example")
 
 
 def test_writing_works_after_reading(store: Store) -> None:
@@ -137,7 +137,7 @@ def test_a_second_writer_waits_for_the_first(store: Store, path: Path) -> None:
 def test_a_writer_that_waits_too_long_is_told_that_the_store_is_busy(
     store: Store, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "BUSY_TIMEOUT_MS", 100)
+    monkeypatch.setattr(files, "BUSY_TIMEOUT_MS", 100)
     domains(store)
     with Child(CHILDREN, "hold_writing", path) as other:
         assert other.hear() == "held"

@@ -1,0 +1,67 @@
+"""The database as a file: made private, opened, copied whole; and a block that is one change."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+BUSY_TIMEOUT_MS = 5_000
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the file, made with mode 0600 in a directory of mode 0700 if it is new."""
+    make_private_directory(path.parent)
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def make_private_directory(path: Path) -> None:
+    """Make the directory and its parents; what is new gets mode 0700."""
+    if path.is_dir():
+        return
+    make_private_directory(path.parent)
+    with suppress(FileExistsError):
+        path.mkdir(mode=0o700)
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
+    """Run the block between `begin` and COMMIT, or roll back."""
+    connection.execute(begin)
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:  # SQLite may have rolled back already
+            connection.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def whole_copy(connection: sqlite3.Connection, target: Path) -> Iterator[Path]:
+    """Give a finished copy beside `target`, mode 0600, which the block gives its name."""
+    from tempfile import mkstemp  # 5 ms, for backups alone
+
+    descriptor, name = mkstemp(prefix=f".{target.name}.", suffix=".partial", dir=target.parent)
+    os.close(descriptor)
+    partial = Path(name)
+    try:
+        with closing(sqlite3.connect(partial)) as copy:
+            connection.backup(copy)
+        _sync_to_disk(partial)
+        yield partial
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _sync_to_disk(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
