@@ -2,7 +2,7 @@
 
 from mailctl.errors import MailctlError
 from mailctl.output.render import Format
-from mailctl.output.terminal import one_line
+from mailctl.output.terminal import harmless, one_line
 from mailctl.output.values import as_json, plain
 
 
@@ -29,7 +29,8 @@ def complaint(error: MailctlError, format_: Format, *, colored: bool) -> str:
     if isinstance(candidates, list | tuple):
         lines += [f"  {one_line(str(candidate))}" for candidate in map(_candidate, candidates)]
     if error.hint:
-        lines.append(f"hint: {one_line(error.hint)}")
+        # indented, so that no line of a stranger's begins like one of ours
+        lines.append(f"hint: {harmless(error.hint)}".replace("\n", "\n      "))
     return "\n".join(lines) + "\n"
 
 

@@ -16,7 +16,7 @@ DOMAINS = st.lists(
     st.text("aä1-ßıxn", min_size=1, max_size=8) | st.just("xn--bcher-kva"), min_size=1, max_size=4
 ).map(".".join)
 LABEL_63 = "x" * 63
-DOMAIN_253 = f"{LABEL_63}.{LABEL_63}.{LABEL_63}.{'x' * 57}.de"
+DOMAIN_253 = f"{LABEL_63}.{LABEL_63}.{LABEL_63}.{'x' * 58}.de"
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ DOMAIN_253 = f"{LABEL_63}.{LABEL_63}.{LABEL_63}.{'x' * 57}.de"
         ("ada@例え.jp", "ada", "xn--r8jz45g.jp"),
         ("ada@例え。jp。", "ada", "xn--r8jz45g.jp"),
         ("ada@example。org", "ada", "example.org"),
-        ("ada@ıstanbul.example", "ada", "xn--stanbul-rfb.example"),
+        ("ada@ıstanbul.example", "ada", "xn--stanbul-qfb.example"),
         ("ada@\u212aelvin.example", "ada", "kelvin.example"),
         (f"ada@{LABEL_63}.org", "ada", f"{LABEL_63}.org"),
         (f"ada@{DOMAIN_253}", "ada", DOMAIN_253),

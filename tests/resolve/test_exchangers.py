@@ -90,7 +90,7 @@ def test_every_record_that_decided_is_evidence() -> None:
 
 
 def test_a_pattern_of_ones_own_beats_a_preset_of_the_same_length() -> None:
-    mine = custom("mine", "google.com")
+    mine = custom("mine", "l.google.com")
     verdict = judge("corp.example", exchangers((1, GOOGLE)), directory(mine))
     assert verdict.provider == mine
 
