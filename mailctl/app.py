@@ -73,6 +73,11 @@ class App:
         """The database."""
         return Store(self.places.database)
 
+    def close(self) -> None:
+        """Let go of what was opened."""
+        if "store" in self.__dict__:
+            self.store.close()
+
     @property
     def format(self) -> Format:
         """How results are written. Raises BadUsage for a setting that is no format."""

@@ -66,6 +66,8 @@ def _ended(command: Callable[[], Any], app: App, arguments: Sequence[str]) -> in
         if error.exit_code is ExitCode.BROKEN_PIPE:
             return _let_go_of(app)
         return app.complain(error)
+    finally:
+        app.close()
     return code
 
 
