@@ -71,7 +71,8 @@ class MailSource(Protocol):
         """Yield what changed after `cursor` in bounded pages, ascending.
 
         `cursor` is None at first, or what a stored page carried. Only mail received at
-        or after `since` arrives. The last page always carries a cursor.
+        or after `since` arrives. The last page always carries a cursor; what vanished in
+        pages without one belongs to the next page that has one.
 
         Raises CursorExpired where the server's numbering started over.
         """

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailctl.core.naming import address_key
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account
 from mailctl.domain.folders import Folder, RemoteFolder
@@ -16,14 +17,17 @@ from mailctl.domain.syncing import (
     Vanished,
     is_mass_disappearance,
 )
-from mailctl.errors import GuardRefused
+from mailctl.errors import BadAddress, GuardRefused
 from mailctl.mail.parse import read_envelope, thread_id
 from mailctl.ports import MailSource
+from mailctl.resolve.addresses import parse_address
 from mailctl.store import copies, folders, messages, sources
 from mailctl.store.connection import Writing
 
 BATCH_BYTES = 8 << 20
 BATCH_COUNT = 100
+LARGEST_BYTES = 256 << 20
+"""What is larger is not fetched: it would have to fit in memory several times."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,14 @@ class _Ready:
     arrived: Arrived
     envelope: Envelope
     source: sources.PackedSource
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Messages that fit in memory together, and those that cannot be stored, with the reason."""
+
+    ready: list[_Ready]
+    refused: dict[Arrived, str]
 
 
 @dataclass
@@ -50,23 +62,40 @@ class FolderSync:
     def bring_up_to_date(self, remote: RemoteFolder) -> None:
         """Store every change since the last run.
 
-        A page and its cursor are stored together or not at all, so a run killed anywhere
-        is picked up by the next one, with nothing lost or doubled. Raises GuardRefused
-        after everything else is stored where too many copies vanished at once.
+        A cursor is stored together with all that it stands for or not at all, so a run
+        killed anywhere is picked up by the next one, with nothing lost or doubled. Raises
+        GuardRefused where too many copies vanished at once: what arrived is stored then,
+        and the cursor stays where it was.
         """
         with self.services.store.reading() as tx:
-            waiting = copies.quarantined(tx, self.folder.id)
+            waiting = set(copies.quarantined(tx, self.folder.id))
         cursor = None if waiting or self._is_widened() else self.folder.cursor
         if cursor is not None and remote.state is not None and remote.state == self.folder.state:
             return
         known = copies.StoredCopies(self.services.store, self.folder.id)
+        held, gone = known.count(), 0
         vanished: list[Vanished] = []
         for page in self.source.changes(self.folder.path, cursor, known=known, since=self.since):
+            waiting -= {arrived.uid for arrived in page.arrived}
             vanished += page.vanished
-            self._store(page)
-        self._mark_gone(vanished, known.count() if vanished else 0)
-        with self.services.store.writing() as tx:
-            folders.mark_read(tx, self.folder.id, remote.state)
+            last = self._store_all_but_last_batch(page)
+            refusal = self._refusal(gone + len(vanished), held) if page.cursor else None
+            with self.services.store.writing() as tx:
+                self._put(tx, last)
+                copies.reflag(tx, self.folder.id, page.reflagged)
+                if page.cursor is not None and refusal is None:
+                    copies.mark_gone(tx, self.folder.id, vanished, at=self.services.now())
+                    folders.advance(tx, self.folder.id, page.cursor, since=self.since)
+                    if page.is_whole:
+                        # what waited and did not come again is not there any more
+                        copies.release(tx, self.folder.id, waiting)
+                        folders.mark_read(tx, self.folder.id, remote.state)
+            self.run.updated += len(page.reflagged)
+            if refusal is not None:
+                raise refusal
+            if page.cursor is not None:
+                self.run.gone += len(vanished)
+                gone, vanished = gone + len(vanished), []
 
     def _is_widened(self) -> bool:
         """Whether mail is wanted from before what the cursor covers."""
@@ -74,46 +103,56 @@ class FolderSync:
             return False
         return self.since is None or self.since < self.folder.since
 
-    def _store(self, page: Page) -> None:
+    def _store_all_but_last_batch(self, page: Page) -> _Batch:
+        """Store the messages of the page as far as they do not belong with its cursor."""
         self.run.seen += len(page.arrived)
         batches = list(_batches(page.arrived))
         for batch in batches[:-1]:
-            ready, missing = self._read(batch)
+            read = self._read(batch)
             with self.services.store.writing() as tx:
-                self._put(tx, ready, missing)
-        ready, missing = self._read(batches[-1]) if batches else ([], [])
-        with self.services.store.writing() as tx:
-            self._put(tx, ready, missing)
-            copies.reflag(tx, self.folder.id, page.reflagged)
-            if page.cursor is not None:
-                folders.advance(tx, self.folder.id, page.cursor, since=self.since)
-        self.run.updated += len(page.reflagged)
+                self._put(tx, read)
+        return self._read(batches[-1]) if batches else _Batch([], {})
 
-    def _read(self, batch: Sequence[Arrived]) -> tuple[list[_Ready], list[Arrived]]:
-        wanted = {arrived.uid: arrived for arrived in batch}
+    def _read(self, batch: Sequence[Arrived]) -> _Batch:
+        wanted = {arrived.uid: arrived for arrived in batch if arrived.size_bytes <= LARGEST_BYTES}
+        refused = {
+            arrived: f"larger than {LARGEST_BYTES >> 20} MiB"
+            for arrived in batch
+            if arrived.uid not in wanted
+        }
         ready = []
         for fetched in self.source.fetch(self.folder.path, list(wanted)):
             arrived = wanted.pop(fetched.uid, None)
             if arrived is not None:
                 ready.append(_ready(arrived, fetched))
                 self.run.bytes += len(fetched.source)
-        return ready, list(wanted.values())
+        refused |= dict.fromkeys(wanted.values(), "listed by the server but not given")
+        return _Batch(ready, refused)
 
-    def _put(self, tx: Writing, ready: Sequence[_Ready], missing: Sequence[Arrived]) -> None:
+    def _put(self, tx: Writing, batch: _Batch) -> None:
         at = self.services.now()
-        for message in ready:
+        for message in batch.ready:
             self._put_message(tx, message, at)
-            copies.release(tx, self.folder.id, message.arrived.uid)
-        for arrived in missing:
-            reason = "the server listed the message and did not give it"
+        copies.release(tx, self.folder.id, [message.arrived.uid for message in batch.ready])
+        for arrived, reason in batch.refused.items():
             copies.quarantine(tx, self.folder.id, arrived.uid, reason, at=at)
-        self.run.stored += len(ready)
-        self.run.failed += len(missing)
+        self.run.stored += len(batch.ready)
+        self.run.failed += len(batch.refused)
+
+    def _refusal(self, vanished: int, held: int) -> GuardRefused | None:
+        """Return why so many copies are not believed to be gone, None where they may be."""
+        if self.allow_delete or not is_mass_disappearance(vanished, held):
+            return None
+        return GuardRefused(
+            f"{vanished} of {held} messages vanished from {self.folder.path} at once",
+            hint=f"if that is right: mailctl sync run {self.account.address} --allow-delete",
+            details={"folder": self.folder.path, "vanished": vanished, "known": held},
+        )
 
     def _put_message(self, tx: Writing, message: _Ready, at: datetime) -> None:
         arrived, envelope = message.arrived, message.envelope
         sources.put(tx, message.source)
-        message_id, _ = messages.put(
+        message_id = messages.put(
             tx,
             envelope,
             date=envelope.sent_at or arrived.internal_date,
@@ -129,19 +168,6 @@ class FolderSync:
         )
         copies.put(tx, self.folder.id, message_id, copy, source_digest=message.source.digest, at=at)
 
-    def _mark_gone(self, vanished: Sequence[Vanished], known: int) -> None:
-        if not vanished:
-            return
-        if is_mass_disappearance(len(vanished), known) and not self.allow_delete:
-            raise GuardRefused(
-                f"{len(vanished)} of {known} messages vanished from {self.folder.path} at once",
-                hint=f"if that is right: mailctl sync run {self.account.address} --allow-delete",
-                details={"folder": self.folder.path, "vanished": len(vanished), "known": known},
-            )
-        with self.services.store.writing() as tx:
-            copies.mark_gone(tx, self.folder.id, vanished, at=self.services.now())
-        self.run.gone += len(vanished)
-
 
 def role_of(address: str, envelope: Envelope) -> Role | None:
     """Return what the owner of the mailbox is to the message; None where no field names them."""
@@ -152,9 +178,17 @@ def role_of(address: str, envelope: Envelope) -> Role | None:
         (Role.CC, envelope.cc),
         (Role.BCC, envelope.bcc),
     ):
-        if any(person.address.lower() == address for person in named):
+        if any(_key(person.address) == address for person in named):
             return role
     return None
+
+
+def _key(address: str) -> str:
+    """Return the address as accounts are known by it, whatever its spelling of the domain."""
+    try:
+        return address_key(parse_address(address))
+    except BadAddress:
+        return address.lower()
 
 
 def _ready(arrived: Arrived, fetched: Fetched) -> _Ready:

@@ -15,12 +15,13 @@ from mailctl.domain.ids import RunId
 from mailctl.domain.syncing import AccountRun, FolderRead, SyncReport
 from mailctl.errors import (
     AuthenticationRefused,
-    CursorExpired,
+    BadUsage,
     ExitCode,
     GuardRefused,
     MailctlError,
     ServerRefused,
     StoreUnusable,
+    Terminated,
 )
 from mailctl.ports import MailSource
 from mailctl.store import accounts, folders, runs
@@ -73,6 +74,7 @@ def _chosen(services: Services, request: SyncRequest) -> list[Account]:
     with services.store.reading() as tx:
         if request.accounts:
             named = [account_named(tx, name) for name in request.accounts]
+            _refuse_senders(named)
             return list({account.id: account for account in named}.values())
         return [
             account
@@ -81,13 +83,39 @@ def _chosen(services: Services, request: SyncRequest) -> list[Account]:
         ]
 
 
+def _refuse_senders(named: Sequence[Account]) -> None:
+    for account in named:
+        if not account.can_receive:
+            raise BadUsage(
+                f"{account.address} only sends",
+                hint="leave it out: it has no mail to load",
+            )
+
+
+# What a single exit code tells of several failures, the worst first: what a person has to
+# mend comes before what passes by itself.
+_WORST_FIRST = (
+    ExitCode.STORE,
+    ExitCode.TLS,
+    ExitCode.AUTHORISATION,
+    ExitCode.GUARD,
+    ExitCode.REFUSED,
+    ExitCode.CONFLICT,
+    ExitCode.NOT_FOUND,
+    ExitCode.USAGE,
+    ExitCode.TEMPORARY,
+    ExitCode.LOCKED,
+)
+
+
 def _exit_code(outcomes: Sequence[tuple[AccountRun, ExitCode]]) -> ExitCode:
-    """Return 3 if some failed, the worst single code if all did."""
-    codes = [code for _, code in outcomes]
-    failed = [code for code in codes if code is not ExitCode.OK]
-    if not failed:
+    """Return 3 if some failed or a mailbox is stored in part, the worst code if all failed."""
+    codes = {code for _, code in outcomes}
+    if codes <= {ExitCode.OK}:
         return ExitCode.OK
-    return max(failed) if len(failed) == len(codes) else ExitCode.PARTIAL
+    if codes & {ExitCode.OK, ExitCode.PARTIAL}:
+        return ExitCode.PARTIAL
+    return next((code for code in _WORST_FIRST if code in codes), ExitCode.UNEXPECTED)
 
 
 def _sync_account(
@@ -104,16 +132,25 @@ def _sync_account(
     try:
         _refuse_known_bad(account, request)
         with services.locks.hold(account.id):
+            account = _read_again(services, account)
             failure = _sync_mailbox(services, account, request, run, watch)
             run.seconds = round(services.timer() - started, 3)
             _conclude(run, failure, describe)
             _record(services, account, run, failure)
+    except Terminated:
+        raise  # no account is to be blamed, and none is to follow
     except MailctlError as error:
         failure = error
         _conclude(run, failure, describe)
     if failure is not None:
         return run, failure.exit_code
     return run, ExitCode.PARTIAL if run.failed else ExitCode.OK
+
+
+def _read_again(services: Services, account: Account) -> Account:
+    """Return the account as it is now that nobody else works on it."""
+    with services.store.reading() as tx:
+        return account_named(tx, account.id)
 
 
 def _conclude(run: AccountRun, failure: MailctlError | None, describe: Describe) -> None:
@@ -138,7 +175,7 @@ def _sync_mailbox(
     """Read the mailbox; return why it, or one of its folders, could not be read."""
     try:
         return _sync_folders(services, account, request, run, watch)
-    except StoreUnusable:
+    except (StoreUnusable, Terminated):
         raise  # nothing can be recorded either
     except MailctlError as error:
         return error
@@ -165,7 +202,7 @@ def _sync_folders(
             )
             try:
                 step.bring_up_to_date(remote)
-            except (GuardRefused, CursorExpired, ServerRefused) as error:
+            except (GuardRefused, ServerRefused) as error:
                 failure = failure or error
             stored, seen = run.stored - before[0], run.seen - before[1]
             watch(FolderRead(account.address, folder.path, stored, seen))
@@ -193,12 +230,11 @@ def _wanted(
 def _record(
     services: Services, account: Account, run: AccountRun, failure: MailctlError | None
 ) -> None:
-    if failure is None:
-        state = AccountState.ACTIVE
-    elif isinstance(failure, AuthenticationRefused):
+    state = account.state
+    if isinstance(failure, AuthenticationRefused):
         state = AccountState.AUTH_FAILED
-    else:
-        state = account.state
+    elif failure is None and state is not AccountState.DISABLED:  # which a person lifts
+        state = AccountState.ACTIVE
     with services.store.writing() as tx:
         runs.add(tx, RunId(services.new_id("run")), run)
         accounts.record_sync(

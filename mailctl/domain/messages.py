@@ -63,3 +63,8 @@ class Message:
     envelope: Envelope
     thread_id: str | None
     copies: tuple[Copy, ...] = field(default=())
+
+    @property
+    def live_copies(self) -> tuple[Copy, ...]:
+        """The copies that the servers still have."""
+        return tuple(copy for copy in self.copies if copy.gone_at is None)

@@ -45,13 +45,15 @@ class Page:
     """A bounded part of the changes of a folder.
 
     `cursor` is what may be remembered once everything in this and all earlier pages
-    is stored; it is None while remembering would skip something.
+    is stored; it is None while remembering would skip something. `is_whole` is set on
+    the last page if nothing of the folder was left out or put off.
     """
 
     arrived: tuple[Arrived, ...] = ()
     reflagged: tuple[Reflagged, ...] = ()
     vanished: tuple[Vanished, ...] = ()
     cursor: str | None = None
+    is_whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -127,11 +129,6 @@ class AccountRun:
     bytes: int = 0
     seconds: float = 0.0
     error: Mapping[str, object] | None = None
-
-    def skip(self, reason: str, count: int = 1) -> None:
-        """Count messages that were left alone, by reason."""
-        if count:
-            self.skipped[reason] = self.skipped.get(reason, 0) + count
 
 
 @dataclass(frozen=True)

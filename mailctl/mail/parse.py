@@ -103,7 +103,10 @@ def _identity(fields: _Fields, message_id: str | None) -> str:
     # Not the whole source: the copies of one mail in two mailboxes differ in the
     # fields that servers add on the way (Received, Delivered-To, …).
     digest = sha256()
-    for name in ("date", "from", "subject"):
+    named: tuple[str, ...] = ("date", "from", "subject")
+    if message_id is None:  # then mails to several people may differ in nothing else
+        named += ("to", "cc")
+    for name in named:
         digest.update(headers.unfolded(fields.first(name)).encode() + b"\0")
     digest.update((message_id or "").encode() + b"\0")
     digest.update(fields.body.replace(b"\r\n", b"\n"))

@@ -122,9 +122,11 @@ def quarantine(tx: Writing, folder: FolderId, uid: Uid, reason: str, *, at: date
     )
 
 
-def release(tx: Writing, folder: FolderId, uid: Uid) -> None:
-    """Take a message out of quarantine."""
-    tx.execute("DELETE FROM quarantine WHERE folder_id = ? AND uid = ?", (folder, uid))
+def release(tx: Writing, folder: FolderId, uids: Iterable[Uid]) -> None:
+    """Take messages out of quarantine."""
+    tx.executemany(
+        "DELETE FROM quarantine WHERE folder_id = ? AND uid = ?", [(folder, uid) for uid in uids]
+    )
 
 
 def quarantined(tx: Reading, folder: FolderId) -> list[Uid]:

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 
 from mailctl.domain.addresses import Person
 from mailctl.domain.ids import MessageId, content_id
@@ -25,12 +26,11 @@ _BATCH = 200
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which messages a listing shows; None means any."""
+    """Which messages that a server still has a listing shows; None means any."""
 
     account: str | None = None
     folder: str | None = None
     limit: int | None = None
-    with_gone: bool = False
 
 
 def put(
@@ -41,21 +41,23 @@ def put(
     thread_id: str,
     source_digest: str,
     at: datetime,
-) -> tuple[MessageId, bool]:
-    """Return the id of the message, and whether it is new to us.
+) -> MessageId:
+    """Return the id of the message, stored now if it is new to us.
 
     Two copies are one message where Message-ID and content agree: `envelope.identity`.
     """
-    message_id = MessageId(content_id("msg", envelope.identity.encode()))
+    known = tx.execute("SELECT id FROM message WHERE identity = ?", (envelope.identity,)).fetchone()
+    if known is not None:
+        return MessageId(known["id"])
+    message_id = _free_id(tx, envelope.identity)
     sender = envelope.sender
-    is_new = tx.execute(
+    tx.execute(
         """
         INSERT INTO message (
             id, identity, rfc_message_id, date, sent_at, subject, from_name, from_address,
             in_reply_to, refs, thread_id, attachments, size_bytes, defects, source_digest,
             stored_at
         ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (identity) DO NOTHING
         """,
         (
             message_id,
@@ -75,10 +77,22 @@ def put(
             source_digest,
             to_text(at),
         ),
-    ).rowcount
-    if is_new:
-        _put_recipients(tx, message_id, envelope)
-    return message_id, bool(is_new)
+    )
+    _put_recipients(tx, message_id, envelope)
+    return message_id
+
+
+def _free_id(tx: Reading, identity: str) -> MessageId:
+    """Return an id made of the identity that no other message has.
+
+    60 bits do not collide by chance, but the sender chooses the content.
+    """
+    for attempt in count():
+        salt = f"#{attempt}" if attempt else ""
+        candidate = MessageId(content_id("msg", f"{identity}{salt}".encode()))
+        if tx.execute("SELECT 1 FROM message WHERE id = ?", (candidate,)).fetchone() is None:
+            return candidate
+    raise AssertionError("count never ends")
 
 
 def list_(tx: Reading, wanted: Wanted) -> Iterator[Message]:
@@ -92,7 +106,7 @@ def list_(tx: Reading, wanted: Wanted) -> Iterator[Message]:
             SELECT 1 FROM message_copy
             JOIN folder ON folder.id = message_copy.folder_id
             WHERE message_copy.message_id = message.id
-                AND (:with_gone OR message_copy.gone_at IS NULL)
+                AND message_copy.gone_at IS NULL
                 AND (:account IS NULL OR folder.account_id = :account)
                 AND (:folder IS NULL OR folder.path = :folder)
         )
@@ -102,7 +116,6 @@ def list_(tx: Reading, wanted: Wanted) -> Iterator[Message]:
         {
             "account": wanted.account,
             "folder": wanted.folder,
-            "with_gone": wanted.with_gone,
             "limit": -1 if wanted.limit is None else wanted.limit,
         },
     )

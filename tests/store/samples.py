@@ -63,7 +63,7 @@ def deliver(
     """Store a message and its copy, and return the message's id."""
     envelope, packed = read_envelope(source), sources.pack(source)
     sources.put(tx, packed)
-    message_id, _ = messages.put(
+    message_id = messages.put(
         tx,
         envelope,
         date=date,

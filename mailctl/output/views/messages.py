@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 def _of_copies(message: "Message", name: str) -> list[str]:
-    return list(dict.fromkeys(str(getattr(copy, name)) for copy in message.copies))
+    return list(dict.fromkeys(str(getattr(copy, name)) for copy in message.live_copies))
 
 
 def _flags(message: "Message") -> list[str]:
-    return sorted({flag for copy in message.copies for flag in copy.flags})
+    return sorted({flag for copy in message.live_copies for flag in copy.flags})
 
 
 MESSAGES: "View[Message]" = View(

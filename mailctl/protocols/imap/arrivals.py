@@ -41,6 +41,11 @@ class Arrivals:
         """The UID below which nothing was left out; meant to be read after the last arrival."""
         return self._following if self._gap is None else min(self._gap, self._following)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing was left out; meant to be read after the last arrival."""
+        return self._gap is None
+
     def after(self, first: Uid) -> Iterator[Arrived]:
         """Yield the messages from `first` on that we lack, received in time, ascending."""
         size = block_size(self._examined, first, self._following)

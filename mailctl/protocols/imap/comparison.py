@@ -30,6 +30,8 @@ class Comparison:
         self._modseq = modseq
         self._listed = 0
         self._absent: list[Uid] = []
+        self.is_whole = True
+        """Whether all that we know was compared; meant to be read after the last change."""
 
     def since(self, lowest: Uid, following: Uid) -> Iterator[Reflagged | Vanished]:
         """Yield changed flags from `lowest` on, ascending, and then what vanished."""
@@ -37,6 +39,7 @@ class Comparison:
         for begin, end in blocks(lowest, following, size=size):
             listed = self._session.search_range(begin, end)
             if listed is None:  # silence: what it hides is missing from the count below
+                self.is_whole = False
                 continue
             self._listed += len(listed)
             yield from self._compared(listed, begin, min(end, Uid(following)))
@@ -74,11 +77,15 @@ class Comparison:
 
         An answer that is too short is no evidence: some servers cut what SEARCH finds.
         """
-        if not self._absent or not self._accounts_for_all(lowest):
+        if not self._absent:
+            return
+        if not self._accounts_for_all(lowest):
+            self.is_whole = False
             return
         for portion in portions(self._absent):
             present = self._session.search(f"UID {sequence_set(portion)}")
             if present is None:
+                self.is_whole = False
                 continue
             for uid in portion:
                 if uid not in present:

@@ -13,7 +13,7 @@ from mailctl.protocols.imap import folders as listing
 from mailctl.protocols.imap.arrivals import Arrivals
 from mailctl.protocols.imap.comparison import Comparison
 from mailctl.protocols.imap.cursor import Cursor
-from mailctl.protocols.imap.pages import Change, pages
+from mailctl.protocols.imap.pages import Change, Reached, pages
 from mailctl.protocols.imap.portions import asked
 from mailctl.protocols.imap.session import Examined, Session
 from mailctl.protocols.words import plain
@@ -55,21 +55,25 @@ class ImapSource:
         # What arrives below may be stored while we go on, and is no business of the comparison.
         lowest = known.lowest()
         arrivals = Arrivals(self._session, examined, known=known, since=since)
+        modseq = _modseq_to_compare_from(before, examined)
+        comparison = Comparison(self._session, examined, known, modseq=modseq)
 
-        def reached() -> str:
-            return str(Cursor(examined.uidvalidity, arrivals.uidnext, examined.highestmodseq))
+        def reached() -> Reached:
+            # Flags that were not compared must be asked for again from where we were.
+            counted = examined.highestmodseq if comparison.is_whole else modseq
+            cursor = Cursor(examined.uidvalidity, arrivals.uidnext, counted)
+            return Reached(str(cursor), is_whole=arrivals.is_whole and comparison.is_whole)
 
-        found = chain(
-            arrivals.after(before.uidnext if before else Uid(1)),
-            self._compared(examined, before, known, lowest),
-        )
-        yield from pages(self._kept_open(folder, found), reached)
+        arrived = arrivals.after(before.uidnext if before else Uid(1))
+        compared = comparison.since(lowest, examined.uidnext or Uid(1)) if lowest else iter(())
+        yield from pages(self._kept_open(folder, chain(arrived, compared)), reached)
 
     def fetch(self, folder: str, uids: Sequence[Uid]) -> Iterator[Fetched]:
         """Yield the sources of those messages that the server still gives, ascending."""
         self._ensure_open(folder)
         for items in asked(uids, lambda part: self._session.fetch(part, "(RFC822.SIZE)")):
-            sizes = {item.uid: item.size_bytes or 0 for item in items}
+            # A later answer of flags alone must not take the place of one with what was asked.
+            sizes = {item.uid: item.size_bytes for item in items if item.size_bytes is not None}
             for batch in _batches({uid: sizes[uid] for uid in sorted(sizes.keys() & set(uids))}):
                 self._ensure_open(folder)
                 yield from self._sources(batch)
@@ -80,27 +84,11 @@ class ImapSource:
             list(sizes),
             lambda part: self._session.fetch(part, "(BODY.PEEK[])", expected_bytes=expected),
         ):
-            sources = {item.uid: item.source for item in items if item.uid in sizes}
-            for uid, source in sources.items():
+            sources = {item.uid: item.source for item in items if item.source is not None}
+            for uid in sources.keys() & sizes.keys():
                 # Some servers give nothing for a message that they cannot read.
-                if source or (source is not None and not sizes[uid]):
-                    yield Fetched(uid, source)
-
-    def _compared(
-        self,
-        examined: Examined,
-        before: Cursor | None,
-        known: KnownCopies,
-        lowest: Uid | None,
-    ) -> Iterator[Change]:
-        if lowest is None:
-            return
-        modseq = before.highestmodseq if before else None
-        # A count that runs backwards says nothing about what changed.
-        if modseq is None or examined.highestmodseq is None or modseq > examined.highestmodseq:
-            modseq = None
-        comparison = Comparison(self._session, examined, known, modseq=modseq)
-        yield from comparison.since(lowest, examined.uidnext or Uid(1))
+                if sources[uid] or not sizes[uid]:
+                    yield Fetched(uid, sources[uid])
 
     def _kept_open(self, folder: str, found: Iterator[Change]) -> Iterator[Change]:
         """Yield the changes; whoever takes them may use another folder in between."""
@@ -148,6 +136,15 @@ def _batches(sizes: dict[Uid, int]) -> Iterator[dict[Uid, int]]:
         batch[uid] = size
     if batch:
         yield batch
+
+
+def _modseq_to_compare_from(before: Cursor | None, examined: Examined) -> int | None:
+    """Return the count that changed flags can be asked for from, None if all have to be."""
+    modseq = before.highestmodseq if before else None
+    if modseq is None or examined.highestmodseq is None:
+        return None
+    # A count that runs backwards says nothing about what changed.
+    return modseq if modseq <= examined.highestmodseq else None
 
 
 def _started_over(folder: str) -> CursorExpired:
