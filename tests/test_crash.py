@@ -8,7 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import time
-from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -43,20 +43,17 @@ def mail(number: int) -> bytes:
 
 def findings(home: Path) -> list[object]:
     """Return what SQLite finds wrong with the database."""
-    with sqlite3.connect(home / "mailctl.db") as database:
+    with closing(sqlite3.connect(home / "mailctl.db")) as database:
         broken = [row for row in database.execute("PRAGMA integrity_check") if row != ("ok",)]
-        broken += database.execute("PRAGMA foreign_key_check").fetchall()
-    database.close()
-    return broken
+        return broken + database.execute("PRAGMA foreign_key_check").fetchall()
 
 
-def stored(home: Path) -> Iterator[tuple[int, str]]:
-    """Yield UID and digest of every copy."""
-    database = sqlite3.connect(home / "mailctl.db")
-    yield from database.execute(
-        "SELECT uid, source_digest FROM message_copy WHERE gone_at IS NULL ORDER BY uid"
-    ).fetchall()
-    database.close()
+def stored(home: Path) -> list[tuple[int, str]]:
+    """Return UID and digest of every copy."""
+    with closing(sqlite3.connect(home / "mailctl.db")) as database:
+        return database.execute(
+            "SELECT uid, source_digest FROM message_copy WHERE gone_at IS NULL ORDER BY uid"
+        ).fetchall()
 
 
 def start(spawn: Spawn) -> "subprocess.Popen[bytes]":
@@ -84,7 +81,7 @@ def test_a_first_sync_killed_again_and_again_ends_complete(
     expected = [
         (number + 1, hashlib.sha256(mail(number)).hexdigest()) for number in range(MESSAGES)
     ]
-    assert list(stored(home)) == expected
+    assert stored(home) == expected
     assert json.loads(run("sync", "run", "-o", "json").out)["stored"] == 0
 
 
@@ -132,4 +129,4 @@ def test_of_runs_at_once_one_works_and_the_others_say_so(spawn: Spawn, home: Pat
     assert codes[0] == ExitCode.OK
     assert set(codes) <= {ExitCode.OK, ExitCode.LOCKED}
     assert findings(home) == []
-    assert len(list(stored(home))) == MESSAGES
+    assert len(stored(home)) == MESSAGES

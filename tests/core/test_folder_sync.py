@@ -111,7 +111,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def desk(tmp_path: Path) -> Iterator[Desk]:
     """A fresh store with an account whose folder nobody has read yet."""
     store = Store(tmp_path / "mailctl.db")
     account = Account(
@@ -134,7 +134,8 @@ def desk(tmp_path: Path) -> Desk:
     with store.writing() as tx:
         accounts.add(tx, account)
         folder = folders.ensure(tx, account.id, REMOTE)
-    return Desk(services_at(store, tmp_path), account, folder.id)
+    yield Desk(services_at(store, tmp_path), account, folder.id)
+    store.close()
 
 
 def services_at(store: Store, place: Path) -> Services:

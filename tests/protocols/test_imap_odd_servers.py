@@ -154,6 +154,7 @@ def test_a_message_that_is_there_but_not_told_of_holds_the_cursor_back() -> None
         assert [c.uid for c in changes(second)] == [2]
         third = read(source, copies, second[-1].cursor)
     assert changes(third) == []
+    assert (first[-1].is_whole, second[-1].is_whole) == (False, True)
     assert '"uidnext":2' in (first[-1].cursor or "")
     assert '"uidnext":4' in (second[-1].cursor or "")
 

@@ -147,7 +147,7 @@ def test_a_kill_in_a_migration_leaves_the_old_schema_or_the_new_one(
             "LIKE 'CREATE TABLE t%(a TEXT)'",
         )
         assert extra == (200 if is_new else 0)
-        with Store(path).reading() as tx:
+        with closing(Store(path)) as store, store.reading() as tx:
             assert [mapping.domain for mapping in mappings.all_(tx)] == ["a.example"]
 
 
@@ -197,7 +197,7 @@ def test_a_store_whose_version_is_none_is_damaged(path: Path, version: int) -> N
 
 def test_a_migration_keeps_what_is_stored(path: Path, newer: Path) -> None:
     _make_with_todays_program(path)
-    with Store(path).reading() as tx:
+    with closing(Store(path)) as store, store.reading() as tx:
         assert [mapping.domain for mapping in mappings.all_(tx)] == ["a.example"]
         assert tx.execute("SELECT count(*) FROM extra").fetchone()[0] == 0
     assert found(path, "PRAGMA user_version") == migrations.LATEST
