@@ -155,6 +155,9 @@ class SecretStore(Protocol):
 class AccountLocks(Protocol):
     """Keeps two runs from working on one account, on this machine."""
 
-    def hold(self, account: str, /) -> AbstractContextManager[None]:
-        """Hold the account until the block ends or the process dies. Raises Locked."""
+    def hold(self, account: str, /, *, called: str = "") -> AbstractContextManager[None]:
+        """Hold the account until the block ends or the process dies.
+
+        Raises Locked, in which the account is `called` what a person calls it.
+        """
         ...

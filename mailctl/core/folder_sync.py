@@ -90,6 +90,7 @@ class FolderSync:
                         # what waited and did not come again is not there any more
                         copies.release(tx, self.folder.id, waiting)
                         folders.mark_read(tx, self.folder.id, remote.state)
+            self._count(last)
             self.run.updated += len(page.reflagged)
             if refusal is not None:
                 raise refusal
@@ -111,6 +112,7 @@ class FolderSync:
             read = self._read(batch)
             with self.services.store.writing() as tx:
                 self._put(tx, read)
+            self._count(read)
         return self._read(batches[-1]) if batches else _Batch([], {})
 
     def _read(self, batch: Sequence[Arrived]) -> _Batch:
@@ -123,9 +125,13 @@ class FolderSync:
         ready = []
         for fetched in self.source.fetch(self.folder.path, list(wanted)):
             arrived = wanted.pop(fetched.uid, None)
-            if arrived is not None:
+            if arrived is None:
+                continue
+            self.run.bytes += len(fetched.source)
+            try:
                 ready.append(_ready(arrived, fetched))
-                self.run.bytes += len(fetched.source)
+            except MemoryError:
+                refused[arrived] = "too large for the memory of this machine"
         refused |= dict.fromkeys(wanted.values(), "listed by the server but not given")
         return _Batch(ready, refused)
 
@@ -136,6 +142,9 @@ class FolderSync:
         copies.release(tx, self.folder.id, [message.arrived.uid for message in batch.ready])
         for arrived, reason in batch.refused.items():
             copies.quarantine(tx, self.folder.id, arrived.uid, reason, at=at)
+
+    def _count(self, batch: _Batch) -> None:
+        """Report what is stored, once it is."""
         self.run.stored += len(batch.ready)
         self.run.failed += len(batch.refused)
 

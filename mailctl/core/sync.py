@@ -131,7 +131,7 @@ def _sync_account(
     failure: MailctlError | None = None
     try:
         _refuse_known_bad(account, request)
-        with services.locks.hold(account.id):
+        with services.locks.hold(account.id, called=account.address):
             account = _read_again(services, account)
             failure = _sync_mailbox(services, account, request, run, watch)
             run.seconds = round(services.timer() - started, 3)

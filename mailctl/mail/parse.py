@@ -1,5 +1,7 @@
 """A message's source read into its envelope, whatever state the source is in."""
 
+import re
+from collections.abc import Iterator
 from datetime import datetime
 from email import policy
 from email.message import Message as Header
@@ -14,6 +16,9 @@ from mailctl.mail import headers
 from mailctl.mail.parts import is_attachment, parts
 
 _HEADER_BLOCK_MAX = 1 << 20
+_PIECE = 1 << 20
+_LARGE = 1 << 20
+_ENCODED_LINES = re.compile(rb"^(?:[A-Za-z0-9+/]{40,80}={0,2}\r?\n)+", re.MULTILINE)
 
 
 def read_envelope(source: bytes) -> Envelope:
@@ -76,7 +81,7 @@ class _Fields:
             self._values.setdefault(name.lower(), []).append(str(value))
         # one character an octet; not all after the first empty line: a line that is no
         # field ends the header too, and so does an empty one at the very start
-        self.body = source[len(block) - parsed.body_length :]
+        self.body = memoryview(source)[len(block) - parsed.body_length :]
 
     def count(self, name: str) -> int:
         """Return how many fields of that name there are."""
@@ -109,11 +114,24 @@ def _identity(fields: _Fields, message_id: str | None) -> str:
     for name in named:
         digest.update(headers.unfolded(fields.first(name)).encode() + b"\0")
     digest.update((message_id or "").encode() + b"\0")
-    digest.update(fields.body.replace(b"\r\n", b"\n"))
+    for piece in _with_bare_line_feeds(fields.body):
+        digest.update(piece)
     return digest.hexdigest()
 
 
+def _with_bare_line_feeds(body: memoryview) -> Iterator[bytes]:
+    """Yield the body in pieces, each CRLF made an LF: large mail must not be copied whole."""
+    held = b""
+    for start in range(0, len(body), _PIECE):
+        piece = held + bytes(body[start : start + _PIECE])
+        held = b"\r" if piece.endswith(b"\r") else b""
+        yield piece.removesuffix(held).replace(b"\r\n", b"\n")
+    yield held
+
+
 def _count_attachments(source: bytes, defects: list[str]) -> int:
+    if len(source) > _LARGE:  # what is encoded says nothing of the structure
+        source = _ENCODED_LINES.sub(b"", source)
     found = parts(source)
     if not found.complete:
         defects.append("body")

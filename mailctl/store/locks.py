@@ -19,7 +19,7 @@ class FileLocks:
     directory: Path
 
     @contextmanager
-    def hold(self, account: str, /) -> Iterator[None]:
+    def hold(self, account: str, /, *, called: str = "") -> Iterator[None]:
         """Hold the account until the block ends. Raises Locked, naming the holder."""
         path = self.directory / f"{account}.lock"
         with translated(path):
@@ -27,18 +27,18 @@ class FileLocks:
             descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
         try:
             with translated(path):
-                self._take(descriptor, account)
+                self._take(descriptor, called or account)
             yield
         finally:
             os.close(descriptor)
 
-    def _take(self, descriptor: int, account: str) -> None:
+    def _take(self, descriptor: int, called: str) -> None:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             holder = os.pread(descriptor, 20, 0).decode(errors="replace").strip() or "unknown"
             raise Locked(
-                f"another run works on {account} (process {holder})",
+                f"another run works on {called} (process {holder})",
                 hint="it needs no help: try again when it has ended",
                 details={"holder_pid": holder},
             ) from error

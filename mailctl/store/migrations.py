@@ -39,10 +39,11 @@ def bring_up_to_date(path: Path) -> sqlite3.Connection:
     Raises StoreTooNew for a database of a newer mailctl and StoreDamaged for a file
     that is none of ours; neither is changed.
     """
+    was_there = path.exists()
     connection = connect(path)
     try:
         if _version(connection, path) != LATEST:
-            _migrate(connection, path)
+            _migrate(connection, path, was_there=was_there)
     except UnicodeDecodeError as error:  # SQLite quotes what it cannot read
         connection.close()
         raise damaged(path, "its schema is no text") from error
@@ -88,12 +89,14 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
     return int(version)
 
 
-def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+def _migrate(connection: sqlite3.Connection, path: Path, *, was_there: bool) -> None:
     # One process at a time: "PRAGMA journal_mode = WAL" does not wait for busy_timeout.
-    with _exclusive(path.with_name(path.name + ".migration")):
+    with _exclusive(path.with_name(path.name + ".migration")) as note:
         version = _version(connection, path)  # another process may have done it meanwhile
         if version == LATEST:
             return
+        if version == 0 and was_there and os.pread(note, 1, 0):
+            raise damaged(path, "it is empty and was not before")
         if version > 0:
             _back_up(connection, path, version)
         connection.execute("PRAGMA journal_mode = WAL")
@@ -104,14 +107,16 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
                         connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {LATEST}")
+        # a file that is cut to nothing must not pass for a new one later
+        os.pwrite(note, str(LATEST).encode(), 0)
 
 
 @contextmanager
-def _exclusive(path: Path) -> Iterator[None]:
+def _exclusive(path: Path) -> Iterator[int]:
     lock = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        yield lock
     finally:
         os.close(lock)
 

@@ -287,3 +287,20 @@ FORWARDED = b"Content-Type: message/rfc822\r\n\r\n" + multipart(TEXT, PDF)
 )
 def test_attachments_are_the_parts_to_be_saved(source: bytes, count: int) -> None:
     assert read_envelope(source).attachments == count
+
+
+def test_a_large_mail_is_read_like_a_small_one() -> None:
+    lines = b"QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5ejAx\r\n"
+    head = (
+        b"From: b@x.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+        b"--b\r\nContent-Type: text/plain\r\n\r\nhello\r\n"
+    )
+    attached = (
+        b"--b\r\nContent-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n"
+        b"Content-Disposition: attachment; filename=a.pdf\r\n\r\n"
+    )
+    large = head + 2 * (attached + lines * 30_000) + b"--b--\r\n"
+    envelope = read_envelope(large)
+    assert (envelope.attachments, envelope.size_bytes) == (2, len(large))
+    assert envelope.identity == read_envelope(large.replace(b"\r\n", b"\n")).identity
+    assert envelope.identity != read_envelope(large.replace(b"hello", b"hallo")).identity

@@ -96,3 +96,9 @@ def test_a_place_that_is_no_directory_is_said(home: Path, locks: FileLocks) -> N
 def test_an_error_of_the_block_is_not_taken_for_one_of_the_lock(locks: FileLocks) -> None:
     with pytest.raises(FileNotFoundError), locks.hold("acc_1"):
         Path("/none").read_bytes()
+
+
+def test_the_refusal_names_the_account_as_a_person_does(tmp_path: Path) -> None:
+    locks = FileLocks(tmp_path)
+    with locks.hold("acc_1"), pytest.raises(Locked, match=r"ada@corp\.example"):
+        locks.hold("acc_1", called="ada@corp.example").__enter__()

@@ -78,7 +78,8 @@ def test_the_counts_tell_present_copies_from_gone_ones(filled: Store) -> None:
 
 
 def test_the_size_has_the_log_in_it(filled: Store, path: Path) -> None:
-    on_disk = sum(file.stat().st_size for file in path.parent.glob("mailctl.db*"))
+    files = [path, *path.parent.glob("mailctl.db-*")]
+    on_disk = sum(file.stat().st_size for file in files)
     assert maintenance.file_bytes(filled) == on_disk
     assert on_disk > path.stat().st_size
 

@@ -254,3 +254,21 @@ def test_processes_that_migrate_at_once_make_one_copy(tmp_path: Path, newer: Pat
             child.tell()
         assert [child.hear() for child in children] == ["opened"] * 4
     assert len(backups(path)) == 1
+
+
+def test_a_database_that_was_cut_to_nothing_is_no_new_one(path: Path) -> None:
+    make(path)
+    for leftover in path.parent.glob("mailctl.db-*"):
+        leftover.unlink()
+    path.write_bytes(b"")
+    with pytest.raises(StoreDamaged), closing(Store(path)) as store, store.reading():
+        pass
+    assert path.read_bytes() == b""
+
+
+def test_a_database_that_was_deleted_is_made_anew(path: Path) -> None:
+    make(path)
+    for file in path.parent.glob("mailctl.db*"):
+        if file.name != "mailctl.db.migration":
+            file.unlink()
+    make(path)
