@@ -7,6 +7,8 @@ from io import TextIOWrapper
 from types import FrameType
 from typing import TextIO, cast
 
+from mailctl.errors import Terminated
+
 
 def main() -> None:
     """Run mailctl on the arguments of the process and exit."""
@@ -18,8 +20,10 @@ def main() -> None:
         from mailctl.cli.main import commands
 
         commands()
-    except KeyboardInterrupt:  # before or after the command itself, which handles its own
+    except KeyboardInterrupt:  # before or after the command itself, which says its own
         sys.exit(128 + signal.SIGINT)
+    except Terminated:
+        sys.exit(Terminated.exit_code)
 
 
 def _outgoing(stream: TextIO | None) -> TextIO:
@@ -37,8 +41,6 @@ def _nowhere(mode: str) -> TextIO:
 
 
 def _terminate(signum: int, frame: FrameType | None) -> None:
-    from mailctl.errors import Terminated
-
     raise Terminated("asked to stop")
 
 

@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from mailctl.config.places import Places, places
+from mailctl.config.places import Places, named_path, places
 from mailctl.config.settings import Settings
 from mailctl.errors import BadUsage
 from mailctl.output.render import Format, Printer
@@ -56,7 +55,7 @@ class App:
     stdout: TextIO = field(default_factory=lambda: sys.stdout)
     stderr: TextIO = field(default_factory=lambda: sys.stderr)
     options: Options = field(default_factory=Options)
-    """Set once, when the command line has been read."""
+    """Complete when the command line has been read."""
 
     @cached_property
     def places(self) -> Places:
@@ -121,8 +120,9 @@ class App:
         from mailctl.secrets.vault import Vault
 
         named = self.settings.text("vault_key_file")
-        key_file = Path(named).expanduser() if named else self.places.vault_key
-        return Secrets(Vault(self.places.vault, key_file, is_key_ours=not named))
+        key_file = named_path("vault_key_file", named) if named else self.places.vault_key
+        vault = Vault(self.places.vault, key_file, is_key_ours=not named)
+        return Secrets(vault, self.environment)
 
     @cached_property
     def network(self) -> "Network":
@@ -158,16 +158,16 @@ class App:
     def notice(self, text: str) -> None:
         """Tell a person something on standard error, unless they want quiet."""
         if not self.options.quiet:
-            self._tell(f"mailctl: {text}\n")
+            self.tell(f"mailctl: {text}\n")
 
     def warn(self, text: str) -> None:
         """Tell a person what they must not miss, or asked for."""
-        self._tell(f"mailctl: {text}\n")
+        self.tell(f"mailctl: {text}\n")
 
     def detail(self, text: str) -> None:
         """Tell a person who wants to know more."""
         if self.options.verbose or self.options.debug:
-            self._tell(f"mailctl: {text}\n")
+            self.tell(f"mailctl: {text}\n")
 
     def complain(self, error: "MailctlError") -> int:
         """Say a failure on standard error and return its exit code."""
@@ -176,18 +176,20 @@ class App:
         if self.options.debug:
             import traceback
 
-            self._tell("".join(traceback.format_exception(error)))
-        self._tell(complaint(error, self._format_or_default, colored=self.is_colored))
+            self.tell("".join(traceback.format_exception(error)))
+        self.tell(complaint(error, self.error_format, colored=self.is_colored))
         return int(error.exit_code)
 
     @property
-    def _format_or_default(self) -> Format:
+    def error_format(self) -> Format:
+        """How failures are said, also where the settings are what failed."""
         try:
             return self.format
         except BadUsage:
             return Format.TABLE
 
-    def _tell(self, text: str) -> None:
+    def tell(self, text: str) -> None:
+        """Write to standard error as it is."""
         with suppress(OSError):  # nobody is listening: the exit code still speaks
             self.stderr.write(text)
             self.stderr.flush()

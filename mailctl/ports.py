@@ -140,11 +140,14 @@ class SecretStore(Protocol):
         ...
 
     def write(self, ref: SecretRef, secret: Secret) -> None:
-        """Keep the secret, replacing an older one. Raises SecretStoreUnusable."""
+        """Keep a new secret; one that is there is never replaced. Raises SecretStoreUnusable."""
         ...
 
     def remove(self, ref: SecretRef) -> None:
-        """Forget the secret if we keep it; what we do not own is left alone."""
+        """Take back what `write` kept, and nothing else.
+
+        A file is removed whoever made it: only for what was written before.
+        """
         ...
 
     def own_ref(self, name: str) -> SecretRef:

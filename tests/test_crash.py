@@ -95,7 +95,8 @@ def test_a_signal_ends_the_run_soon_and_leaves_the_store_whole(
         process = start(spawn)
         time.sleep(moments.uniform(0.4, 0.9))
         process.send_signal(signum)
-        assert process.wait(timeout=5) in {code, 0}
+        # at its very end the interpreter has let go of our handlers: the shell sees the same code
+        assert process.wait(timeout=5) in {code, 0, -signum}
         assert findings(home) == []
 
 

@@ -6,9 +6,10 @@ import os
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -167,7 +168,7 @@ def store_damaged(stage: Stage) -> Ran:
 
 def store_too_new(stage: Stage) -> Ran:
     stage.mailctl("account", "list")
-    with sqlite3.connect(stage.home / "mailctl.db") as database:
+    with closing(sqlite3.connect(stage.home / "mailctl.db")) as database:
         database.execute("PRAGMA user_version = 9999")
     return stage.mailctl("account", "list", *JSON)
 
@@ -301,6 +302,30 @@ def test_every_class_of_failure_has_a_scenario() -> None:
 def test_ctrl_c_ends_with_130_and_says_nothing(stage: Stage) -> None:
     ran = stopped_by(stage, signal.SIGINT)
     assert (ran.code, ran.err) == (ExitCode.INTERRUPTED, "")
+
+
+def test_a_stop_while_the_program_is_still_starting_ends_with_143(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(STOP_AT_THE_FIRST_IMPORT_OF_TYPER)
+    done = subprocess.run(
+        [sys.executable, "-m", "mailctl", "account", "list"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (ExitCode.TERMINATED, "")
+
+
+STOP_AT_THE_FIRST_IMPORT_OF_TYPER = """
+import os, signal, sys
+
+class Stop:
+    def find_spec(self, name, path=None, target=None):
+        if name == "typer":
+            os.kill(os.getpid(), signal.SIGTERM)
+
+sys.meta_path.insert(0, Stop())
+"""
 
 
 def test_some_accounts_failing_is_partly_done(stage: Stage) -> None:

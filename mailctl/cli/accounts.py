@@ -11,12 +11,23 @@ from mailctl.output.views.accounts import ACCOUNTS, ADDED_ACCOUNT
 
 commands = Noun("Connect mailboxes and list them.")
 
+FromStdin = Annotated[
+    bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+]
+FromFile = Annotated[
+    Path | None, typer.Option("--password-file", help="Read it from a file of mode 0600.")
+]
+FromCommand = Annotated[
+    str | None, typer.Option("--password-command", help="Read what this command prints.")
+]
+
 
 @commands.verb(
     "add",
     "mailctl account add ada@example.org",
     'echo "$PW" | mailctl account add ada@example.org --password-stdin --no-input -o json',
     "mailctl account add ada@example.org --provider fastmail --secret env:ADA_PW",
+    view=ADDED_ACCOUNT,
 )
 def add(
     ctx: typer.Context,
@@ -24,15 +35,9 @@ def add(
     provider: Annotated[
         str | None, typer.Option("--provider", help="The provider, where it is not recognised.")
     ] = None,
-    password_stdin: Annotated[
-        bool, typer.Option("--password-stdin", help="Read the password from standard input.")
-    ] = False,
-    password_file: Annotated[
-        Path | None, typer.Option("--password-file", help="Read it from a file of mode 0600.")
-    ] = None,
-    password_command: Annotated[
-        str | None, typer.Option("--password-command", help="Read what this command prints.")
-    ] = None,
+    password_stdin: FromStdin = False,
+    password_file: FromFile = None,
+    password_command: FromCommand = None,
     secret: Annotated[
         str | None,
         typer.Option(
@@ -84,7 +89,41 @@ def add(
     app.printer.one(ADDED_ACCOUNT, added)
 
 
-@commands.verb("list", "mailctl account list", "mailctl account list -o json | jq '.[].address'")
+@commands.verb(
+    "reauth",
+    "mailctl account reauth ada@example.org",
+    'echo "$PW" | mailctl account reauth ada@example.org --password-stdin --no-input',
+    view=ACCOUNTS,
+)
+def reauth(
+    ctx: typer.Context,
+    account: Annotated[str, typer.Argument(help="An account, by address or id.")],
+    password_stdin: FromStdin = False,
+    password_file: FromFile = None,
+    password_command: FromCommand = None,
+) -> None:
+    """Give a new password where the old one is refused or lost."""
+    from mailctl.cli.asking import PasswordOptions, handing_over
+    from mailctl.core.reauth import renew_secret
+
+    app: App = ctx.obj
+    password = PasswordOptions(password_stdin, password_file, password_command)
+    password.check()
+    renewed = renew_secret(
+        app.services,
+        account,
+        ask=handing_over(app, password),
+        is_handed_over=password.is_given,
+    )
+    app.printer.one(ACCOUNTS, renewed)
+
+
+@commands.verb(
+    "list",
+    "mailctl account list",
+    "mailctl account list -o json | jq '.[].address'",
+    view=ACCOUNTS,
+)
 def list_(ctx: typer.Context) -> None:
     """List the connected mailboxes."""
     from mailctl.store import accounts

@@ -27,6 +27,11 @@ class PasswordOptions:
     place: str | None = None
     """The value of --secret."""
 
+    @property
+    def is_given(self) -> bool:
+        """Whether the password is handed over by an option."""
+        return self.from_stdin or self.file is not None or self.command is not None
+
     def check(self) -> None:
         """Raise BadUsage for two answers to one question."""
         given = [self.from_stdin, self.file is not None, self.command is not None]
@@ -34,6 +39,11 @@ class PasswordOptions:
             raise BadUsage(
                 "the password is given in more than one way",
                 hint="use one of --password-stdin, --password-file and --password-command",
+            )
+        if self.is_given and (self.place or "").startswith(("env:", "command:")):
+            raise BadUsage(
+                f"a password cannot be written to {str(self.place).partition(':')[0]}:",
+                hint="leave the password option out: it is read from there each time",
             )
 
 
@@ -71,10 +81,10 @@ def handing_over(
             line = app.stdin.buffer.readline(_STDIN_MAX)
             return files.first_line(line, "standard input")
         if options.file is not None:
-            return files.read(options.file)
+            return files.read(options.file, app.environment)
         if options.command is not None:
             return commands.read(options.command)
-        if _is_readable_place(options.place):
+        if _is_read(app, options.place):
             return None
         return _asked(app, provider, address)
 
@@ -96,8 +106,13 @@ def choosing(app: App) -> Callable[[Resolution], str | None]:
     return choose
 
 
-def _is_readable_place(place: str | None) -> bool:
-    return place is not None and place.startswith(("env:", "file:", "command:"))
+def _is_read(app: App, place: str | None) -> bool:
+    """Whether the place has the secret; under a new account's own name there is none yet."""
+    from mailctl.secrets.stores import parse_ref
+
+    if place is None or not place.partition(":")[2]:
+        return False
+    return app.secrets.is_read_from(parse_ref(place, own_name=""))
 
 
 def _asked(app: App, provider: Provider, address: Address) -> Secret:

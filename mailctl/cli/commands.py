@@ -1,7 +1,7 @@
 """What every command has in common: the options that work after it, and its example."""
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, wraps
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +10,7 @@ from typer.main import get_command
 
 from mailctl.app import App, Color, Options
 from mailctl.output.render import Format
+from mailctl.output.view import View
 
 
 class Noun(typer.Typer):
@@ -26,10 +27,14 @@ class Noun(typer.Typer):
         self.callback(help=help_)(_nothing)
 
     def verb(
-        self, name: str, *examples: str
+        self, name: str, *examples: str, view: View[Any] | None = None
     ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-        """Register a function as the command `name`."""
-        return self.command(name, cls=Command, epilog=_epilog(examples))
+        """Register a function as the command `name`.
+
+        What cannot be shown in `view` is refused before the function does anything.
+        """
+        register = self.command(name, cls=Command, epilog=_epilog(examples))
+        return lambda function: register(_checking(function, view) if view else function)
 
 
 def single(function: Callable[..., None], *examples: str) -> typer.Typer:
@@ -112,6 +117,16 @@ class LazyGroup(TyperGroup):
         """Write the nouns without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl([(noun, text) for noun, (_, text) in self.nouns.items()])
+
+
+def _checking(function: Callable[..., None], view: View[Any]) -> Callable[..., None]:
+    @wraps(function)
+    def checked(ctx: typer.Context, **given: object) -> None:
+        app: App = ctx.obj
+        app.printer.check(view)
+        function(ctx=ctx, **given)
+
+    return checked
 
 
 def _nothing() -> None:

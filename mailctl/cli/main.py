@@ -49,17 +49,19 @@ def mailctl() -> None:
 
 def _ended(command: Callable[[], Any], app: App, arguments: Sequence[str]) -> int:
     """Run the command and return the exit code, every failure said."""
+    app.options = Options(output=_asked_format(arguments))  # until the words are parsed
     if "_MAILCTL_COMPLETE" in app.environment:
         from mailctl.cli.completion import teach_typer
 
         teach_typer()
     try:
+        _refuse_undecodable(arguments)
         code = int(command() or ExitCode.OK)
         app.stdout.flush()
     except BrokenPipeError:  # from the last flush: whatever else writes translates it
         return _let_go_of(app)
     except typer.TyperException as error:
-        return _show_usage(error, app, arguments)
+        return _show_usage(error, app)
     except typer.Abort:  # Ctrl-C or Ctrl-D at a question
         return ExitCode.INTERRUPTED
     except MailctlError as error:
@@ -71,11 +73,20 @@ def _ended(command: Callable[[], Any], app: App, arguments: Sequence[str]) -> in
     return code
 
 
-def _show_usage(error: Any, app: App, arguments: Sequence[str]) -> int:
+def _refuse_undecodable(arguments: Sequence[str]) -> None:
+    """Raise BadUsage for a word that is not UTF-8: neither SQLite nor a server could take it."""
+    for place, word in enumerate(arguments, start=1):
+        try:
+            word.encode()
+        except UnicodeEncodeError as error:
+            raise BadUsage(
+                f"word {place} after mailctl is not UTF-8", hint="write it in UTF-8"
+            ) from error
+
+
+def _show_usage(error: Any, app: App) -> int:
     """Say a usage error as Typer does, or as JSON where that was asked for."""
-    asked = _asked_format(arguments)
-    if asked in {Format.JSON, Format.NDJSON} and str(error):
-        app.options = Options(output=asked)
+    if app.error_format in {Format.JSON, Format.NDJSON} and str(error):
         command = getattr(getattr(error, "ctx", None), "command_path", "mailctl")
         return app.complain(BadUsage(error.format_message(), hint=f"{command} --help"))
     error.show(file=app.stderr)

@@ -8,10 +8,17 @@ from mailctl.app import App
 from mailctl.cli.commands import Noun
 from mailctl.output.views.messages import MESSAGE, MESSAGES
 
+_LIMIT_MAX = 1_000_000_000
+
 commands = Noun("List and read stored messages.")
 
 
-@commands.verb("list", "mailctl message list", "mailctl message list -o ndjson | jq -r .subject")
+@commands.verb(
+    "list",
+    "mailctl message list",
+    "mailctl message list -o ndjson | jq -r .subject",
+    view=MESSAGES,
+)
 def list_(
     ctx: typer.Context,
     account: Annotated[
@@ -19,7 +26,8 @@ def list_(
     ] = None,
     folder: Annotated[str | None, typer.Option("--folder", help="Only of this folder.")] = None,
     limit: Annotated[
-        int | None, typer.Option("--limit", min=1, help="At most so many, the newest.")
+        int | None,
+        typer.Option("--limit", min=1, max=_LIMIT_MAX, help="At most so many, the newest."),
     ] = None,
 ) -> None:
     """List messages, newest first."""
@@ -31,7 +39,7 @@ def list_(
         app.printer.list(MESSAGES, found)
 
 
-@commands.verb("show", "mailctl message show msg_0123456789ab")
+@commands.verb("show", "mailctl message show msg_0123456789ab", view=MESSAGE)
 def show(
     ctx: typer.Context,
     message: Annotated[str, typer.Argument(help="Id of a message.")],

@@ -8,6 +8,7 @@ from mailctl.app import App
 from mailctl.cli.commands import Noun
 from mailctl.core.providers import (
     NewProvider,
+    OwnKind,
     add_provider,
     directory,
     provider_named,
@@ -37,7 +38,7 @@ Name = Annotated[str, typer.Argument(help="Name of a provider, e.g. gmail.")]
 Domain = Annotated[str, typer.Argument(help="Mail domain, e.g. example.org.")]
 
 
-@commands.verb("detect", "mailctl provider detect ada@example.org -o json")
+@commands.verb("detect", "mailctl provider detect ada@example.org -o json", view=RESOLUTION)
 def detect(
     ctx: typer.Context,
     address: Annotated[str, typer.Argument(help="Mail address, e.g. ada@example.org.")],
@@ -47,18 +48,19 @@ def detect(
     ] = False,
 ) -> None:
     """Tell which provider serves an address, and why."""
-    from mailctl.core.accounts import not_recognised
+    from mailctl.core.accounts import recognised
 
     app: App = ctx.obj
     resolution = detect_provider(app.services, address, offline=offline)
     for step in resolution.trace if explain else ():
         app.warn(step_line(step))
     app.printer.one(RESOLUTION, resolution)
-    if resolution.provider is None:
-        raise not_recognised(resolution)
+    recognised(resolution)
 
 
-@commands.verb("list", "mailctl provider list", "mailctl provider list --custom -o json")
+@commands.verb(
+    "list", "mailctl provider list", "mailctl provider list --custom -o json", view=PROVIDERS
+)
 def list_(
     ctx: typer.Context,
     custom: Annotated[bool, typer.Option("--custom", help="Only those added here.")] = False,
@@ -69,7 +71,7 @@ def list_(
     app.printer.list(PROVIDERS, known.custom.values() if custom else known.providers())
 
 
-@commands.verb("show", "mailctl provider show gmail")
+@commands.verb("show", "mailctl provider show gmail", view=PROVIDERS)
 def show(ctx: typer.Context, name: Name) -> None:
     """Show one provider."""
     app: App = ctx.obj
@@ -80,11 +82,12 @@ def show(ctx: typer.Context, name: Name) -> None:
     "add",
     "mailctl provider add acme --incoming imap.acme.example --submission smtp.acme.example "
     "--mx acme.example",
+    view=PROVIDERS,
 )
 def add(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(help="A new name, e.g. acme.")],
-    kind: Annotated[ProviderKind, typer.Option("--kind", help="Protocol.")] = ProviderKind.IMAP,
+    kind: Annotated[OwnKind, typer.Option("--kind", help="Protocol.")] = ProviderKind.IMAP,
     title: Annotated[str | None, typer.Option("--title", help="What people call it.")] = None,
     incoming: Annotated[
         str | None, typer.Option("--incoming", help="IMAP server, HOST or HOST:PORT.")
@@ -137,14 +140,14 @@ def add(
     app.printer.one(PROVIDERS, add_provider(app.services, new))
 
 
-@commands.verb("remove", "mailctl provider remove acme")
+@commands.verb("remove", "mailctl provider remove acme", view=PROVIDERS)
 def remove(ctx: typer.Context, name: Name) -> None:
     """Remove a provider of your own that no account uses."""
     app: App = ctx.obj
     app.printer.one(PROVIDERS, remove_provider(app.services, name))
 
 
-@commands.verb("map-domain", "mailctl provider map-domain example.org fastmail")
+@commands.verb("map-domain", "mailctl provider map-domain example.org fastmail", view=DOMAINS)
 def map_domain(
     ctx: typer.Context,
     domain: Domain,
@@ -156,14 +159,14 @@ def map_domain(
     app.printer.one(DOMAINS, map_domain_to(app.services, domain, name, by=by))
 
 
-@commands.verb("unmap-domain", "mailctl provider unmap-domain example.org")
+@commands.verb("unmap-domain", "mailctl provider unmap-domain example.org", view=DOMAINS)
 def unmap_domain(ctx: typer.Context, domain: Domain) -> None:
     """Forget what was said of a domain."""
     app: App = ctx.obj
     app.printer.one(DOMAINS, forget_domain(app.services, domain))
 
 
-@commands.verb("domains", "mailctl provider domains -o json")
+@commands.verb("domains", "mailctl provider domains -o json", view=DOMAINS)
 def domains(
     ctx: typer.Context,
     presets: Annotated[

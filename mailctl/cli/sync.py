@@ -11,7 +11,12 @@ from mailctl.output.views.sync import SYNC_REPORT
 commands = Noun("Bring the mail of accounts into the store.")
 
 
-@commands.verb("run", "mailctl sync run", "mailctl sync run ada@example.org --since 30d -o json")
+@commands.verb(
+    "run",
+    "mailctl sync run",
+    "mailctl sync run ada@example.org --since 30d -o json",
+    view=SYNC_REPORT,
+)
 def run(
     ctx: typer.Context,
     addresses: Annotated[
@@ -32,7 +37,7 @@ def run(
     from mailctl.core.sync import SyncRequest, run_sync
     from mailctl.domain.periods import parse_since
     from mailctl.output.complaints import error_document
-    from mailctl.output.progress import failure_line, folder_line
+    from mailctl.output.progress import failure_text, folder_line
 
     app: App = ctx.obj
     request = SyncRequest(
@@ -48,5 +53,5 @@ def run(
     )
     app.printer.one(SYNC_REPORT, result.report)
     for failed in result.report.unhealthy:
-        app.warn(failure_line(failed))
+        app.tell(failure_text(failed, app.format))
     raise typer.Exit(result.exit_code)

@@ -44,7 +44,7 @@ def places(environment: Mapping[str, str]) -> Places:
     """Return $MAILCTL_HOME for everything, else the XDG directories (XDG Base Directory 0.8)."""
     home = environment.get("MAILCTL_HOME")
     if home:
-        directory = _absolute(home)
+        directory = named_path("MAILCTL_HOME", home)
         return Places(data=directory, config=directory)
     return Places(
         data=_xdg(environment, "XDG_DATA_HOME", ".local/share"),
@@ -52,12 +52,13 @@ def places(environment: Mapping[str, str]) -> Places:
     )
 
 
-def _absolute(home: str) -> Path:
+def named_path(setting: str, text: str) -> Path:
+    """Return the absolute path that a setting names. Raises BadUsage."""
     try:
-        return Path(home).expanduser().absolute()
+        return Path(text).expanduser().absolute()
     except RuntimeError as error:  # ~nobody-of-that-name
         raise BadUsage(
-            f"MAILCTL_HOME is {home}, whose user is not known here", hint="write the whole path"
+            f"{setting} is {text}, whose user is not known here", hint="write the whole path"
         ) from error
 
 

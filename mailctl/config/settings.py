@@ -66,7 +66,7 @@ class Settings:
 def _read(file: Path) -> Mapping[str, str]:
     try:
         text = file.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # a home that is a file is the store's to say
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise BadUsage(

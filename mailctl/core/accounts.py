@@ -83,10 +83,11 @@ def add_account(
     """Recognise the provider, sign in, and only then store the account and its secret.
 
     A provider that a person chose is remembered for the domain where nothing else
-    recognises it. Raises Conflict, ProviderNotRecognised, SecretMissing, or why the
-    sign-in failed; nothing is kept then.
+    recognises it. Raises BadUsage, Conflict, ProviderNotRecognised, SecretMissing, or
+    why the sign-in failed; nothing is kept then.
     """
     address = parse_address(new.address)
+    _refuse_idle(new)
     with services.store.reading() as tx:
         _refuse_known(tx, address)
     known = provider_verbs.directory(services.store)
@@ -95,7 +96,7 @@ def add_account(
     learnable = resolution.provider is None and not resolution.is_temporary_failure
     if chosen is not None:
         resolution = _by_choice(resolution, provider_verbs.provider_named(known, chosen))
-    provider = _recognised(resolution)
+    provider = recognised(resolution)
     signin.refuse_unreachable_kind(provider)
 
     account_id = AccountId(services.new_id("acc"))
@@ -106,13 +107,21 @@ def add_account(
     if new.verify:
         signin.verify(services, account, provider, secret)
     learn = chosen is not None and learnable and new.verify and not _is_public(known, address)
-    stored = _keep(services, account, given, learn_domain=address.domain if learn else None)
+    learned_domain = address.domain if learn else None
+    stored = _keep(services, account, provider=provider, given=given, learn_domain=learned_domain)
     return AddedAccount(
         account=stored,
         resolution=resolution,
         settings=replace(settings(provider, address), username=account.username),
-        learned_domain=address.domain if learn else None,
+        learned_domain=learned_domain,
     )
+
+
+def _refuse_idle(new: NewAccount) -> None:
+    if not (new.can_receive or new.can_send):
+        raise BadUsage(
+            "an account with --no-receive and --no-send is of no use", hint="leave one of them out"
+        )
 
 
 def _refuse_known(tx: Reading, address: Address) -> None:
@@ -137,13 +146,14 @@ def _by_choice(resolution: Resolution, provider: Provider) -> Resolution:
     )
 
 
-def _recognised(resolution: Resolution) -> Provider:
+def recognised(resolution: Resolution) -> Provider:
+    """Return the provider. Raises ProviderNotRecognised or ResolutionUnavailable."""
     if resolution.provider is not None:
         return resolution.provider
-    raise not_recognised(resolution)
+    raise _not_recognised(resolution)
 
 
-def not_recognised(resolution: Resolution) -> MailctlError:
+def _not_recognised(resolution: Resolution) -> MailctlError:
     """Return the error that says which providers a person may choose."""
     address = resolution.address
     hint = (
@@ -178,8 +188,7 @@ def _account(
     address, found = resolution.address, resolution.settings
     if found is None:
         raise AssertionError("a recognised provider has settings")
-    can_receive = new.can_receive and provider.can_receive
-    can_send = new.can_send and provider.can_send
+    can_receive, can_send = _directions(new, provider)
     _refuse_serverless(provider, found, can_receive=can_receive, can_send=can_send)
     local = at_domain(provider, address.domain)
     receiving_name = new.username or found.username
@@ -211,6 +220,19 @@ def _account(
     )
 
 
+def _directions(new: NewAccount, provider: Provider) -> tuple[bool, bool]:
+    """Return whether the account receives and whether it sends. Raises BadUsage for neither."""
+    can_receive = new.can_receive and provider.can_receive
+    can_send = new.can_send and provider.can_send
+    if not (can_receive or can_send):
+        option = "--no-send" if provider.can_send else "--no-receive"
+        raise BadUsage(
+            f"{provider.title} offers nothing but what {option} leaves out",
+            hint=f"connect it without {option}",
+        )
+    return can_receive, can_send
+
+
 def _refuse_serverless(
     provider: Provider, found: Settings, *, can_receive: bool, can_send: bool
 ) -> None:
@@ -228,7 +250,12 @@ def _is_public(known: Directory, address: Address) -> bool:
 
 
 def _keep(
-    services: Services, account: Account, given: Secret | None, *, learn_domain: str | None
+    services: Services,
+    account: Account,
+    *,
+    provider: Provider,
+    given: Secret | None,
+    learn_domain: str | None,
 ) -> Account:
     """Store secret, account and domain, all of them or none."""
     if given is not None:
@@ -236,6 +263,7 @@ def _keep(
     try:
         with services.store.writing(durable=True) as tx:
             _refuse_known(tx, parse_address(account.address))
+            provider_verbs.refuse_removed(tx, provider)
             stored = replace(account, is_default=accounts.are_none(tx))
             accounts.add(tx, stored)
             if learn_domain is not None and mappings.by_domain(tx, learn_domain) is None:
@@ -248,7 +276,7 @@ def _keep(
                     by=account.owner or account.address,
                 )
     except BaseException:
-        if given is not None:
+        if given is not None:  # then it is we who wrote it
             services.secrets.remove(account.secret)
         raise
     return stored

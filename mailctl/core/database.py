@@ -1,10 +1,11 @@
 """Verbs on the database: where it is, whether it is sound, a copy of it."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from mailctl.core.services import Services
-from mailctl.errors import Conflict
+from mailctl.errors import Conflict, StoreUnusable
 from mailctl.store import maintenance
 from mailctl.store.connection import Store
 from mailctl.store.failures import damaged
@@ -51,11 +52,16 @@ def check(store: Store) -> Checked:
 
 
 def back_up(services: Services, target: Path | None) -> Backup:
-    """Copy the database while it may be in use. Raises Conflict if the target exists."""
+    """Copy the database while it may be in use.
+
+    Raises Conflict if the target exists, StoreUnusable where nothing can be made.
+    """
     store = services.store
     if target is None:
         stamp = services.now().strftime("%Y%m%dT%H%M%SZ")
         target = store.path.with_name(f"{store.path.stem}-{stamp}.backup.db")
+    else:
+        _refuse_directory(target.absolute().parent)
     try:
         maintenance.back_up(store, target.absolute())
     except FileExistsError as error:
@@ -63,6 +69,14 @@ def back_up(services: Services, target: Path | None) -> Backup:
             f"{target} exists already", hint="name another file: mailctl db backup PATH"
         ) from error
     return Backup(target.absolute(), target.stat().st_size)
+
+
+def _refuse_directory(directory: Path) -> None:
+    if not (os.access(directory, os.W_OK | os.X_OK) and directory.is_dir()):
+        raise StoreUnusable(
+            f"no backup can be made in {directory}: it is no directory, or not yours to write",
+            hint="name a file elsewhere: mailctl db backup PATH",
+        )
 
 
 def stats(store: Store) -> Stats:

@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
 
 from mailctl.core.services import Services
 from mailctl.domain.ids import ProviderName
@@ -24,10 +27,20 @@ from mailctl.resolve.catalogue import load
 from mailctl.resolve.chain import resolve
 from mailctl.resolve.directory import Directory
 from mailctl.store import accounts, mappings, providers
-from mailctl.store.connection import Store
+from mailctl.store.connection import Reading, Store
+
+OwnKind = Literal[ProviderKind.IMAP, ProviderKind.EWS]
+"""What one's own server may speak; the other kinds say why a preset cannot be reached."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}\Z")
+_SERVER = re.compile(
+    r"(?:\[(?P<bracketed>[0-9a-f.]*:[0-9a-f:.]*)\]|(?P<name>[^:\[\]]+))(?::(?P<port>[0-9]{1,5}))?\Z"
+    r"|(?P<bare>[0-9a-f.]*:[0-9a-f.]*:[0-9a-f:.]*)\Z",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"(?!-)(?![0-9]+\Z)[a-z0-9-]{1,63}(?<!-)\Z")
 _PORT_MAX = 65535
+_CA_FILE_MAX = 16 << 20
 _INCOMING_PORTS = {Security.TLS: 993, Security.STARTTLS: 143, Security.NONE: 143}
 _SUBMISSION_PORTS = {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 587}
 
@@ -37,7 +50,7 @@ class NewProvider:
     """A provider as an administrator describes it; endpoints are HOST or HOST:PORT."""
 
     name: str
-    kind: ProviderKind = ProviderKind.IMAP
+    kind: OwnKind = ProviderKind.IMAP
     title: str | None = None
     incoming: str | None = None
     incoming_security: Security = Security.TLS
@@ -54,11 +67,7 @@ class NewProvider:
 def directory(store: Store) -> Directory:
     """Return everything that is known of providers and domains without asking anybody."""
     with store.reading() as tx:
-        return Directory(
-            catalogue=load(),
-            custom={provider.name: provider for provider in providers.all_(tx)},
-            mappings={mapping.domain: mapping for mapping in mappings.all_(tx)},
-        )
+        return _known(tx)
 
 
 def detect(services: Services, text: str, *, offline: bool) -> Resolution:
@@ -85,6 +94,11 @@ def add_provider(services: Services, new: NewProvider) -> Provider:
     Raises BadUsage for what cannot be meant, Conflict where the name or a pattern is taken.
     """
     provider = _described(new)
+    if load().by_name(provider.name):
+        raise Conflict(
+            f"{provider.name} is the name of a preset",
+            hint=f"choose another; see the preset: mailctl provider show {provider.name}",
+        )
     at = services.now()
     with services.store.writing(durable=True) as tx:
         if providers.by_name(tx, provider.name):
@@ -119,11 +133,20 @@ def remove_provider(services: Services, name: str) -> Provider:
     return provider
 
 
+def refuse_removed(tx: Reading, provider: Provider) -> None:
+    """Raise Conflict for a provider of one's own that is there no more."""
+    if provider.origin is Origin.CUSTOM and providers.by_name(tx, provider.name) is None:
+        raise Conflict(
+            f"the provider {provider.name} has been removed meanwhile",
+            hint="see which there are: mailctl provider list",
+        )
+
+
 def map_domain(services: Services, domain: str, name: str, *, by: str | None) -> DomainMapping:
     """Say which provider serves a domain; what was said before is replaced. Raises NotFound."""
     normal = normal_domain(domain)
-    provider = provider_named(directory(services.store), name)
     with services.store.writing(durable=True) as tx:
+        provider = provider_named(_known(tx), name)
         return mappings.put(
             tx, normal, provider.name, origin=MappingOrigin.ADMIN, at=services.now(), by=by
         )
@@ -149,6 +172,14 @@ def domains(store: Store, *, with_presets: bool) -> Iterator[DomainMapping]:
             for domain in provider.domains:
                 if domain not in known.mappings:
                     yield DomainMapping(domain, provider.name, MappingOrigin.PRESET)
+
+
+def _known(tx: Reading) -> Directory:
+    return Directory(
+        catalogue=load(),
+        custom={provider.name: provider for provider in providers.all_(tx)},
+        mappings={mapping.domain: mapping for mapping in mappings.all_(tx)},
+    )
 
 
 def _described(new: NewProvider) -> Provider:
@@ -181,21 +212,54 @@ def _described(new: NewProvider) -> Provider:
         can_receive=new.kind is ProviderKind.EWS or new.incoming is not None,
         can_send=new.kind is ProviderKind.EWS or new.submission is not None,
         smtp_timeout_s=SMTP_TIMEOUT_S,
-        ca_file=new.ca_file,
+        ca_file=None if new.ca_file is None else _file_of_certificates(new.ca_file),
     )
 
 
 def _endpoint(text: str | None, security: Security, usual: dict[Security, int]) -> Endpoint | None:
     if text is None:
         return None
-    host, colon, port = text.strip().rpartition(":")
-    if not colon or port.endswith("]"):
-        host, port = text.strip(), str(usual[security])
-    if not host or not port.isdecimal() or not 0 < int(port) <= _PORT_MAX:
+    written = _SERVER.match(text.strip())
+    host = written and _host(written)
+    port = int(written["port"] or usual[security]) if written else 0
+    if not host or not 0 < port <= _PORT_MAX:
         raise BadUsage(
-            f"{text!r} is no server", hint="write HOST or HOST:PORT, e.g. imap.example.org:993"
+            f"{text!r} is no server",
+            hint="write HOST or HOST:PORT, e.g. imap.example.org:993 or [2001:db8::1]:993",
         )
-    return Endpoint(host.strip("[]").lower(), int(port), security)
+    return Endpoint(host, port, security)
+
+
+def _host(written: re.Match[str]) -> str | None:
+    """Return the name or address in its normal form, None for what is neither."""
+    from ipaddress import ip_address  # 5 ms, for this command alone
+
+    host = (written["bracketed"] or written["bare"] or written["name"]).lower()
+    with suppress(ValueError):
+        return str(ip_address(host))
+    if _LABEL.match(host):  # localhost, or a machine of one's own network
+        return host
+    with suppress(BadUsage):
+        return normal_domain(host)
+    return None
+
+
+def _file_of_certificates(text: str) -> str:
+    """Return the absolute path; whether the certificates are sound is TLS's to say."""
+    path = Path(text).absolute()
+    try:
+        with path.open("rb") as file:
+            content = file.read(_CA_FILE_MAX)
+    except OSError as error:
+        raise BadUsage(
+            f"the file {path} cannot be read: {error.strerror}", hint=f"ls -l {path}"
+        ) from error
+    if b"-----BEGIN CERTIFICATE-----" not in content:
+        raise BadUsage(
+            f"the file {path} holds no certificate",
+            hint="it must be PEM, with lines -----BEGIN CERTIFICATE-----",
+        )
+    return str(path)
 
 
 def _each_normal(names: Sequence[str]) -> tuple[str, ...]:

@@ -52,8 +52,27 @@ def refuse_unreachable_kind(provider: Provider) -> None:
             f"{provider.title} lets no other program into its mailboxes",
             hint=provider.sign_in_help or "forward its mail to a mailbox that can be connected",
         )
+    if provider.kind is ProviderKind.BRIDGE:
+        raise ServerRefused(
+            f"{provider.title} is reached through a program of its own on your machine only",
+            hint=_how_to_cross(provider),
+        )
     if provider.kind is ProviderKind.EWS and provider.incoming is None:
         raise ServerRefused(
             f"{provider.title} speaks Exchange Web Services, which this mailctl does not yet",
             hint="if the server offers IMAP too, add a provider for that: mailctl provider add",
         )
+
+
+def _how_to_cross(provider: Provider) -> str:
+    """Return how the local program becomes a provider; each person's has ports of its own."""
+    options = [
+        f"--{name} {server.host}:{server.port} --{name}-security {server.security}"
+        for name, server in (("incoming", provider.incoming), ("submission", provider.submission))
+        if server
+    ]
+    return (
+        f"{provider.sign_in_help or 'start that program'}\n"
+        f"then add it: mailctl provider add NAME {' '.join(options)} --ca-file CERTIFICATE\n"
+        "and use it: mailctl account add ADDRESS --provider NAME"
+    )

@@ -165,7 +165,7 @@ def _refuse_known_bad(account: Account, request: SyncRequest) -> None:
     if account.state is AccountState.AUTH_FAILED and not request.accounts:
         raise AuthenticationRefused(
             f"{account.address} was refused at its last sign-in and is not tried again by itself",
-            hint=f"mend the secret, then: mailctl sync run {account.address}",
+            hint=f"give the new password: mailctl account reauth {account.address}",
         )
 
 

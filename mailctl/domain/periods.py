@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from mailctl.errors import BadUsage
 
 _WRITTEN = re.compile(r"([0-9]{1,5})([mhdw])\Z")
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 
 
@@ -26,14 +27,15 @@ def parse_period(text: str) -> timedelta | None:
 def parse_since(text: str, now: datetime) -> datetime:
     """Return the start of a span before `now`, or of the day or moment that is named.
 
-    `all` is the beginning of mail as such. Raises BadUsage.
+    `all` is the beginning of mail as such, and nothing is before it. Raises BadUsage.
     """
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         span = parse_period(text)
-        return datetime(1970, 1, 1, tzinfo=UTC) if span is None else now - span
+        return _BEGINNING if span is None else max(_BEGINNING, now - span)
     try:
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except OverflowError as error:  # in UTC it lies before the year 1 or after 9999
         raise BadUsage(f"{text!r} is out of range", hint="write a date of your mail") from error
+    return max(_BEGINNING, moment)

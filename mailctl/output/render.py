@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from mailctl.output.columns import aligned, shorten
 from mailctl.output.streams import Output
@@ -37,6 +37,10 @@ class Printer:
     format: Format
     fields: tuple[str, ...] = ()
 
+    def check(self, view: View[Any]) -> None:
+        """Raise BadUsage for a chosen field that `one` or `list` would not have."""
+        (self._parts(view) or view).check(self.fields)
+
     def list(self, view: View[Row], rows: Iterable[Row]) -> None:
         """Write many things, one by one where the format allows it."""
         view.check(self.fields)
@@ -57,7 +61,7 @@ class Printer:
 
     def one(self, view: View[Row], row: Row) -> None:
         """Write one thing: an object, or a line a field, or the table of its parts."""
-        if view.rows is not None and self.format in {Format.TABLE, Format.CSV}:
+        if view.rows is not None and self._parts(view):
             self.list(view.rows.view, view.rows.of(row))
             return
         view.check(self.fields)
@@ -75,6 +79,11 @@ class Printer:
                 self.text(view.prose(row))
             case Format.TABLE:
                 self._write(_field_lines(document))
+
+    def _parts(self, view: View[Any]) -> View[Any] | None:
+        """Return what the parts look like where the format shows them rather than the thing."""
+        is_of_lines = self.format in {Format.TABLE, Format.CSV}
+        return view.rows.view if view.rows is not None and is_of_lines else None
 
     def text(self, text: str) -> None:
         """Write text for people, made harmless; nothing where there is none."""

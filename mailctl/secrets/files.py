@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,7 +13,7 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _SECRET_MAX = 64 << 10
 
 
-def read(path: Path) -> Secret:
+def read(path: Path, environment: Mapping[str, str]) -> Secret:
     """Return the first line of the file.
 
     Raises SecretStoreUnusable where others may read it; a credentials directory
@@ -32,7 +33,7 @@ def read(path: Path) -> Secret:
             f"the secret file {path} cannot be read: {error.strerror}",
             hint=f"check its owner and mode: ls -l {path}",
         ) from error
-    if mode & _OTHERS and not _is_credential(path):
+    if mode & _OTHERS and not _is_credential(path, environment):
         raise SecretStoreUnusable(
             f"others may read the secret file {path}", hint=f"chmod 600 {path}"
         )
@@ -64,6 +65,17 @@ def write(path: Path, secret: Secret) -> None:
         ) from error
 
 
+def remove(path: Path) -> None:
+    """Remove the file that `write` made, if it is there. Raises SecretStoreUnusable."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise SecretStoreUnusable(
+            f"the secret file {path} cannot be removed: {error.strerror}",
+            hint=f"remove it by hand: rm {path}",
+        ) from error
+
+
 def first_line(content: bytes, place: str) -> Secret:
     """Return the secret on the first line. Raises SecretMissing if there is none."""
     try:
@@ -76,6 +88,6 @@ def first_line(content: bytes, place: str) -> Secret:
     return Secret(line)
 
 
-def _is_credential(path: Path) -> bool:
-    directory = os.environ.get("CREDENTIALS_DIRECTORY")
+def _is_credential(path: Path, environment: Mapping[str, str]) -> bool:
+    directory = environment.get("CREDENTIALS_DIRECTORY")
     return bool(directory) and path.resolve().is_relative_to(Path(str(directory)).resolve())

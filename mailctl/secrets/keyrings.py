@@ -1,10 +1,12 @@
 """The desktop's or the system's keyring."""
 
-import os
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, suppress
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 from mailctl.domain.secret import Secret
-from mailctl.errors import SecretMissing, SecretStoreUnusable
+from mailctl.errors import MailctlError, SecretMissing, SecretStoreUnusable
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -13,66 +15,81 @@ SERVICE = "mailctl"
 _ELSEWHERE = "keep it elsewhere: --secret vault, env:NAME, file:PATH or command:CMD"
 
 
-def is_usable() -> bool:
+def is_usable(environment: Mapping[str, str]) -> bool:
     """Whether this machine has a keyring that keeps secrets safely.
 
     keyring also offers backends that keep nothing (null) or keep plain text
-    (keyrings.alt, priority below 1): those only by a person's word.
+    (keyrings.alt, priority below 1): the latter only by a person's word.
+    Raises SecretStoreUnusable for a backend that was named and cannot be had.
     """
-    backend = _backend()
-    if type(backend).__module__.startswith(("keyring.backends.fail", "keyring.backends.null")):
-        return False
-    return bool(os.environ.get("PYTHON_KEYRING_BACKEND")) or backend.priority >= 1
+    with _Calling():
+        backend = _backend()
+        if type(backend).__module__.startswith(("keyring.backends.fail", "keyring.backends.null")):
+            return False
+        return bool(environment.get("PYTHON_KEYRING_BACKEND")) or backend.priority >= 1
 
 
 def read(name: str) -> Secret:
     """Return the secret of that name. Raises SecretMissing or SecretStoreUnusable."""
-    from keyring.errors import KeyringError
-
-    try:
-        value = _backend().get_password(SERVICE, name)
-    except KeyringError as error:
-        raise _unusable(error) from error
+    value = _kept(name)
     if value is None:
         raise SecretMissing(
             f"the keyring has no secret named {name}",
-            hint="unlock the keyring, or add the account again",
+            hint="unlock the keyring, or give it anew: mailctl account reauth ADDRESS",
         )
     return Secret(value)
 
 
-def write(name: str, secret: Secret) -> None:
-    """Keep the secret under that name. Raises SecretStoreUnusable."""
-    from keyring.errors import KeyringError
+def write(name: str, secret: Secret, environment: Mapping[str, str]) -> None:
+    """Keep the secret under a new name; one that is there is never replaced.
 
-    if not is_usable():
+    Raises SecretStoreUnusable.
+    """
+    if not is_usable(environment):
         raise SecretStoreUnusable("this machine has no keyring", hint=_ELSEWHERE)
-    try:
+    if _kept(name) is not None:
+        raise SecretStoreUnusable(
+            f"the keyring has a secret named {name} already",
+            hint="leave the password option out to use that one, or choose another name",
+        )
+    with _Calling():
         _backend().set_password(SERVICE, name, secret.reveal())
-    except KeyringError as error:
-        raise _unusable(error) from error
 
 
 def remove(name: str) -> None:
     """Forget the secret of that name, if there is one."""
-    from keyring.errors import KeyringError, PasswordDeleteError
+    from keyring.errors import PasswordDeleteError
 
-    try:
+    with _Calling(), suppress(PasswordDeleteError):
         _backend().delete_password(SERVICE, name)
-    except PasswordDeleteError:
-        return
-    except KeyringError as error:
-        raise _unusable(error) from error
+
+
+class _Calling(AbstractContextManager[None]):
+    """Whatever a backend raises inside leaves as SecretStoreUnusable.
+
+    Backends are other people's plug-ins. A name that is none raises ImportError or
+    AttributeError, and what SecretStorage and jeepney raise is no KeyringError.
+    """
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if isinstance(error, Exception) and not isinstance(error, MailctlError):
+            raise SecretStoreUnusable(
+                f"the keyring cannot be used: {type(error).__name__}",
+                hint=f"unlock it, or {_ELSEWHERE}",
+            ) from error
+
+
+def _kept(name: str) -> str | None:
+    with _Calling():
+        return _backend().get_password(SERVICE, name)
 
 
 def _backend() -> "KeyringBackend":
     import keyring  # 50 ms, for the commands that sign in
 
     return keyring.get_keyring()
-
-
-def _unusable(error: Exception) -> SecretStoreUnusable:
-    return SecretStoreUnusable(
-        f"the keyring cannot be used: {type(error).__name__}",
-        hint=f"unlock it, or {_ELSEWHERE}",
-    )

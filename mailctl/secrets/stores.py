@@ -1,6 +1,6 @@
 """Every place a secret may be in, behind one door (ports.SecretStore)."""
 
-import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +47,7 @@ class Secrets:
     """Reads and keeps secrets by the scheme of their reference."""
 
     vault: Vault
+    environment: Mapping[str, str]
 
     def read(self, ref: SecretRef) -> Secret:
         """Return the secret. Raises SecretMissing or SecretStoreUnusable."""
@@ -56,17 +57,30 @@ class Secrets:
             case SecretScheme.VAULT:
                 return self.vault.read(ref.name)
             case SecretScheme.ENV:
-                return _of_environment(ref.name)
+                return self._variable(ref.name)
             case SecretScheme.FILE:
-                return files.read(Path(ref.name))
+                return files.read(Path(ref.name), self.environment)
             case SecretScheme.COMMAND:
                 return commands.read(ref.name)
 
+    def is_read_from(self, ref: SecretRef) -> bool:
+        """Whether the secret comes from there, so that nobody needs to hand it over."""
+        if ref.scheme not in {SecretScheme.KEYRING, SecretScheme.VAULT}:
+            return True
+        try:
+            self.read(ref)
+        except SecretMissing:
+            return False
+        return True
+
     def write(self, ref: SecretRef, secret: Secret) -> None:
-        """Keep the secret. Raises SecretStoreUnusable where we may only read."""
+        """Keep a new secret; one that is there is never replaced.
+
+        Raises SecretStoreUnusable, also where we may only read.
+        """
         match ref.scheme:
             case SecretScheme.KEYRING:
-                keyrings.write(ref.name, secret)
+                keyrings.write(ref.name, secret, self.environment)
             case SecretScheme.VAULT:
                 self.vault.write(ref.name, secret)
             case SecretScheme.FILE:
@@ -78,25 +92,31 @@ class Secrets:
                 )
 
     def remove(self, ref: SecretRef) -> None:
-        """Forget the secret where we keep it; files, variables and commands are a person's."""
+        """Take back what `write` kept; variables and commands are a person's.
+
+        A file is removed whoever made it: call this only for what was written before.
+        """
         match ref.scheme:
             case SecretScheme.KEYRING:
                 keyrings.remove(ref.name)
             case SecretScheme.VAULT:
                 self.vault.remove(ref.name)
-            case SecretScheme.ENV | SecretScheme.FILE | SecretScheme.COMMAND:
+            case SecretScheme.FILE:
+                files.remove(Path(ref.name))
+            case SecretScheme.ENV | SecretScheme.COMMAND:
                 return
 
     def own_ref(self, name: str) -> SecretRef:
         """Return the keyring where there is a safe one, else the vault."""
-        scheme = SecretScheme.KEYRING if keyrings.is_usable() else SecretScheme.VAULT
+        scheme = (
+            SecretScheme.KEYRING if keyrings.is_usable(self.environment) else SecretScheme.VAULT
+        )
         return SecretRef(scheme, name)
 
-
-def _of_environment(name: str) -> Secret:
-    value = os.environ.get(name)
-    if not value:
-        raise SecretMissing(
-            f"the environment variable {name} is not set", hint=f"{name}=… mailctl …"
-        )
-    return Secret(value)
+    def _variable(self, name: str) -> Secret:
+        value = self.environment.get(name)
+        if not value:
+            raise SecretMissing(
+                f"the environment variable {name} is not set", hint=f"{name}=… mailctl …"
+            )
+        return Secret(value)

@@ -48,7 +48,7 @@ class Vault:
         if sealed is None:
             raise SecretMissing(
                 f"the vault {self.path} has no secret named {name}",
-                hint="add the account again",
+                hint="give it anew: mailctl account reauth ADDRESS",
             )
         secret = _opened(self._cipher(document), name, sealed)
         if secret is None:
@@ -56,19 +56,24 @@ class Vault:
         return secret
 
     def write(self, name: str, secret: Secret) -> None:
-        """Keep the secret under that name. Raises SecretStoreUnusable.
+        """Keep the secret under a new name; one that is there is never replaced.
 
-        A key that opens none of the other secrets is refused: nobody could say later
-        which of two keys is for which.
+        Raises SecretStoreUnusable. A key that opens none of the other secrets is
+        refused: nobody could say later which of two keys is for which.
         """
         with self._changing() as document:
+            kept = document["secrets"]
+            if name in kept:
+                raise SecretStoreUnusable(
+                    f"the vault {self.path} has a secret named {name} already",
+                    hint="leave the password option out to use that one, or choose another name",
+                )
             cipher = self._cipher(document)
-            others = [kept for kept in document["secrets"].items() if kept[0] != name]
-            if others and all(_opened(cipher, *kept) is None for kept in others):
+            if kept and all(_opened(cipher, *other) is None for other in kept.items()):
                 raise self._wrong_key()
             nonce = secrets.token_bytes(_NONCE_BYTES)
             text = cipher.encrypt(nonce, secret.reveal().encode(), name.encode())
-            document["secrets"][name] = base64.b64encode(nonce + text).decode()
+            kept[name] = base64.b64encode(nonce + text).decode()
 
     def remove(self, name: str) -> None:
         """Forget the secret of that name, if there is one."""

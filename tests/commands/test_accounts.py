@@ -1,7 +1,10 @@
 """account add and account list, as a person or a script meets them."""
 
 import json
+import shlex
 import sqlite3
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -231,5 +234,131 @@ def test_the_database_holds_a_reference_and_no_secret(
 ) -> None:
     monkeypatch.setenv("ADA_PW", "C4n4ry")
     run("account", "add", "ada@gmail.com", "--no-verify", "--secret", "env:ADA_PW")
-    with sqlite3.connect(home / "mailctl.db") as database:
+    with closing(sqlite3.connect(home / "mailctl.db")) as database:
         assert database.execute("SELECT secret FROM account").fetchall() == [("env:ADA_PW",)]
+
+
+def listed(run: Run) -> list[str]:
+    """Return the addresses of the connected mailboxes."""
+    accounts = json.loads(run("account", "list", "-o", "json").out)
+    return [account["address"] for account in accounts]
+
+
+def test_the_secret_of_another_account_is_not_replaced_or_lost(run: Run, at_the_rig: Rig) -> None:
+    gmail = ("account", "add", "--no-verify", "--secret", "vault:shared")
+    assert run(*gmail, "ada@gmail.com", "--password-stdin", typed="first\n").code == ExitCode.OK
+    ran = run(*gmail, "ben@gmail.com", "--password-stdin", typed="second\n")
+    assert ran.code == ExitCode.AUTHORISATION
+    assert "leave the password option out" in ran.err
+    assert listed(run) == ["ada@gmail.com"]
+    assert run(*gmail, "ben@gmail.com", "--no-input").code == ExitCode.OK
+
+
+@pytest.mark.usefixtures("hosting")
+def test_two_accounts_may_share_a_secret_that_is_kept(run: Run, at_the_rig: Rig) -> None:
+    box = at_the_rig.address("ada")
+    assert added(run, box, "--secret", "vault:shared").code == ExitCode.OK
+    other = f"ada+lists@{box.address.partition('@')[2]}"
+    ran = run(
+        *("account", "add", other, "--username", box.address),
+        *("--secret", "vault:shared", "--no-input", "-o", "json"),
+    )
+    assert ran.code == ExitCode.OK, ran.err
+    assert json.loads(ran.out)["settings"]["secret"] == "vault:shared"
+
+
+def test_a_name_that_the_vault_does_not_have_is_asked_for(run: Run) -> None:
+    words = ("account", "add", "ada@gmail.com", "--no-verify", "--secret", "vault:new")
+    ran = run(*words, "--no-input")
+    assert ran.code == ExitCode.AUTHORISATION
+    assert "no password was given" in ran.err
+
+
+def test_a_failed_add_takes_back_the_secret_file_that_it_wrote(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "written"
+    assert provider_that_goes_away(run).code == ExitCode.OK
+    ran = run(
+        *("account", "add", "ada@corp.example", "--provider", "fleeting", "--no-verify"),
+        *("--secret", f"file:{file}", "--password-command", removing("fleeting")),
+    )
+    assert ran.code == ExitCode.CONFLICT
+    assert not file.exists()
+
+
+def test_a_provider_that_is_removed_while_the_password_is_fetched_gets_no_account(
+    run: Run,
+) -> None:
+    assert provider_that_goes_away(run).code == ExitCode.OK
+    ran = run(
+        *("account", "add", "ada@corp.example", "--provider", "fleeting", "--no-verify"),
+        *("--password-command", removing("fleeting"), "-o", "json"),
+    )
+    assert ran.code == ExitCode.CONFLICT
+    assert "fleeting" in json.loads(ran.err)["error"]["message"]
+    assert listed(run) == []
+
+
+def provider_that_goes_away(run: Run) -> Ran:
+    """Add a provider of one's own."""
+    return run("provider", "add", "fleeting", "--incoming", "imap.fleeting.example")
+
+
+def removing(provider: str) -> str:
+    """Return a password command in which somebody else removes a provider meanwhile."""
+    mailctl = shlex.join([sys.executable, "-m", "mailctl", "provider", "remove", provider])
+    return shlex.join(["sh", "-c", f"{mailctl} >/dev/null; echo pw"])
+
+
+@pytest.mark.usefixtures("at_the_rig")
+def test_an_account_that_neither_receives_nor_sends_is_refused(run: Run) -> None:
+    ran = added(run, Mailbox("ada@unknown.example", "pw"), "--no-send", "--no-receive")
+    assert ran.code == ExitCode.USAGE
+    assert "--no-receive" in json.loads(ran.err)["error"]["message"]
+
+
+@pytest.mark.usefixtures("at_the_rig")
+def test_an_account_in_a_direction_that_its_provider_lacks_is_refused(run: Run) -> None:
+    run("provider", "add", "inward", "--incoming", "mail.hosting.example")
+    box = Mailbox("ada@corp.example", "never looked at")
+    ran = added(run, box, "--provider", "inward", "--no-receive")
+    assert ran.code == ExitCode.USAGE
+    assert "inward" in json.loads(ran.err)["error"]["message"]
+    assert listed(run) == []
+
+
+@pytest.mark.parametrize("place", ["env:ADA_PW", "command:pass show ada"])
+@pytest.mark.parametrize(
+    "password", [["--password-stdin"], ["--password-file", "pw"], ["--password-command", "pw"]]
+)
+def test_a_password_for_a_place_that_is_only_read_is_refused_before_anything_is_tried(
+    run: Run, place: str, password: list[str]
+) -> None:
+    ran = run("account", "add", "ada@unreachable.example", "--secret", place, *password)
+    assert ran.code == ExitCode.USAGE
+    assert "leave the password option out" in ran.err
+
+
+def test_a_provider_behind_a_bridge_is_refused_before_the_password_is_asked_for(run: Run) -> None:
+    ran = run("account", "add", "ada@proton.me", "--no-input", "-o", "json")
+    assert ran.code == ExitCode.REFUSED
+    hint = json.loads(ran.err)["error"]["hint"]
+    assert "Bridge" in hint
+    assert "mailctl provider add NAME --incoming 127.0.0.1:1143" in hint
+
+
+def test_a_field_that_does_not_exist_is_refused_before_anything_is_stored(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PW", "pw")
+    words = ("account", "add", "ada@gmail.com", "--no-verify", "--secret", "env:PW")
+    assert run(*words, "--fields", "nope").code == ExitCode.USAGE
+    assert listed(run) == []
+
+
+def test_the_key_file_of_a_user_who_is_none_is_refused(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAILCTL_VAULT_KEY_FILE", "~no-such-user-here/key")
+    ran = run("account", "add", "ada@gmail.com", "--no-verify", "--password-stdin", typed="pw")
+    assert ran.code == ExitCode.USAGE
+    assert "no-such-user-here" in ran.err

@@ -7,12 +7,13 @@ import os
 import pty
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import yaml
 
 from mailctl.errors import ExitCode
-from tests.conftest import Run, Spawn
+from tests.conftest import Ran, Run, Spawn
 
 
 @pytest.fixture
@@ -167,3 +168,90 @@ def test_jq_reads_what_we_write() -> None:
 def test_a_closed_stream_is_no_crash(closed: str) -> None:
     done = in_bash(f"mailctl account list {closed}")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def error_of(ran: Ran) -> dict[str, object]:
+    """Return the failure that was said to a program."""
+    return dict(json.loads(ran.err)["error"])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("provider", "add", "acme", "--incoming", "imap.acme.example", "--title", "\udcff"),
+        ("account", "add", "ada@gmail.com", "--no-verify", "--owner", "\udcff"),
+        ("provider", "map-domain", "corp.example", "gmail", "--by", "\udcff"),
+        ("message", "list", "--folder", "\udcff"),
+        ("message", "list", "--account", "\udcff"),
+        ("message", "show", "\udcff"),
+    ],
+    ids=" ".join,
+)
+def test_words_that_are_not_utf_8_are_refused_whatever_the_command(
+    run: Run, words: tuple[str, ...]
+) -> None:
+    ran = run(*words, "-o", "json")
+    assert ran.code == ExitCode.USAGE
+    assert error_of(ran)["code"] == "bad-usage"
+    assert run(*words).err.startswith("mailctl: ")
+
+
+def test_a_process_is_given_bytes_and_refuses_what_is_not_utf_8(spawn: Spawn) -> None:
+    done = subprocess.run(
+        [*spawn.words("message", "show"), b"msg_\xff"], capture_output=True, check=False
+    )
+    assert done.returncode == ExitCode.USAGE
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_limit_that_no_database_can_count_to_is_wrong_usage(run: Run) -> None:
+    assert run("message", "list", "--limit", "1000000000").code == ExitCode.OK
+    assert run("message", "list", "--limit", "9" * 20).code == ExitCode.USAGE
+
+
+@pytest.mark.parametrize("words", [("account", "list", "--nope"), ("account", "lst"), ("nope",)])
+def test_wrong_usage_is_said_in_the_format_of_the_settings(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    home.mkdir()
+    (home / "config.yaml").write_text("output: json\n")
+    assert error_of(run(*words))["code"] == "bad-usage"
+    monkeypatch.setenv("MAILCTL_OUTPUT", "ndjson")
+    assert error_of(run(*words))["code"] == "bad-usage"
+    assert "Usage: mailctl" in run(*words, "-o", "table").err
+    (home / "config.yaml").write_text("[")
+    monkeypatch.delenv("MAILCTL_OUTPUT")
+    assert "Usage: mailctl" in run(*words).err
+
+
+def test_the_help_is_prose_whatever_the_settings_say(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAILCTL_OUTPUT", "json")
+    assert "Usage: mailctl" in run().err
+    assert "Usage: mailctl account" in run("account").err
+
+
+def test_a_format_of_the_settings_that_is_none_is_refused_before_anything_is_stored(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PW", "pw")
+    monkeypatch.setenv("MAILCTL_OUTPUT", "xml")
+    words = ("account", "add", "ada@gmail.com", "--no-verify", "--secret", "env:PW")
+    assert run(*words).code == ExitCode.USAGE
+    assert json.loads(run("account", "list", "-o", "json").out) == []
+
+
+def test_a_backup_with_a_field_that_does_not_exist_is_not_made(run: Run, tmp_path: Path) -> None:
+    target = tmp_path / "copy.db"
+    assert run("db", "backup", str(target), "--fields", "nope").code == ExitCode.USAGE
+    assert not target.exists()
+
+
+def test_a_backup_into_a_directory_that_is_none_is_told_to_go_elsewhere(
+    run: Run, tmp_path: Path
+) -> None:
+    ran = run("db", "backup", str(tmp_path / "none" / "copy.db"), "-o", "json")
+    assert ran.code == ExitCode.STORE
+    assert "mailctl db backup PATH" in str(error_of(ran)["hint"])
+    assert "MAILCTL_HOME" not in ran.err

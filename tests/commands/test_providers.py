@@ -2,11 +2,15 @@
 
 import json
 import socket
+import sqlite3
+import subprocess
+import time
+from pathlib import Path
 
 import pytest
 
 from mailctl.errors import ExitCode
-from tests.conftest import Run
+from tests.conftest import Run, Spawn
 from tests.rig import Rig
 
 
@@ -145,6 +149,26 @@ def test_a_provider_in_use_is_not_removed(run: Run, rig: Rig, hosting: str) -> N
         ("acme", "--incoming", ":993"),
         ("acme", "--incoming", "imap.acme.example", "--kind", "pop3"),
         ("acme", "--kind", "ews"),
+        ("acme", "--kind", "bridge", "--incoming", "imap.acme.example"),
+        ("acme", "--kind", "none", "--incoming", "imap.acme.example"),
+        ("acme", "--incoming", "https://imap.acme.example"),
+        ("acme", "--incoming", "https://foo bar:993"),
+        ("acme", "--incoming", "foo bar"),
+        ("acme", "--incoming", "imap_1.acme.example"),
+        ("acme", "--incoming", "-imap.acme.example"),
+        ("acme", "--incoming", "imap..example"),
+        ("acme", "--incoming", "192.0.2.999"),
+        ("acme", "--incoming", "7"),
+        ("acme", "--incoming", ""),
+        ("acme", "--incoming", "imap.acme.example:"),
+        ("acme", "--incoming", "imap.acme.example:٩٩٣"),
+        ("acme", "--incoming", "imap.acme.example:0"),
+        ("acme", "--incoming", "[imap.acme.example]:993"),
+        ("acme", "--incoming", "[192.0.2.1]:993"),
+        ("acme", "--incoming", "[::1]993"),
+        ("acme", "--incoming", "[::1"),
+        ("acme", "--incoming", "::g"),
+        ("acme", "--submission", "smtp.acme.example:smtp"),
     ],
 )
 def test_a_provider_that_cannot_be_meant_is_refused(run: Run, words: tuple[str, ...]) -> None:
@@ -163,3 +187,97 @@ def test_explain_tells_every_step_on_standard_error(run: Run) -> None:
     ran = run("provider", "detect", "ada@gmail.com", "--explain")
     assert "mapping   miss" in ran.err
     assert "preset    hit" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("written", "host", "port"),
+    [
+        ("imap.acme.example", "imap.acme.example", 993),
+        (" IMAP.Acme.Example.:1993 ", "imap.acme.example", 1993),
+        ("bücher.example", "xn--bcher-kva.example", 993),
+        ("localhost:1993", "localhost", 1993),
+        ("mailhost", "mailhost", 993),
+        ("192.0.2.1", "192.0.2.1", 993),
+        ("192.0.2.1:1993", "192.0.2.1", 1993),
+        ("::1", "::1", 993),
+        ("[::1]", "::1", 993),
+        ("[2001:DB8::1]:1993", "2001:db8::1", 1993),
+    ],
+)
+def test_a_server_is_a_host_name_or_an_address_and_perhaps_a_port(
+    run: Run, written: str, host: str, port: int
+) -> None:
+    ran = run("provider", "add", "acme", "--incoming", written, "-o", "json")
+    assert ran.code == ExitCode.OK, ran.err
+    assert json.loads(ran.out)["incoming"] == {"host": host, "port": port, "security": "tls"}
+
+
+def test_a_preset_is_not_replaced_by_a_provider_of_its_name(run: Run) -> None:
+    run("provider", "map-domain", "corp.example", "gmail")
+    ran = run("provider", "add", "gmail", "--incoming", "imap.elsewhere.example", "-o", "json")
+    assert ran.code == ExitCode.CONFLICT
+    assert json.loads(ran.err)["error"]["message"] == "gmail is the name of a preset"
+    assert run("provider", "remove", "gmail").code == ExitCode.NOT_FOUND
+    (domain,) = json.loads(run("provider", "domains", "-o", "json").out)
+    assert domain["provider"] == "gmail"
+
+
+def test_the_authorities_of_a_provider_are_found_from_any_directory_later(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("ca.pem").write_text("Ours\n-----BEGIN CERTIFICATE-----\nMIIB\n")
+    words = ("provider", "add", "acme", "--incoming", "imap.acme.example", "-o", "json")
+    ran = run(*words, "--ca-file", "ca.pem")
+    assert ran.code == ExitCode.OK, ran.err
+    assert json.loads(ran.out)["ca_file"] == str(tmp_path / "ca.pem")
+
+
+@pytest.mark.parametrize(
+    ("file", "why"),
+    [("none.pem", "cannot be read"), (".", "cannot be read"), ("key.pem", "no certificate")],
+)
+def test_a_file_that_holds_no_authorities_is_refused(
+    run: Run, tmp_path: Path, file: str, why: str
+) -> None:
+    (tmp_path / "key.pem").write_text("-----BEGIN PRIVATE KEY-----\n")
+    words = ("provider", "add", "acme", "--incoming", "imap.acme.example", "-o", "json")
+    ran = run(*words, "--ca-file", str(tmp_path / file))
+    assert ran.code == ExitCode.USAGE
+    error = json.loads(ran.err)["error"]
+    assert why in error["message"]
+    assert error["hint"]
+    assert run("provider", "list", "--custom").out == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("add", "acme", "--incoming", "imap.acme.example"),
+        ("map-domain", "corp.example", "gmail"),
+    ],
+)
+def test_a_field_that_does_not_exist_is_refused_before_anything_is_stored(
+    run: Run, words: tuple[str, ...]
+) -> None:
+    assert run("provider", *words, "--fields", "nope").code == ExitCode.USAGE
+    assert run("provider", "list", "--custom").out == ""
+    assert run("provider", "domains").out == ""
+
+
+def test_a_domain_is_not_mapped_to_a_provider_that_is_being_removed(
+    run: Run, spawn: Spawn, home: Path
+) -> None:
+    run("provider", "add", "acme", "--incoming", "imap.acme.example")
+    remover = sqlite3.connect(home / "mailctl.db", isolation_level=None)
+    remover.execute("BEGIN IMMEDIATE")
+    remover.execute("DELETE FROM provider")
+    with subprocess.Popen(
+        spawn.words("provider", "map-domain", "corp.example", "acme"), stderr=subprocess.PIPE
+    ) as mapping:
+        time.sleep(2)  # it has read the providers by now and waits for the remover
+        remover.execute("COMMIT")
+        remover.close()
+        mapping.communicate(timeout=30)
+    assert mapping.returncode == ExitCode.NOT_FOUND
+    assert run("provider", "domains").out == ""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mailctl.config.places import places
+from mailctl.config.places import named_path, places
 from mailctl.errors import BadUsage
 
 
@@ -60,3 +60,10 @@ def test_without_it_the_xdg_directories_count(
 ) -> None:
     found = places({"HOME": "/home/ada"} | environment)
     assert (found.data, found.config) == (Path(data), Path(config))
+
+
+def test_a_path_that_a_setting_names_is_absolute_or_refused(tmp_path: Path) -> None:
+    assert named_path("vault_key_file", "/srv/key") == Path("/srv/key")
+    assert named_path("vault_key_file", "key") == Path.cwd() / "key"
+    with pytest.raises(BadUsage, match="vault_key_file is ~no-such-user-here/key"):
+        named_path("vault_key_file", "~no-such-user-here/key")

@@ -125,3 +125,8 @@ def test_yes_or_no_is_read_in_every_spelling(file: Path, written: str, is_on: bo
 
 def test_a_flag_that_nobody_set_is_off(file: Path) -> None:
     assert not Settings({}, file).flag("no_input")
+
+
+def test_in_a_home_that_is_a_file_there_are_no_settings(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("notes")
+    assert Settings({}, tmp_path / "home" / "config.yaml").text("output") is None

@@ -144,7 +144,7 @@ def services_at(store: Store, place: Path) -> Services:
         store=store,
         mail=NoMail(),
         mx_lookup=lambda domain: MxAnswer(Outcome.NODATA),
-        secrets=Secrets(Vault(place / "vault.json", place / "vault.key", is_key_ours=True)),
+        secrets=Secrets(Vault(place / "vault.json", place / "vault.key", is_key_ours=True), {}),
         locks=FileLocks(place / "locks"),
         clock=lambda: NOW,
         timer=lambda: 0.0,

@@ -95,14 +95,6 @@ def a_run(**counts: object) -> AccountRun:
     return run
 
 
-def test_skipped_messages_are_counted_by_reason() -> None:
-    run = a_run()
-    run.skip("bulk")
-    run.skip("bulk", 2)
-    run.skip("internal", 0)
-    assert run.skipped == {"bulk": 3}
-
-
 def test_a_report_adds_up_its_accounts() -> None:
     broken = a_run(error={"code": "unreachable"})
     report = SyncReport([a_run(stored=2), a_run(stored=3, failed=1), broken], 1.0)

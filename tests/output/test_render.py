@@ -215,3 +215,17 @@ def test_text_that_says_nothing_is_at_most_a_line(text: str) -> None:
     stream = io.StringIO()
     Printer(Output(stream), Format.TABLE).text(text)
     assert stream.getvalue() in {"", "\n"}
+
+
+@pytest.mark.parametrize(
+    ("format_", "field"), [(Format.TABLE, "last_error"), (Format.CSV, "id"), (Format.JSON, "count")]
+)
+def test_fields_can_be_checked_before_there_is_anything_to_show(
+    format_: Format, field: str
+) -> None:
+    Printer(Output(io.StringIO()), format_, (field,)).check(WHOLE)
+    with pytest.raises(BadUsage):
+        Printer(Output(io.StringIO()), format_, (field, "nope")).check(WHOLE)
+    others = "count" if format_ is not Format.JSON else "id"
+    with pytest.raises(BadUsage):
+        Printer(Output(io.StringIO()), format_, (others,)).check(WHOLE)

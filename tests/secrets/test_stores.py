@@ -6,6 +6,7 @@ import stat
 import sys
 import time
 import traceback
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,8 @@ CANARY = "C4n4ry-7f3k"
 
 @pytest.fixture
 def secrets(home: Path) -> Secrets:
-    return Secrets(Vault(home / "vault.json", home / "vault.key", is_key_ours=True))
+    vault = Vault(home / "vault.json", home / "vault.key", is_key_ours=True)
+    return Secrets(vault, {"MAIL_PASSWORD": CANARY, "EMPTY": ""})
 
 
 @pytest.fixture
@@ -82,19 +84,22 @@ def test_what_is_no_reference_is_refused(text: str) -> None:
         parse_ref(text, own_name="acc_1")
 
 
-def test_a_variable_is_read(secrets: Secrets, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MAIL_PASSWORD", CANARY)
+def test_a_variable_is_read(secrets: Secrets) -> None:
     assert secrets.read(ref(SecretScheme.ENV, "MAIL_PASSWORD")).reveal() == CANARY
 
 
-@pytest.mark.parametrize("value", [None, ""])
-def test_a_variable_that_is_not_set_or_empty_is_missing(
-    secrets: Secrets, monkeypatch: pytest.MonkeyPatch, value: str | None
+@pytest.mark.parametrize("name", ["NONE", "EMPTY"])
+def test_a_variable_that_is_not_set_or_empty_is_missing(secrets: Secrets, name: str) -> None:
+    with pytest.raises(SecretMissing, match=name):
+        secrets.read(ref(SecretScheme.ENV, name))
+
+
+def test_only_the_environment_of_the_run_counts(
+    secrets: Secrets, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if value is not None:
-        monkeypatch.setenv("MAIL_PASSWORD", value)
-    with pytest.raises(SecretMissing, match="MAIL_PASSWORD"):
-        secrets.read(ref(SecretScheme.ENV, "MAIL_PASSWORD"))
+    monkeypatch.setenv("OF_THE_PROCESS", CANARY)
+    with pytest.raises(SecretMissing, match="OF_THE_PROCESS"):
+        secrets.read(ref(SecretScheme.ENV, "OF_THE_PROCESS"))
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\r\n", "\nsecond line\n"])
@@ -124,24 +129,25 @@ def test_a_file_that_others_may_use_is_refused(secrets: Secrets, file: Path, mod
     assert CANARY not in said(refused.value)
 
 
-def test_a_credentials_directory_sees_to_its_modes_itself(
-    secrets: Secrets, file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def with_credentials_in(secrets: Secrets, directory: Path) -> Secrets:
+    """Return the secrets of a service whose manager hands it credentials."""
+    return replace(secrets, environment={"CREDENTIALS_DIRECTORY": str(directory)})
+
+
+def test_a_credentials_directory_sees_to_its_modes_itself(secrets: Secrets, file: Path) -> None:
     file.chmod(0o440)
-    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(file.parent))
-    assert secrets.read(of_file(file)).reveal() == CANARY
+    assert with_credentials_in(secrets, file.parent).read(of_file(file)).reveal() == CANARY
 
 
 def test_a_link_out_of_the_credentials_directory_is_no_credential(
-    secrets: Secrets, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    secrets: Secrets, file: Path, tmp_path: Path
 ) -> None:
     file.chmod(0o440)
     (tmp_path / "credentials").mkdir()
     link = tmp_path / "credentials" / "link"
     link.symlink_to(file)
-    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(link.parent))
     with pytest.raises(SecretStoreUnusable, match="others may read"):
-        secrets.read(of_file(link))
+        with_credentials_in(secrets, link.parent).read(of_file(link))
 
 
 def test_a_link_is_followed_and_judged_by_what_it_leads_to(
@@ -196,11 +202,22 @@ def test_what_a_person_keeps_is_not_written(secrets: Secrets, scheme: SecretSche
         secrets.write(ref(scheme, "X"), Secret(CANARY))
 
 
-def test_what_a_person_keeps_is_not_removed(secrets: Secrets, file: Path) -> None:
-    secrets.remove(of_file(file))
-    secrets.remove(ref(SecretScheme.ENV, "HOME"))
-    assert file.exists()
-    assert "HOME" in os.environ
+def test_a_written_file_is_gone_when_it_is_taken_back(secrets: Secrets, tmp_path: Path) -> None:
+    secrets.write(of_file(tmp_path / "new"), Secret(CANARY))
+    secrets.remove(of_file(tmp_path / "new"))
+    secrets.remove(of_file(tmp_path / "new"))
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_file_that_cannot_be_taken_back_is_said(secrets: Secrets, tmp_path: Path) -> None:
+    with pytest.raises(SecretStoreUnusable, match="cannot be removed"):
+        secrets.remove(of_file(tmp_path))
+
+
+def test_what_a_person_keeps_is_not_removed(secrets: Secrets) -> None:
+    secrets.remove(ref(SecretScheme.ENV, "MAIL_PASSWORD"))
+    secrets.remove(of_command("true"))
+    assert secrets.read(ref(SecretScheme.ENV, "MAIL_PASSWORD")).reveal() == CANARY
 
 
 def test_the_first_line_that_a_command_prints_is_the_secret(secrets: Secrets) -> None:
@@ -262,3 +279,20 @@ def test_the_vault_is_reached_by_its_scheme(secrets: Secrets) -> None:
     secrets.remove(kept)
     with pytest.raises(SecretMissing):
         secrets.read(kept)
+
+
+@pytest.mark.parametrize(
+    ("place", "is_kept"),
+    [
+        ("vault:acc_1", True),
+        ("vault:acc_2", False),
+        ("env:NONE", True),
+        ("file:/none/such", True),
+        ("command:false", True),
+    ],
+)
+def test_a_secret_is_asked_for_only_where_we_would_keep_it_and_have_none(
+    secrets: Secrets, place: str, is_kept: bool
+) -> None:
+    secrets.write(ref(SecretScheme.VAULT, "acc_1"), Secret(CANARY))
+    assert secrets.is_read_from(parse_ref(place, own_name="acc_3")) is is_kept

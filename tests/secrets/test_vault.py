@@ -43,8 +43,15 @@ def test_a_secret_comes_back_as_it_was(vault: Vault, value: str) -> None:
 def test_names_do_not_share_a_secret(vault: Vault) -> None:
     vault.write("acc_1", Secret("one"))
     vault.write("acc_2", Secret("two"))
-    vault.write("acc_1", Secret("three"))
-    assert [vault.read(name).reveal() for name in ("acc_1", "acc_2")] == ["three", "two"]
+    assert [vault.read(name).reveal() for name in ("acc_1", "acc_2")] == ["one", "two"]
+
+
+def test_a_secret_is_never_replaced(vault: Vault) -> None:
+    vault.write("acc_1", Secret(CANARY))
+    with pytest.raises(SecretStoreUnusable, match="already") as refused:
+        vault.write("acc_1", Secret("other"))
+    assert "leave the password option out" in str(refused.value.hint)
+    assert vault.read("acc_1").reveal() == CANARY
 
 
 def test_an_unknown_name_is_missing(vault: Vault) -> None:
@@ -104,6 +111,7 @@ def test_two_vaults_have_two_keys_and_one_secret_never_looks_the_same(tmp_path: 
         one.write("acc_1", Secret(CANARY))
     assert len({one.key_file.read_bytes() for one in made}) == 2
     before = made[0].path.read_bytes()
+    made[0].remove("acc_1")
     made[0].write("acc_1", Secret(CANARY))
     assert made[0].path.read_bytes() != before
 
