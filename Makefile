@@ -8,7 +8,8 @@ PYTEST := $(BIN)/python -m pytest
 .PHONY: help setup servers demo test soak lint format catalogue bench clean
 
 help: ## List what make can do
-	@sed -n 's/^\([a-z]*\):.*## /\1|/p' $(MAKEFILE_LIST) | column -t -s '|'
+	@sed -n 's/^\([a-z]*\):.*## /make \1@/p' $(MAKEFILE_LIST) | while IFS=@ read -r name text; do \
+		printf '%-16s %s\n' "$$name" "$$text"; done
 
 setup: $(VENV)/.ready ## Make the virtual environment with everything for development
 
