@@ -143,6 +143,13 @@ class SecretStore(Protocol):
         """Keep a new secret; one that is there is never replaced. Raises SecretStoreUnusable."""
         ...
 
+    def replace(self, ref: SecretRef, secret: Secret) -> None:
+        """Keep the secret in the place of the old one, in one step.
+
+        Raises SecretStoreUnusable, also for a place that is a person's.
+        """
+        ...
+
     def remove(self, ref: SecretRef) -> None:
         """Take back what `write` kept, and nothing else.
 

@@ -12,7 +12,6 @@ from mailctl.errors import BadUsage
 class Source(StrEnum):
     """Where the value of a setting came from."""
 
-    OPTION = "option"
     ENVIRONMENT = "environment"
     FILE = "file"
     DEFAULT = "default"

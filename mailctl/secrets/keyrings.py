@@ -52,6 +52,11 @@ def write(name: str, secret: Secret, environment: Mapping[str, str]) -> None:
             f"the keyring has a secret named {name} already",
             hint="leave the password option out to use that one, or choose another name",
         )
+    replace(name, secret)
+
+
+def replace(name: str, secret: Secret) -> None:
+    """Keep the secret in the place of the one of that name. Raises SecretStoreUnusable."""
     with _Calling():
         _backend().set_password(SERVICE, name, secret.reveal())
 

@@ -91,6 +91,21 @@ class Secrets:
                     hint="leave the password option out: it is read from there each time",
                 )
 
+    def replace(self, ref: SecretRef, secret: Secret) -> None:
+        """Keep the secret in the place of the old one, in one step.
+
+        Raises SecretStoreUnusable for a place that is a person's: a file, a variable, a command.
+        """
+        match ref.scheme:
+            case SecretScheme.KEYRING:
+                keyrings.replace(ref.name, secret)
+            case SecretScheme.VAULT:
+                self.vault.replace(ref.name, secret)
+            case SecretScheme.ENV | SecretScheme.FILE | SecretScheme.COMMAND:
+                raise SecretStoreUnusable(
+                    f"the secret in {ref} is not replaced", hint="change it there by hand"
+                )
+
     def remove(self, ref: SecretRef) -> None:
         """Take back what `write` kept; variables and commands are a person's.
 

@@ -68,18 +68,27 @@ class Vault:
                     f"the vault {self.path} has a secret named {name} already",
                     hint="leave the password option out to use that one, or choose another name",
                 )
-            cipher = self._cipher(document)
-            if kept and all(_opened(cipher, *other) is None for other in kept.items()):
-                raise self._wrong_key()
-            nonce = secrets.token_bytes(_NONCE_BYTES)
-            text = cipher.encrypt(nonce, secret.reveal().encode(), name.encode())
-            kept[name] = base64.b64encode(nonce + text).decode()
+            self._seal(document, name, secret)
+
+    def replace(self, name: str, secret: Secret) -> None:
+        """Keep the secret in the place of the one of that name, in one step."""
+        with self._changing() as document:
+            document["secrets"].pop(name, None)  # a key that opens nothing but it may be new
+            self._seal(document, name, secret)
 
     def remove(self, name: str) -> None:
         """Forget the secret of that name, if there is one."""
         if self.path.exists():
             with self._changing() as document:
                 document["secrets"].pop(name, None)
+
+    def _seal(self, document: _Document, name: str, secret: Secret) -> None:
+        kept, cipher = document["secrets"], self._cipher(document)
+        if kept and all(_opened(cipher, *other) is None for other in kept.items()):
+            raise self._wrong_key()
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        text = cipher.encrypt(nonce, secret.reveal().encode(), name.encode())
+        kept[name] = base64.b64encode(nonce + text).decode()
 
     @contextmanager
     def _changing(self) -> Iterator[_Document]:

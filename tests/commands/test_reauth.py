@@ -72,3 +72,18 @@ def test_a_secret_in_the_environment_is_tried_as_it_is_now(
 
 def test_an_account_that_is_none_is_not_found(run: Run) -> None:
     assert run("account", "reauth", "ghost@corp.example").code == ExitCode.NOT_FOUND
+
+
+def test_a_secret_in_a_file_is_left_to_the_person_whose_file_it_is(
+    run: Run, at_the_rig: Rig, hosting: str, tmp_path: Path
+) -> None:
+    made = at_the_rig.address("cleo")
+    file = tmp_path / "pw"
+    file.touch(mode=0o600)
+    file.write_text("wrong\n")
+    run("account", "add", made.address, "--no-verify", "--secret", f"file:{file}")
+    refused = run("account", "reauth", made.address, "--password-stdin", typed=made.password)
+    assert refused.code == ExitCode.USAGE, hosting
+    assert file.read_text() == "wrong\n"
+    file.write_text(made.password + "\n")
+    assert run("account", "reauth", made.address, "--no-input").code == ExitCode.OK

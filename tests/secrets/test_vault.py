@@ -54,6 +54,14 @@ def test_a_secret_is_never_replaced(vault: Vault) -> None:
     assert vault.read("acc_1").reveal() == CANARY
 
 
+def test_a_secret_is_replaced_where_that_is_asked_for(vault: Vault) -> None:
+    vault.write("acc_1", Secret("old"))
+    vault.write("acc_2", Secret("other"))
+    vault.replace("acc_1", Secret("new"))
+    assert vault.read("acc_1").reveal() == "new"
+    assert vault.read("acc_2").reveal() == "other"
+
+
 def test_an_unknown_name_is_missing(vault: Vault) -> None:
     with pytest.raises(SecretMissing):
         vault.read("acc_1")
