@@ -7,11 +7,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 import mailctl
+from benchmarks.measured import Measured
 
 RUNS = 31
 PACKAGE = Path(mailctl.__file__).parent
@@ -24,31 +24,6 @@ COMMANDS = (
     ("--help", None),
     ("version", None),
 )
-
-
-@dataclass(frozen=True)
-class Measured:
-    """Medians in seconds of a command and of its peer, run in turn."""
-
-    command: str
-    command_s: float
-    peer_s: float
-    ratio: float
-    limit: float | None
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the command takes longer than it may."""
-        return self.limit is not None and self.ratio > self.limit
-
-    @property
-    def row(self) -> str:
-        """The line of the table."""
-        limit = "" if self.limit is None else f"{self.limit:.1f}"
-        return (
-            f"| `mailctl {self.command}` | `python -c 'import typer'` | {self.command_s:.3f} s "
-            f"| {self.peer_s:.3f} s | {self.ratio:.2f} | {limit} |"
-        )
 
 
 def measure() -> list[Measured]:
@@ -70,7 +45,8 @@ def _compare(command: str, limit: float | None, environment: dict[str, str]) -> 
     _run(PEER, environment)
     pairs = [(_run(ours, environment), _run(PEER, environment)) for _ in range(RUNS)]
     return Measured(
-        command=command,
+        command=f"mailctl {command}",
+        peer="`python -c 'import typer'`",
         command_s=median(a for a, _ in pairs),
         peer_s=median(b for _, b in pairs),
         ratio=median(a / b for a, b in pairs),

@@ -56,6 +56,7 @@ class App:
     stderr: TextIO = field(default_factory=lambda: sys.stderr)
     options: Options = field(default_factory=Options)
     """Complete when the command line has been read."""
+    started: float = field(default_factory=time.perf_counter)
 
     @cached_property
     def places(self) -> Places:
@@ -140,18 +141,22 @@ class App:
     def services(self) -> "Services":
         """All that the verbs work with."""
         from mailctl.core.services import Services
+        from mailctl.ports import Internet
         from mailctl.protocols.access import NetworkMailAccess
-        from mailctl.protocols.dns import DnsMxLookup
+        from mailctl.protocols.dns import DnsNameServer
+        from mailctl.protocols.web import HttpsWeb
         from mailctl.store.locks import FileLocks
 
+        names = DnsNameServer(self.network.nameserver)
         return Services(
             store=self.store,
             mail=NetworkMailAccess(self.network),
-            mx_lookup=DnsMxLookup(self.network.nameserver),
+            internet=Internet(names, HttpsWeb(self.network, names)),
             secrets=self.secrets,
             locks=FileLocks(self.places.locks),
             clock=lambda: datetime.now(UTC),
             timer=time.perf_counter,
+            started=self.started,
             entropy=os.urandom,
         )
 

@@ -132,6 +132,12 @@ class GuardRefused(MailctlError):
     kind = "guard-refused"
 
 
+class UntrustedSettings(GuardRefused):
+    """Servers were found that nothing vouches for, and no person has agreed to them."""
+
+    kind = "untrusted-settings"
+
+
 class Conflict(MailctlError):
     """The object exists already, is in use, or changed meanwhile."""
 

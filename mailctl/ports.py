@@ -124,12 +124,98 @@ class MxAnswer:
     detail: str = ""
 
 
-class MxLookup(Protocol):
-    """Asks the DNS for mail exchangers."""
+@dataclass(frozen=True)
+class SrvRecord:
+    """A server of a service: lower priority first; host without the trailing dot.
 
-    def __call__(self, domain: str, /) -> MxAnswer:
-        """Return the MX records of an A-label domain. Never raises: see the outcome."""
+    An empty host says that the service is not offered (RFC 2782).
+    """
+
+    priority: int
+    weight: int
+    port: int
+    host: str
+
+
+@dataclass(frozen=True)
+class SrvAnswer:
+    """What the name server said; records only where the outcome is a hit."""
+
+    outcome: Outcome
+    records: tuple[SrvRecord, ...] = ()
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class TextAnswer:
+    """What the name server said; texts only where the outcome is a hit."""
+
+    outcome: Outcome
+    texts: tuple[str, ...] = ()
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class AliasAnswer:
+    """What the name server said; the last name of the chain only where the outcome is a hit."""
+
+    outcome: Outcome
+    name: str = ""
+    detail: str = ""
+
+
+class NameServer(Protocol):
+    """Answers what the DNS says. Never raises: see the outcome. Names are A-labels."""
+
+    async def exchangers(self, domain: str, /) -> MxAnswer:
+        """Return the MX records, best first."""
         ...
+
+    async def services(self, name: str, /) -> SrvAnswer:
+        """Return the SRV records of a name such as _imaps._tcp.example.org, best first."""
+        ...
+
+    async def texts(self, domain: str, /) -> TextAnswer:
+        """Return the TXT records, the parts of each joined."""
+        ...
+
+    async def alias(self, host: str, /) -> AliasAnswer:
+        """Return what the host is an alias of in the end; nodata where of nothing."""
+        ...
+
+
+@dataclass(frozen=True)
+class WebAnswer:
+    """What a web server said; a body only where the outcome is a hit.
+
+    `url` is where the body came from, after all redirects.
+    """
+
+    outcome: Outcome
+    url: str
+    body: bytes = b""
+    detail: str = ""
+    status: int | None = None
+
+
+class Web(Protocol):
+    """Fetches small documents over verified HTTPS from public addresses, and nothing else.
+
+    Never raises: a redirect to anything but HTTPS, a certificate of another name, a
+    private address or a document over the limit is an outcome (`rejected`).
+    """
+
+    async def get(self, url: str, /) -> WebAnswer:
+        """Return the document."""
+        ...
+
+
+@dataclass(frozen=True)
+class Internet:
+    """Whom a resolution may ask: name servers, and web servers unless that is not wanted."""
+
+    names: NameServer
+    web: Web | None = None
 
 
 class SecretStore(Protocol):

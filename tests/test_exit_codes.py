@@ -149,6 +149,11 @@ def cursor_expired(stage: Stage) -> Ran:
     return stage.mailctl("sync", "run", *JSON)
 
 
+def untrusted_settings(stage: Stage) -> Ran:
+    stage.rig.dns.add_zone("spoofed.example", "_imaps._tcp SRV 0 1 993 mail.hosting.example.")
+    return stage.mailctl("account", "add", "ada@spoofed.example", "--no-input", *JSON)
+
+
 def conflict(stage: Stage) -> Ran:
     stage.add_provider("hosting", "mail.hosting.example")
     return stage.mailctl("provider", "add", "hosting", "--incoming", "a.example", *JSON)
@@ -248,6 +253,7 @@ SCENARIOS: dict[type[MailctlError], Callable[[Stage], Ran]] = {
     errors.Conflict: conflict,
     errors.CursorExpired: cursor_expired,
     errors.GuardRefused: guard_refused,
+    errors.UntrustedSettings: untrusted_settings,
     errors.Locked: locked,
     errors.NotFound: not_found,
     errors.ProviderNotRecognised: provider_not_recognised,

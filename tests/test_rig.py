@@ -1,4 +1,4 @@
-"""The rig's servers are real, answer as they should, and leave nothing behind."""
+"""The rig's mail servers are real, answer as they should, and leave nothing behind."""
 
 import imaplib
 import signal
@@ -13,13 +13,10 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
 
-import dns.exception
-import dns.resolver
 import pytest
 
 from tests.rig import Dovecot, Habits, Mailbox, Manners, Postfix, Rig, Stored
 from tests.rig.faults import closing, login_answered, preauth, silent, smtp, without_starttls
-from tests.rig.nameservers import delayed_nameserver, shouting_nameserver, silent_nameserver
 from tests.rig.samples import sample_mails
 
 MAIL = b"From: ben@hosting.example\r\nSubject: exact\r\n\r\n.dot\r\n\r\n8-bit: \xe4\r\n"
@@ -28,18 +25,6 @@ MAIL = b"From: ben@hosting.example\r\nSubject: exact\r\n\r\n.dot\r\n\r\n8-bit: \
 @pytest.fixture
 def ada(rig: Rig) -> Mailbox:
     return rig.address("ada")
-
-
-def resolver(address: str, *, lifetime_s: float = 5) -> dns.resolver.Resolver:
-    made = dns.resolver.Resolver(configure=False)
-    made.nameservers = [address.split(":")[0]]
-    made.port = int(address.split(":")[1])
-    made.lifetime = lifetime_s
-    return made
-
-
-def mx(rig: Rig, domain: str) -> list[str]:
-    return sorted(record.to_text() for record in resolver(rig.dns.address).resolve(domain, "MX"))
 
 
 def inbox(rig: Rig, mailbox: Mailbox, *, folder: str = "INBOX") -> list[bytes]:
@@ -187,75 +172,6 @@ def test_the_mx_takes_mail_for_its_domains_only(rig: Rig, ada: Mailbox) -> None:
         assert client.rcpt("who@elsewhere.example")[0] in {550, 554}
     (arrived,) = eventually(lambda: inbox(rig, ada))
     assert arrived.endswith(MAIL)
-
-
-@pytest.mark.parametrize(
-    ("domain", "hosts"),
-    [
-        ("corp.example", ["10 mx1.hosting.example.", "20 mx2.hosting.example."]),
-        ("xn--bcher-kva.example", ["10 mx1.hosting.example.", "20 mx2.hosting.example."]),
-        ("gmail-hosted.example", ["1 smtp.google.com."]),
-        ("mixed.example", ["10 mx1.hosting.example.", "10 smtp.google.com."]),
-        ("nullmx.example", ["0 ."]),
-    ],
-)
-def test_dns_knows_the_mail_hosts(rig: Rig, domain: str, hosts: list[str]) -> None:
-    assert mx(rig, domain) == hosts
-
-
-@pytest.mark.parametrize(
-    ("domain", "refusal"),
-    [
-        ("unknown.example", dns.resolver.NXDOMAIN),
-        ("nomx.example", dns.resolver.NoAnswer),
-        ("broken.example", dns.resolver.NoNameservers),
-        ("loop.example", dns.resolver.NoNameservers),
-    ],
-)
-def test_dns_has_no_mail_host(rig: Rig, domain: str, refusal: type[Exception]) -> None:
-    with pytest.raises(refusal):
-        mx(rig, domain)
-
-
-def test_dns_names_the_real_ports(rig: Rig) -> None:
-    ask = resolver(rig.dns.address).resolve
-    (imaps,) = ask("_imaps._tcp.hosting.example", "SRV")
-    assert (imaps.port, imaps.target.to_text()) == (
-        rig.dovecot.ports.imaps,
-        "imap.hosting.example.",
-    )
-    (alias,) = ask("mail.cname.example", "CNAME")
-    assert alias.target.to_text() == "mx1.hosting.example."
-
-
-def test_dns_answers_by_tcp(rig: Rig) -> None:
-    answer = resolver(rig.dns.address).resolve("corp.example", "TXT", tcp=True)
-    assert [record.to_text() for record in answer] == ['"v=spf1 mx -all"']
-
-
-def test_a_zone_may_come_and_change_at_run_time(rig: Rig) -> None:
-    rig.dns.add_zone("new.example", "@ MX 5 mx")
-    assert mx(rig, "new.example") == ["5 mx.new.example."]
-    rig.dns.add_zone("new.example", "@ MX 6 mx")
-    assert mx(rig, "new.example") == ["6 mx.new.example."]
-
-
-def test_a_silent_nameserver_lets_everybody_wait(rig: Rig) -> None:
-    with silent_nameserver() as address, pytest.raises(dns.exception.Timeout):
-        resolver(address, lifetime_s=0.3).resolve("corp.example", "MX")
-
-
-def test_a_delayed_nameserver_answers_later(rig: Rig) -> None:
-    with delayed_nameserver(rig.dns.address, delay_s=0.2) as address:
-        began = time.monotonic()
-        assert len(resolver(address).resolve("corp.example", "MX")) == 2
-        assert time.monotonic() - began >= 0.2
-
-
-def test_a_shouting_nameserver_answers_in_capitals(rig: Rig) -> None:
-    with shouting_nameserver(rig.dns.address) as address:
-        answer = resolver(address).resolve("gmail-hosted.example", "MX")
-        assert [record.to_text() for record in answer] == ["1 SMTP.GOOGLE.COM."]
 
 
 def test_another_dovecot_may_know_less(rig: Rig) -> None:

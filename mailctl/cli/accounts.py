@@ -57,11 +57,17 @@ def add(
     verify: Annotated[
         bool, typer.Option("--verify/--no-verify", help="Sign in before anything is stored.")
     ] = True,
+    trust_discovered: Annotated[
+        bool,
+        typer.Option(
+            "--trust-discovered", help="Also sign in at servers that nothing vouches for."
+        ),
+    ] = False,
     no_send: Annotated[bool, typer.Option("--no-send", help="Only receive.")] = False,
     no_receive: Annotated[bool, typer.Option("--no-receive", help="Only send.")] = False,
 ) -> None:
     """Connect a mailbox: recognise its provider, sign in, then store the account."""
-    from mailctl.cli.asking import PasswordOptions, choosing, handing_over, placing, tell_place
+    from mailctl.cli.asking import PasswordOptions, asking, tell_place
     from mailctl.core.accounts import NewAccount, add_account
     from mailctl.domain.periods import parse_period
 
@@ -77,14 +83,9 @@ def add(
         can_receive=not no_receive,
         can_send=not no_send,
         verify=verify,
+        trusts_discovered=trust_discovered,
     )
-    added = add_account(
-        app.services,
-        new,
-        choose=choosing(app),
-        ask=handing_over(app, password),
-        place=placing(app, password),
-    )
+    added = add_account(app.services, new, asking(app, password))
     tell_place(app, password, added.account.secret)
     app.printer.one(ADDED_ACCOUNT, added)
 

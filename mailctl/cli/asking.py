@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -13,6 +14,10 @@ from mailctl.domain.resolution import Resolution
 from mailctl.domain.secret import Secret, SecretRef, SecretScheme
 from mailctl.errors import BadUsage, SecretMissing
 from mailctl.output.terminal import one_line
+from mailctl.resolve.discovered import shown
+
+if TYPE_CHECKING:
+    from mailctl.core.accounts import Persons
 
 _STDIN_MAX = 64 << 10
 
@@ -45,6 +50,18 @@ class PasswordOptions:
                 f"a password cannot be written to {str(self.place).partition(':')[0]}:",
                 hint="leave the password option out: it is read from there each time",
             )
+
+
+def asking(app: App, options: PasswordOptions) -> "Persons":
+    """Return what a person is asked while an account is added."""
+    from mailctl.core.accounts import Persons
+
+    return Persons(
+        choose=choosing(app),
+        agree=agreeing(app),
+        ask=handing_over(app, options),
+        place=placing(app, options),
+    )
 
 
 def placing(app: App, options: PasswordOptions) -> Callable[[str], SecretRef]:
@@ -104,6 +121,21 @@ def choosing(app: App) -> Callable[[Resolution], str | None]:
         return answer.strip()
 
     return choose
+
+
+def agreeing(app: App) -> Callable[[Resolution], bool]:
+    """Return what lets a person vouch for what was found; nobody there is no."""
+
+    def agree(resolution: Resolution) -> bool:
+        if not app.may_ask or resolution.provider is None:
+            return False
+        app.notice(f"found for {resolution.address.domain}, but nothing vouches for it:")
+        typer.echo(f"  {one_line(shown(resolution.provider))}", file=app.stderr)
+        for fact in resolution.evidence:
+            typer.echo(f"  because {one_line(fact.fact)}", file=app.stderr)
+        return typer.confirm("Is that right?", default=False, err=True)
+
+    return agree
 
 
 def _is_read(app: App, place: str | None) -> bool:

@@ -1,61 +1,116 @@
 """provider: recognise mail providers, and say who serves which domain."""
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mailctl.app import App
 from mailctl.cli.commands import Noun
+from mailctl.cli.describing import (
+    Auth,
+    CaFile,
+    EwsUrl,
+    HelpText,
+    HelpUrl,
+    Incoming,
+    IncomingSecurity,
+    Login,
+    Mx,
+    Submission,
+    SubmissionLogin,
+    SubmissionSecurity,
+    Title,
+)
+from mailctl.core.describing import Description, NewProvider, OwnKind
+from mailctl.core.mappings import domains as all_domains
+from mailctl.core.mappings import map_domain as map_domain_to
+from mailctl.core.mappings import unmap_domain as forget_domain
 from mailctl.core.providers import (
-    NewProvider,
-    OwnKind,
     add_provider,
     directory,
     provider_named,
     remove_provider,
+    set_provider,
 )
-from mailctl.core.providers import (
-    detect as detect_provider,
-)
-from mailctl.core.providers import (
-    domains as all_domains,
-)
-from mailctl.core.providers import (
-    map_domain as map_domain_to,
-)
-from mailctl.core.providers import (
-    unmap_domain as forget_domain,
-)
-from mailctl.domain.providers import AuthMethod, LoginForm, ProviderKind
-from mailctl.domain.servers import Security
+from mailctl.domain.providers import ProviderKind
+from mailctl.errors import ExitCode
 from mailctl.output.progress import step_line
-from mailctl.output.views.providers import DOMAINS, PROVIDERS
-from mailctl.output.views.resolutions import RESOLUTION
+from mailctl.output.views.providers import DOMAINS, IMPORTED, PROVIDERS
+from mailctl.output.views.resolutions import DETECTED
+
+if TYPE_CHECKING:
+    from mailctl.core.detection import Detected, Manner
 
 commands = Noun("Recognise mail providers; map domains to them.")
 
 Name = Annotated[str, typer.Argument(help="Name of a provider, e.g. gmail.")]
+By = Annotated[str | None, typer.Option("--by", help="Who says so.")]
 Domain = Annotated[str, typer.Argument(help="Mail domain, e.g. example.org.")]
 
 
-@commands.verb("detect", "mailctl provider detect ada@example.org -o json", view=RESOLUTION)
+@commands.verb(
+    "detect",
+    "mailctl provider detect ada@example.org -o json",
+    "mailctl provider detect - < addresses.txt -o ndjson",
+    view=DETECTED,
+)
 def detect(
     ctx: typer.Context,
-    address: Annotated[str, typer.Argument(help="Mail address, e.g. ada@example.org.")],
+    address: Annotated[
+        str, typer.Argument(help="Mail address, e.g. ada@example.org; - reads one a line.")
+    ],
     offline: Annotated[bool, typer.Option("--offline", help="Ask nobody.")] = False,
+    private: Annotated[
+        bool,
+        typer.Option(
+            "--private", help="Tell nobody the address, and the domain to its own servers only."
+        ),
+    ] = False,
+    timeout: Annotated[
+        float, typer.Option("--timeout", metavar="SECONDS", help="How long it may take.")
+    ] = 5.0,
     explain: Annotated[
         bool, typer.Option("--explain", help="Tell every step that was tried.")
     ] = False,
 ) -> None:
     """Tell which provider serves an address, and why."""
-    from mailctl.core.accounts import recognised
+    from mailctl.core.detection import Manner, recognised
+    from mailctl.core.detection import detect as detect_provider
 
     app: App = ctx.obj
-    resolution = detect_provider(app.services, address, offline=offline)
-    for step in resolution.trace if explain else ():
+    manner = Manner(offline=offline, is_private=private, limit_s=timeout)
+    if address == "-":
+        _detect_each(app, manner, explain=explain)
+        return
+    detected = detect_provider(app.services, address, manner)
+    _explain(app, detected, explain=explain)
+    app.printer.one(DETECTED, detected)
+    if detected.resolution:
+        recognised(detected.resolution)
+
+
+def _detect_each(app: App, manner: "Manner", *, explain: bool) -> None:
+    from mailctl.core.detection import detect_each
+    from mailctl.core.outcomes import joint_exit_code
+
+    codes: set[ExitCode] = set()
+    # what is no UTF-8 becomes surrogates, which no address has
+    lines = (line.decode("utf-8", "surrogateescape") for line in app.stdin.buffer)
+
+    def noted() -> "Iterator[Detected]":
+        for detected in detect_each(app.services, lines, manner):
+            codes.add(detected.exit_code)
+            _explain(app, detected, explain=explain)
+            yield detected
+
+    app.printer.list(DETECTED, noted())
+    raise typer.Exit(joint_exit_code(codes))
+
+
+def _explain(app: App, detected: "Detected", *, explain: bool) -> None:
+    for step in detected.resolution.trace if explain and detected.resolution else ():
         app.warn(step_line(step))
-    app.printer.one(RESOLUTION, resolution)
-    recognised(resolution)
 
 
 @commands.verb(
@@ -88,43 +143,26 @@ def add(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(help="A new name, e.g. acme.")],
     kind: Annotated[OwnKind, typer.Option("--kind", help="Protocol.")] = ProviderKind.IMAP,
-    title: Annotated[str | None, typer.Option("--title", help="What people call it.")] = None,
-    incoming: Annotated[
-        str | None, typer.Option("--incoming", help="IMAP server, HOST or HOST:PORT.")
-    ] = None,
-    incoming_security: Annotated[
-        Security, typer.Option("--incoming-security", help="How it is encrypted.")
-    ] = Security.TLS,
-    submission: Annotated[
-        str | None, typer.Option("--submission", help="SMTP server, HOST or HOST:PORT.")
-    ] = None,
-    submission_security: Annotated[
-        Security, typer.Option("--submission-security", help="How it is encrypted.")
-    ] = Security.STARTTLS,
-    ews_url: Annotated[
-        str | None, typer.Option("--ews-url", help="Address of Exchange's web service.")
-    ] = None,
-    login: Annotated[
-        LoginForm, typer.Option("--login", help="What the server wants as user name.")
-    ] = LoginForm.ADDRESS,
-    auth: Annotated[
-        list[AuthMethod] | None, typer.Option("--auth", help="Ways to sign in, best first.")
-    ] = None,
+    title: Title = None,
+    incoming: Incoming = None,
+    incoming_security: IncomingSecurity = None,
+    submission: Submission = None,
+    submission_security: SubmissionSecurity = None,
+    ews_url: EwsUrl = None,
+    login: Login = None,
+    submission_login: SubmissionLogin = None,
+    auth: Auth = None,
     domain: Annotated[
         list[str] | None, typer.Option("--domain", help="Map this domain to it.")
     ] = None,
-    mx: Annotated[
-        list[str] | None, typer.Option("--mx", help="Its mail exchangers end in this name.")
-    ] = None,
-    ca_file: Annotated[
-        str | None, typer.Option("--ca-file", help="Also trust the authorities in this file.")
-    ] = None,
+    mx: Mx = None,
+    ca_file: CaFile = None,
+    help_text: HelpText = None,
+    help_url: HelpUrl = None,
 ) -> None:
     """Add a provider of your own."""
     app: App = ctx.obj
-    new = NewProvider(
-        name=name,
-        kind=kind,
+    description = Description(
         title=title,
         incoming=incoming,
         incoming_security=incoming_security,
@@ -132,12 +170,58 @@ def add(
         submission_security=submission_security,
         ews_url=ews_url,
         login=login,
-        auth=tuple(auth or (AuthMethod.PASSWORD,)),
-        domains=tuple(domain or ()),
-        mx=tuple(mx or ()),
+        submission_login=submission_login,
+        auth=tuple(auth) if auth else None,
+        mx=tuple(mx) if mx else None,
         ca_file=ca_file,
+        sign_in_help=help_text,
+        sign_in_url=help_url,
     )
+    new = NewProvider(name, kind, description, tuple(domain or ()))
     app.printer.one(PROVIDERS, add_provider(app.services, new))
+
+
+@commands.verb(
+    "set",
+    "mailctl provider set acme --incoming imap2.acme.example",
+    "mailctl provider set acme --ca-file '' --login '{domain}/{local-part}'",
+    view=PROVIDERS,
+)
+def set_(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(help="Name of a provider of your own.")],
+    title: Title = None,
+    incoming: Incoming = None,
+    incoming_security: IncomingSecurity = None,
+    submission: Submission = None,
+    submission_security: SubmissionSecurity = None,
+    ews_url: EwsUrl = None,
+    login: Login = None,
+    submission_login: SubmissionLogin = None,
+    auth: Auth = None,
+    mx: Mx = None,
+    ca_file: CaFile = None,
+    help_text: HelpText = None,
+    help_url: HelpUrl = None,
+) -> None:
+    """Change what you name of a provider of your own; '' takes a thing away."""
+    app: App = ctx.obj
+    description = Description(
+        title=title,
+        incoming=incoming,
+        incoming_security=incoming_security,
+        submission=submission,
+        submission_security=submission_security,
+        ews_url=ews_url,
+        login=login,
+        submission_login=submission_login,
+        auth=tuple(auth) if auth else None,
+        mx=tuple(mx) if mx else None,
+        ca_file=ca_file,
+        sign_in_help=help_text,
+        sign_in_url=help_url,
+    )
+    app.printer.one(PROVIDERS, set_provider(app.services, name, description))
 
 
 @commands.verb("remove", "mailctl provider remove acme", view=PROVIDERS)
@@ -147,16 +231,67 @@ def remove(ctx: typer.Context, name: Name) -> None:
     app.printer.one(PROVIDERS, remove_provider(app.services, name))
 
 
+@commands.verb(
+    "import",
+    "mailctl provider import ispdb/ --prefix ispdb- --dry-run",
+    "curl -s https://autoconfig.example.org/mail/config-v1.1.xml | mailctl provider import -",
+    view=IMPORTED,
+)
+def import_(
+    ctx: typer.Context,
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATH...", help="Autoconfig documents, or directories of them; - reads one."
+        ),
+    ],
+    prefix: Annotated[
+        str, typer.Option("--prefix", help="Put before the name of each provider.")
+    ] = "",
+    by: By = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Also change what is there and says otherwise.")
+    ] = False,
+    override_presets: Annotated[
+        bool, typer.Option("--override-presets", help="Also map the domains of presets.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what would be done, and do nothing.")
+    ] = False,
+) -> None:
+    """Add providers and their domains from autoconfig documents (clientConfig, ISPDB)."""
+    from mailctl.core.provider_import import ImportRequest, import_providers
+
+    app: App = ctx.obj
+    request = ImportRequest(
+        paths=paths,
+        by=by,
+        prefix=prefix,
+        replaces=replace,
+        overrides_presets=override_presets,
+        is_dry_run=dry_run,
+    )
+    result = import_providers(app.services, request, stdin=app.stdin.buffer)
+    app.printer.list(IMPORTED, result.documents)
+    raise typer.Exit(result.exit_code)
+
+
 @commands.verb("map-domain", "mailctl provider map-domain example.org fastmail", view=DOMAINS)
 def map_domain(
     ctx: typer.Context,
     domain: Domain,
     name: Name,
-    by: Annotated[str | None, typer.Option("--by", help="Who says so.")] = None,
+    by: By = None,
+    include_subdomains: Annotated[
+        bool, typer.Option("--include-subdomains", help="Every domain below it as well.")
+    ] = False,
 ) -> None:
     """Say which provider serves a domain, for everybody from now on."""
     app: App = ctx.obj
-    app.printer.one(DOMAINS, map_domain_to(app.services, domain, name, by=by))
+    mapping = map_domain_to(
+        app.services, domain, name, by=by, includes_subdomains=include_subdomains
+    )
+    app.printer.one(DOMAINS, mapping)
 
 
 @commands.verb("unmap-domain", "mailctl provider unmap-domain example.org", view=DOMAINS)

@@ -7,30 +7,30 @@ from datetime import timedelta
 
 from mailctl.core import providers as provider_verbs
 from mailctl.core import signin
+from mailctl.core.detection import recognised, untrusted
+from mailctl.core.discoveries import stored_name
 from mailctl.core.naming import address_key
 from mailctl.core.services import Services
 from mailctl.domain.accounts import DEFAULT_PERIOD, Account, AccountState
 from mailctl.domain.addresses import Address
 from mailctl.domain.ids import AccountId
 from mailctl.domain.providers import MappingOrigin, Provider, username
-from mailctl.domain.resolution import Evidence, Method, Resolution, Settings, Trust
+from mailctl.domain.resolution import Resolution, Settings
 from mailctl.domain.secret import Secret, SecretRef
-from mailctl.errors import (
-    BadUsage,
-    Conflict,
-    MailctlError,
-    ProviderNotRecognised,
-    ResolutionUnavailable,
-)
+from mailctl.errors import BadUsage, Conflict, ProviderNotRecognised
 from mailctl.resolve.addresses import parse_address
+from mailctl.resolve.answers import chosen, settings
 from mailctl.resolve.catalogue import at_domain
-from mailctl.resolve.chain import resolve, settings
+from mailctl.resolve.chain import resolve
 from mailctl.resolve.directory import Directory
+from mailctl.resolve.terms import TOTAL_S, Terms
 from mailctl.store import accounts, mappings
 from mailctl.store.connection import Reading
 
 Choose = Callable[[Resolution], str | None]
 """Asks a person for a provider, None where nobody can be asked."""
+Agree = Callable[[Resolution], bool]
+"""Asks a person whether what was found is right; nobody there is no."""
 Ask = Callable[[Provider, Address], Secret | None]
 """Gives the secret that a person hands over, None where it is read from its place."""
 PlaceSecret = Callable[[str], SecretRef]
@@ -49,6 +49,18 @@ class NewAccount:
     can_receive: bool = True
     can_send: bool = True
     verify: bool = True
+    trusts_discovered: bool = False
+    """Whether a password may go to servers that nothing vouches for."""
+
+
+@dataclass(frozen=True)
+class Persons:
+    """What a person is asked on the way, and where nobody is there, what options say."""
+
+    choose: Choose
+    agree: Agree
+    ask: Ask
+    place: PlaceSecret
 
 
 @dataclass(frozen=True)
@@ -77,36 +89,30 @@ class AddedAccount:
         return (load, look) if self.account.can_receive else ()
 
 
-def add_account(
-    services: Services, new: NewAccount, *, choose: Choose, ask: Ask, place: PlaceSecret
-) -> AddedAccount:
+def add_account(services: Services, new: NewAccount, persons: Persons) -> AddedAccount:
     """Recognise the provider, sign in, and only then store the account and its secret.
 
-    A provider that a person chose is remembered for the domain where nothing else
-    recognises it. Raises BadUsage, Conflict, ProviderNotRecognised, SecretMissing, or
-    why the sign-in failed; nothing is kept then.
+    A provider that a person chose or agreed to is remembered for the domain where nothing
+    else recognises it. Raises BadUsage, Conflict, ProviderNotRecognised, UntrustedSettings,
+    SecretMissing, or why the sign-in failed; nothing is kept then.
     """
     address = parse_address(new.address)
     _refuse_idle(new)
     with services.store.reading() as tx:
         _refuse_known(tx, address)
     known = provider_verbs.directory(services.store)
-    resolution = resolve(address, known, mx_lookup=services.mx_lookup, timer=services.timer)
-    chosen = new.provider or (choose(resolution) if resolution.provider is None else None)
-    learnable = resolution.provider is None and not resolution.is_temporary_failure
-    if chosen is not None:
-        resolution = _by_choice(resolution, provider_verbs.provider_named(known, chosen))
+    resolution, is_persons_word = _decided(services, new, address, known, persons)
     provider = recognised(resolution)
     signin.refuse_unreachable_kind(provider)
 
     account_id = AccountId(services.new_id("acc"))
-    ref = place(account_id)
+    ref = persons.place(account_id)
     account = _account(services, new, resolution, provider, account_id=account_id, ref=ref)
-    given = ask(provider, address)
+    given = persons.ask(provider, address)
     secret = services.secrets.read(ref) if given is None else given
     if new.verify:
         signin.verify(services, account, provider, secret)
-    learn = chosen is not None and learnable and new.verify and not _is_public(known, address)
+    learn = is_persons_word and new.verify and not _is_public(known, address)
     learned_domain = address.domain if learn else None
     stored = _keep(services, account, provider=provider, given=given, learn_domain=learned_domain)
     return AddedAccount(
@@ -115,6 +121,34 @@ def add_account(
         settings=replace(settings(provider, address), username=account.username),
         learned_domain=learned_domain,
     )
+
+
+def _decided(
+    services: Services, new: NewAccount, address: Address, known: Directory, persons: Persons
+) -> tuple[Resolution, bool]:
+    """Return the resolution that a password may follow, and whether it is worth learning.
+
+    It is where a person's word made up for what nothing else recognises, and no name
+    server failed meanwhile. Raises UntrustedSettings, NotFound and what `recognised` does.
+    """
+    resolution = resolve(
+        address,
+        known,
+        internet=services.internet,
+        timer=services.timer,
+        terms=Terms(services.timer() + TOTAL_S, stops_at_mx=new.provider is not None),
+    )
+    is_sure = resolution.trust is not None and resolution.trust.allows_password
+    name = new.provider or (persons.choose(resolution) if resolution.provider is None else None)
+    if name is not None:
+        provider = provider_verbs.provider_named(known, name)
+        return chosen(resolution, provider), not is_sure and not resolution.is_shaky
+    recognised(resolution)
+    if is_sure:
+        return resolution, False
+    if not (new.trusts_discovered or persons.agree(resolution)):
+        raise untrusted(resolution)
+    return resolution, not resolution.is_shaky
 
 
 def _refuse_idle(new: NewAccount) -> None:
@@ -132,48 +166,6 @@ def _refuse_known(tx: Reading, address: Address) -> None:
             hint="see it: mailctl account list",
             details={"id": existing.id},
         )
-
-
-def _by_choice(resolution: Resolution, provider: Provider) -> Resolution:
-    """Return the resolution with a person's choice in the place of what was found."""
-    return replace(
-        resolution,
-        provider=provider,
-        method=Method.MANUAL,
-        trust=Trust.USER,
-        settings=settings(provider, resolution.address),
-        evidence=(Evidence("manual", "chosen by a person", provider.name),),
-    )
-
-
-def recognised(resolution: Resolution) -> Provider:
-    """Return the provider. Raises ProviderNotRecognised or ResolutionUnavailable."""
-    if resolution.provider is not None:
-        return resolution.provider
-    raise _not_recognised(resolution)
-
-
-def _not_recognised(resolution: Resolution) -> MailctlError:
-    """Return the error that says which providers a person may choose."""
-    address = resolution.address
-    hint = (
-        f"choose one: mailctl account add {address} --provider NAME\n"
-        f"or for everybody: mailctl provider map-domain {address.domain} NAME"
-    )
-    details = {
-        "domain": address.domain,
-        "candidates": resolution.candidates,
-        "trace": resolution.trace,
-    }
-    if resolution.is_temporary_failure:
-        return ResolutionUnavailable(
-            f"the name server gave no answer about {address.domain}",
-            hint=f"try again later, or {hint}",
-            details=details,
-        )
-    return ProviderNotRecognised(
-        f"no provider is known for {address.domain}", hint=hint, details=details
-    )
 
 
 def _account(
@@ -264,13 +256,14 @@ def _keep(
         with services.store.writing(durable=True) as tx:
             _refuse_known(tx, parse_address(account.address))
             provider_verbs.refuse_removed(tx, provider)
-            stored = replace(account, is_default=accounts.are_none(tx))
+            name = stored_name(tx, provider, at=account.created_at)
+            stored = replace(account, provider=name, is_default=accounts.are_none(tx))
             accounts.add(tx, stored)
             if learn_domain is not None and mappings.by_domain(tx, learn_domain) is None:
                 mappings.put(
                     tx,
                     learn_domain,
-                    account.provider,
+                    stored.provider,
                     origin=MappingOrigin.LEARNED,
                     at=account.created_at,
                     by=account.owner or account.address,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailctl.domain.ids import RANDOM_BYTES, random_id
-from mailctl.ports import AccountLocks, Clock, Entropy, MailAccess, MxLookup, SecretStore, Timer
+from mailctl.ports import AccountLocks, Clock, Entropy, Internet, MailAccess, SecretStore, Timer
 from mailctl.store.connection import Store
 
 
@@ -14,11 +14,13 @@ class Services:
 
     store: Store
     mail: MailAccess
-    mx_lookup: MxLookup
+    internet: Internet
     secrets: SecretStore
     locks: AccountLocks
     clock: Clock
     timer: Timer
+    started: float
+    """When the program began, by the timer's clock: time limits count from there."""
     entropy: Entropy
 
     def now(self) -> datetime:

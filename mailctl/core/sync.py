@@ -7,6 +7,7 @@ from datetime import datetime
 from mailctl.core import signin
 from mailctl.core.folder_sync import FolderSync
 from mailctl.core.naming import account_named
+from mailctl.core.outcomes import joint_exit_code
 from mailctl.core.providers import directory, provider_named
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account, AccountState
@@ -67,7 +68,7 @@ def run_sync(
         accounts=tuple(run for run, _ in outcomes),
         seconds=round(services.timer() - started, 3),
     )
-    return SyncResult(report, _exit_code(outcomes))
+    return SyncResult(report, joint_exit_code(code for _, code in outcomes))
 
 
 def _chosen(services: Services, request: SyncRequest) -> list[Account]:
@@ -90,32 +91,6 @@ def _refuse_senders(named: Sequence[Account]) -> None:
                 f"{account.address} only sends",
                 hint="leave it out: it has no mail to load",
             )
-
-
-# What a single exit code tells of several failures, the worst first: what a person has to
-# mend comes before what passes by itself.
-_WORST_FIRST = (
-    ExitCode.STORE,
-    ExitCode.TLS,
-    ExitCode.AUTHORISATION,
-    ExitCode.GUARD,
-    ExitCode.REFUSED,
-    ExitCode.CONFLICT,
-    ExitCode.NOT_FOUND,
-    ExitCode.USAGE,
-    ExitCode.TEMPORARY,
-    ExitCode.LOCKED,
-)
-
-
-def _exit_code(outcomes: Sequence[tuple[AccountRun, ExitCode]]) -> ExitCode:
-    """Return 3 if some failed or a mailbox is stored in part, the worst code if all failed."""
-    codes = {code for _, code in outcomes}
-    if codes <= {ExitCode.OK}:
-        return ExitCode.OK
-    if codes & {ExitCode.OK, ExitCode.PARTIAL}:
-        return ExitCode.PARTIAL
-    return next((code for code in _WORST_FIRST if code in codes), ExitCode.UNEXPECTED)
 
 
 def _sync_account(

@@ -1,11 +1,14 @@
 """What a mail service is and how its servers are reached."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NewType
 
 from mailctl.domain.ids import ProviderName
 from mailctl.domain.servers import Endpoint
+from mailctl.errors import BadUsage
 
 SMTP_TIMEOUT_S = 40.0
 
@@ -29,6 +32,10 @@ class LoginForm(StrEnum):
     MANUAL = "manual"
 
 
+UsernameTemplate = NewType("UsernameTemplate", str)
+"""A user name made of {address}, {local-part} and {domain}, such as {domain}\\{local-part}."""
+
+
 class AuthMethod(StrEnum):
     """How a person proves who they are, best first in a provider's list."""
 
@@ -49,6 +56,8 @@ class Origin(StrEnum):
 
     PRESET = "preset"
     CUSTOM = "custom"
+    DISCOVERED = "discovered"
+    """The domain's own servers: they are never reached at a private address."""
 
 
 class MappingOrigin(StrEnum):
@@ -91,8 +100,9 @@ class Provider:
     incoming: Endpoint | None = None
     submission: Endpoint | None = None
     ews_url: str | None = None
-    login: LoginForm = LoginForm.ADDRESS
-    submission_login: LoginForm | None = None
+    login: LoginForm | UsernameTemplate = LoginForm.ADDRESS
+    submission_login: LoginForm | UsernameTemplate | None = None
+    """Where it differs from `login`."""
     auth: tuple[AuthMethod, ...] = (AuthMethod.PASSWORD,)
     oauth: str | None = None
     domains: tuple[str, ...] = ()
@@ -121,14 +131,35 @@ class DomainMapping:
     origin: MappingOrigin
     created_at: datetime | None = None
     created_by: str | None = None
+    includes_subdomains: bool = False
 
 
-def username(login: LoginForm, address: str) -> str | None:
+def login_form(text: str) -> LoginForm | UsernameTemplate:
+    """Return what the text says of user names: one of the forms, or a template. Raises BadUsage."""
+    if text in set(LoginForm):
+        return LoginForm(text)
+    if not _PLACEHOLDER.search(text) or re.search(r"[{}\x00-\x1f]", _PLACEHOLDER.sub("", text)):
+        raise BadUsage(
+            f"{text!r} says nothing of user names",
+            hint=f"write {', '.join(LoginForm)}, or a template of {{address}}, {{local-part}} "
+            "and {domain}",
+        )
+    return UsernameTemplate(text)
+
+
+def username(login: LoginForm | UsernameTemplate, address: str) -> str | None:
     """Return the user name that `login` makes of `address`, None if a person must say it."""
+    local_part, _, domain = address.rpartition("@")
     match login:
         case LoginForm.ADDRESS:
             return address
         case LoginForm.LOCAL_PART:
-            return address.rpartition("@")[0]
+            return local_part
         case LoginForm.MANUAL:
             return None
+        case _:
+            parts = {"{address}": address, "{local-part}": local_part, "{domain}": domain}
+            return _PLACEHOLDER.sub(lambda found: parts[found[0]], login)
+
+
+_PLACEHOLDER = re.compile(r"\{(?:address|local-part|domain)\}")

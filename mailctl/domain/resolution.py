@@ -31,6 +31,11 @@ class Trust(StrEnum):
     UNAUTHENTICATED = "unauthenticated"
     REFUSED = "refused"
 
+    @property
+    def allows_password(self) -> bool:
+        """Whether a password may go there, encrypted, before a person has agreed."""
+        return self not in {Trust.UNAUTHENTICATED, Trust.REFUSED}
+
 
 class Outcome(StrEnum):
     """How a step of the resolution ended."""
@@ -47,6 +52,10 @@ class Outcome(StrEnum):
     FORWARDER = "forwarder"
     AMBIGUOUS = "ambiguous"
     NULL_MX = "null-mx"
+    UNTRUSTED = "untrusted"
+    """Settings were found, and nothing vouches for them: a person has to."""
+    REJECTED = "rejected"
+    """What came breaks a safety rule and is not used at all."""
     SKIPPED = "skipped"
 
     @property
@@ -97,7 +106,10 @@ class Settings:
 
 @dataclass(frozen=True)
 class Resolution:
-    """Which provider serves an address; `provider` is None where nothing decided."""
+    """Which provider serves an address; `provider` is None where nothing was found.
+
+    Without a trust that allows a password it is a suggestion, and a person has to agree.
+    """
 
     address: Address
     provider: Provider | None
@@ -109,6 +121,11 @@ class Resolution:
     candidates: tuple[Candidate, ...]
 
     @property
+    def is_shaky(self) -> bool:
+        """Whether the name server failed: asked again, it may lead to another answer."""
+        return any(step.step == "mx" and step.outcome.is_temporary for step in self.trace)
+
+    @property
     def is_temporary_failure(self) -> bool:
-        """Whether a step that could have decided failed in a way that may pass."""
-        return self.provider is None and any(s.outcome.is_temporary for s in self.trace)
+        """Whether nothing was found, and the question may get an answer later."""
+        return self.provider is None and self.is_shaky

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 
@@ -39,7 +39,7 @@ def _compound(value: object) -> object:
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     if is_dataclass(value) and not isinstance(value, type | SecretRef):
-        return plain(asdict(value))
+        return {part.name: plain(getattr(value, part.name)) for part in fields(value)}
     return str(value)
 
 

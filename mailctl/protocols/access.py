@@ -15,7 +15,7 @@ class NetworkMailAccess:
     """Opens mailboxes and submission services over one network.
 
     Entering what it returns signs in; it raises Unreachable, TlsFailure,
-    AuthenticationRefused, ServerBusy or ServerRefused.
+    GuardRefused, AuthenticationRefused, ServerBusy or ServerRefused.
     """
 
     def __init__(self, network: Network) -> None:

@@ -4,34 +4,19 @@ import socket
 import time
 from typing import Any
 
-from mailctl.errors import Unreachable
+from mailctl.errors import GuardRefused, Unreachable
 from mailctl.protocols.pacing import Pace, PacedSocket
+from mailctl.protocols.public_addresses import is_public
 
-_Candidate = tuple[socket.AddressFamily, tuple[Any, ...]]
+Candidate = tuple[socket.AddressFamily, tuple[Any, ...]]
 
 
-def connect(
-    name: str, addresses: list[str], port: int, timeout_s: float, pace: Pace
-) -> PacedSocket:
-    """Return a connection to the first address that takes one within the time.
+def candidates(name: str, addresses: list[str], port: int) -> list[Candidate]:
+    """Return what to connect to: nothing is looked up any more after that.
 
     `name` is how errors call the server. Raises Unreachable.
     """
-    deadline = time.monotonic() + timeout_s
-    candidates = _candidates(name, addresses, port)
-    failure: OSError | None = None
-    for number, candidate in enumerate(candidates):
-        # A first address that swallows packets must not use up the time of the others.
-        share_s = (deadline - time.monotonic()) / (len(candidates) - number)
-        try:
-            return _connected(candidate, max(share_s, 0.05), pace)
-        except OSError as error:
-            failure = error
-    raise _unreachable(name, failure) from failure
-
-
-def _candidates(name: str, addresses: list[str], port: int) -> list[_Candidate]:
-    found: list[_Candidate] = []
+    found: list[Candidate] = []
     try:
         for address in addresses:
             for family, _, _, _, where in socket.getaddrinfo(
@@ -43,7 +28,36 @@ def _candidates(name: str, addresses: list[str], port: int) -> list[_Candidate]:
     return found
 
 
-def _connected(candidate: _Candidate, timeout_s: float, pace: Pace) -> PacedSocket:
+def public(host: str, candidates: list[Candidate]) -> list[Candidate]:
+    """Return the candidates in the public internet. Raises GuardRefused where there is none."""
+    allowed = [(family, where) for family, where in candidates if is_public(where[0])]
+    if candidates and not allowed:
+        raise GuardRefused(
+            f"{host} is at a private address ({candidates[0][1][0]})",
+            hint="if the server is yours, say so: "
+            "mailctl provider add NAME --incoming HOST --submission HOST",
+        )
+    return allowed
+
+
+def connect(name: str, candidates: list[Candidate], timeout_s: float, pace: Pace) -> PacedSocket:
+    """Return a connection to the first candidate that takes one within the time.
+
+    `name` is how errors call the server. Raises Unreachable.
+    """
+    deadline = time.monotonic() + timeout_s
+    failure: OSError | None = None
+    for number, candidate in enumerate(candidates):
+        # A first address that swallows packets must not use up the time of the others.
+        share_s = (deadline - time.monotonic()) / (len(candidates) - number)
+        try:
+            return _connected(candidate, max(share_s, 0.05), pace)
+        except OSError as error:
+            failure = error
+    raise _unreachable(name, failure) from failure
+
+
+def _connected(candidate: Candidate, timeout_s: float, pace: Pace) -> PacedSocket:
     family, where = candidate
     sock = PacedSocket(family, socket.SOCK_STREAM)
     try:

@@ -1,18 +1,25 @@
-"""What name servers say about a domain."""
+"""What name servers say about domains and hosts."""
 
+from dataclasses import dataclass
+from functools import cached_property
 from ipaddress import ip_address
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from mailctl.domain.resolution import Outcome
 from mailctl.errors import BadUsage
-from mailctl.ports import MxAnswer, MxRecord
+from mailctl.ports import AliasAnswer, MxAnswer, MxRecord, SrvAnswer, SrvRecord, TextAnswer
 
 if TYPE_CHECKING:  # dnspython costs every start of the program
-    import dns.exception
-    import dns.resolver
+    from mailctl.protocols.questions import Failure, Questions
 
 VARIABLE = "MAILCTL_DNS"
+LIFETIME_S = 5.0
+TRY_S = 2.0
 _PORT = 53
+_MOST_ALIASES = 8
+# Some name servers never answer for IPv6: who has an IPv4 address does not wait for that.
+_GRACE_S = 0.3
 
 
 def parse_nameserver(text: str) -> tuple[str, int]:
@@ -42,113 +49,137 @@ def _bad_nameserver(text: str) -> BadUsage:
 def addresses(host: str, nameserver: str, *, timeout_s: float) -> list[str]:
     """Return the addresses that the name server has for a host, IPv4 first; none is no error."""
     import dns.exception
-    import dns.name
+    import dns.resolver
 
-    resolver = _resolver(nameserver, lifetime_s=timeout_s, try_s=2.0)
+    resolver = dns.resolver.Resolver(configure=False)
+    address, resolver.port = parse_nameserver(nameserver)
+    resolver.nameservers = [address]
+    resolver.lifetime, resolver.timeout = timeout_s, TRY_S
     found: list[str] = []
     for kind in ("A", "AAAA"):
         try:
-            answer = resolver.resolve(_absolute(host), kind, search=False)
+            answer = resolver.resolve(host.rstrip(".") + ".", kind, search=False)
         except (dns.exception.DNSException, OSError, UnicodeError):
             continue
         found += [record.address for record in answer]
     return found
 
 
-class DnsMxLookup:
-    """Asks a name server for mail exchangers: the given one, or those of the system."""
+@dataclass(frozen=True)
+class AddressAnswer:
+    """What the name server said; addresses only where the outcome is a hit."""
+
+    outcome: Outcome
+    addresses: tuple[str, ...] = ()
+    detail: str = ""
+
+
+class DnsNameServer:
+    """Asks a name server: the given one, or those of the system, read once."""
 
     def __init__(
-        self, nameserver: str | None = None, *, lifetime_s: float = 5.0, try_s: float = 2.0
+        self, nameserver: str | None = None, *, lifetime_s: float = LIFETIME_S, try_s: float = TRY_S
     ) -> None:
         self._nameserver = nameserver
         self._lifetime_s = lifetime_s
         self._try_s = try_s
 
-    def __call__(self, domain: str, /) -> MxAnswer:
-        """Return the MX records of an A-label domain, best first. Never raises."""
-        import dns.exception
-        import dns.resolver
-
-        try:
-            resolver = _resolver(self._nameserver, lifetime_s=self._lifetime_s, try_s=self._try_s)
-            answer = resolver.resolve(_absolute(domain), "MX", search=False)
-        except (dns.exception.DNSException, OSError, UnicodeError) as error:
-            return _failure(error)
-        return _records([(record.preference, record.exchange) for record in answer])
-
-
-def _absolute(host: str) -> str:
-    return host.rstrip(".") + "."
-
-
-def _resolver(
-    nameserver: str | None, *, lifetime_s: float, try_s: float
-) -> "dns.resolver.Resolver":
-    import dns.resolver
-
-    resolver = dns.resolver.Resolver(configure=nameserver is None)
-    if nameserver is not None:
-        address, resolver.port = parse_nameserver(nameserver)
-        resolver.nameservers = [address]
-    resolver.lifetime = lifetime_s
-    resolver.timeout = try_s
-    return resolver
-
-
-def _records(exchangers: list[tuple[int, Any]]) -> MxAnswer:
-    """Return the answer that the records make (RFC 7505 for the null MX)."""
-    hosts = [(preference, _host(name)) for preference, name in exchangers]
-    records = sorted({MxRecord(p, host) for p, host in hosts if host}, key=_rank)
-    if records:
+    async def exchangers(self, domain: str, /) -> MxAnswer:
+        """Return the MX records, best first (RFC 7505 for the null MX)."""
+        said = await self._questions.ask(domain, "MX", subject="the domain")
+        if not isinstance(said, list):
+            return MxAnswer(said.outcome, detail=said.detail)
+        every = {MxRecord(record.preference, _host(record.exchange)) for record in said}
+        records = sorted((record for record in every if record.host), key=_mx_rank)
+        if not records:
+            return MxAnswer(Outcome.NULL_MX, detail="the domain says that it takes no mail")
         return MxAnswer(Outcome.HIT, tuple(records))
-    return MxAnswer(Outcome.NULL_MX, detail="the domain says that it takes no mail")
+
+    async def services(self, name: str, /) -> SrvAnswer:
+        """Return the SRV records, best first (RFC 2782)."""
+        said = await self._questions.ask(name, "SRV", subject="the service")
+        if not isinstance(said, list):
+            return SrvAnswer(said.outcome, detail=said.detail)
+        every = {SrvRecord(r.priority, r.weight, r.port, _host(r.target)) for r in said}
+        return SrvAnswer(Outcome.HIT, tuple(sorted(every, key=_srv_rank)))
+
+    async def texts(self, domain: str, /) -> TextAnswer:
+        """Return the TXT records; no answer of the DNS holds more than 64 KiB."""
+        said = await self._questions.ask(domain, "TXT", subject="the domain")
+        if not isinstance(said, list):
+            return TextAnswer(said.outcome, detail=said.detail)
+        texts = (b"".join(record.strings).decode("utf-8", "replace") for record in said)
+        return TextAnswer(Outcome.HIT, tuple(texts))
+
+    async def alias(self, host: str, /) -> AliasAnswer:
+        """Return the end of the chain of CNAMEs that begins at the host."""
+        names = [host.rstrip(".").lower()]
+        while len(names) <= _MOST_ALIASES + 1:
+            said = await self._questions.ask(names[-1], "CNAME", subject="the host")
+            if not isinstance(said, list):
+                return _end_of(names, said)
+            following = _host(said[0].target)
+            if following in names:
+                return AliasAnswer(
+                    Outcome.SERVFAIL, detail="the aliases of the host go round in a loop"
+                )
+            names.append(following)
+        return AliasAnswer(
+            Outcome.SERVFAIL, detail=f"the host is an alias more than {_MOST_ALIASES} times over"
+        )
+
+    async def addresses(self, host: str, /) -> AddressAnswer:
+        """Return the addresses of the host, IPv4 and IPv6 by turns."""
+        import asyncio
+
+        async with asyncio.TaskGroup() as asking:
+            ipv4, ipv6 = (
+                asking.create_task(self._questions.ask(host, kind, subject=host))
+                for kind in ("A", "AAAA")
+            )
+            said = await ipv4
+            if isinstance(said, list) or said.outcome is Outcome.NXDOMAIN:
+                await asyncio.wait([ipv6], timeout=_GRACE_S)
+                ipv6.cancel()
+        return _all_addresses(said, [] if ipv6.cancelled() else ipv6.result())
+
+    @cached_property
+    def _questions(self) -> "Questions":
+        from mailctl.protocols.questions import Questions
+
+        where = parse_nameserver(self._nameserver) if self._nameserver else None
+        return Questions(where, self._lifetime_s, self._try_s)
 
 
 def _host(name: Any) -> str:
     return str(name.to_text(omit_final_dot=True)).lower().removesuffix(".")
 
 
-def _rank(record: MxRecord) -> tuple[int, str]:
+def _mx_rank(record: MxRecord) -> tuple[int, str]:
     return record.preference, record.host
 
 
-def _failure(error: Exception) -> MxAnswer:
-    import dns.exception
-    import dns.name
-    import dns.resolver
-
-    match error:
-        case dns.resolver.NXDOMAIN():
-            return MxAnswer(Outcome.NXDOMAIN, detail="the domain does not exist")
-        case dns.resolver.NoAnswer():
-            return MxAnswer(Outcome.NODATA, detail="the domain has no MX record")
-        case dns.exception.Timeout():
-            return MxAnswer(Outcome.TIMEOUT, detail="no name server answered in time")
-        case dns.resolver.NoNameservers():
-            return _no_server(error)
-        case dns.resolver.NoResolverConfiguration():
-            return MxAnswer(Outcome.SERVFAIL, detail="this machine has no name server configured")
-        case dns.resolver.YXDOMAIN():
-            return MxAnswer(Outcome.SERVFAIL, detail="the name server answered YXDOMAIN")
-        case (
-            UnicodeError()
-            | dns.name.LabelTooLong()
-            | dns.name.EmptyLabel()
-            | dns.name.NameTooLong()
-        ):
-            return MxAnswer(Outcome.NXDOMAIN, detail="this cannot be a domain")
-        case _:
-            return MxAnswer(Outcome.SERVFAIL, detail="the name server's answer makes no sense")
+def _srv_rank(record: SrvRecord) -> tuple[int, int, str, int]:
+    return record.priority, -record.weight, record.host, record.port
 
 
-def _no_server(error: "dns.resolver.NoNameservers") -> MxAnswer:
-    """Return why no server gave an answer: an answer's code where one came at all."""
-    said = [attempt[3] for attempt in error.kwargs.get("errors", ())]
-    if "REFUSED" in said:
-        return MxAnswer(Outcome.REFUSED, detail="the name server refuses to answer")
-    if "SERVFAIL" in said:
-        return MxAnswer(Outcome.SERVFAIL, detail="the name server failed (SERVFAIL)")
-    if said and all(isinstance(attempt, OSError) for attempt in said):
-        return MxAnswer(Outcome.TIMEOUT, detail="the name server cannot be reached")
-    return MxAnswer(Outcome.SERVFAIL, detail="no name server gave a usable answer")
+def _end_of(names: list[str], said: "Failure") -> AliasAnswer:
+    """Return the last name where the chain ends there, else why nobody knows its end."""
+    if len(names) > 1 and said.outcome in {Outcome.NODATA, Outcome.NXDOMAIN}:
+        return AliasAnswer(Outcome.HIT, names[-1])
+    if said.outcome is Outcome.NODATA:
+        return AliasAnswer(Outcome.NODATA, detail="the host is no alias")
+    return AliasAnswer(said.outcome, detail=said.detail)
+
+
+def _all_addresses(ipv4: "list[Any] | Failure", ipv6: "list[Any] | Failure") -> AddressAnswer:
+    answers = [
+        [record.address for record in said] for said in (ipv4, ipv6) if isinstance(said, list)
+    ]
+    found = [address for pair in zip_longest(*answers) for address in pair if address]
+    if found:
+        return AddressAnswer(Outcome.HIT, tuple(found))
+    failures = [said for said in (ipv4, ipv6) if not isinstance(said, list)]
+    # That one kind is missing says little as long as nobody knows about the other.
+    worst = min(failures, key=lambda failure: failure.outcome is Outcome.NODATA)
+    return AddressAnswer(worst.outcome, detail=worst.detail)

@@ -60,11 +60,18 @@ class Network:
         return cls(connect_to=connect_to, nameserver=nameserver)
 
     def open(
-        self, host: str, port: int, timeout_s: float = CONNECT_TIMEOUT_S, *, idle_s: float = 0
+        self,
+        host: str,
+        port: int,
+        timeout_s: float = CONNECT_TIMEOUT_S,
+        *,
+        idle_s: float = 0,
+        public_only: bool = False,
     ) -> "PacedSocket":
         """Return a TCP connection to the first address of the host that takes one.
 
-        Raises Unreachable.
+        With `public_only` a private address is left alone, unless a person sends the host
+        there. Raises Unreachable, or GuardRefused where there are private addresses only.
         """
         from mailctl.protocols import connecting
         from mailctl.protocols.pacing import Pace
@@ -72,7 +79,10 @@ class Network:
         pace = Pace(idle_s or self.idle_s, self.exchange_s)
         to_host, to_port = redirects.redirected(self.connect_to, host, port)
         addresses = self._addresses(to_host, timeout_s)
-        return connecting.connect(f"{host}:{port}", addresses, to_port, timeout_s, pace)
+        candidates = connecting.candidates(f"{host}:{port}", addresses, to_port)
+        if public_only and to_host == host:
+            candidates = connecting.public(host, candidates)
+        return connecting.connect(f"{host}:{port}", candidates, timeout_s, pace)
 
     def tls_context(self, ca_file: str | None = None) -> "ssl.SSLContext":
         """Return a verifying context that trusts the system's authorities and `ca_file`'s.

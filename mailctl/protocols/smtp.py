@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import cast
 
+from mailctl.domain.providers import Origin, Provider
 from mailctl.domain.secret import Secret
 from mailctl.domain.servers import Endpoint, Security
 from mailctl.errors import MailctlError, ServerRefused, TlsFailure, Unreachable
@@ -30,12 +31,14 @@ class _Connection(smtplib.SMTP):
     """smtplib over a socket of ours."""
 
     def __init__(
-        self, network: Network, endpoint: Endpoint, wrapper: Wrapper, timeout_s: float
+        self, network: Network, endpoint: Endpoint, wrapper: Wrapper, provider: Provider
     ) -> None:
         self.server = endpoint.host
         self.wrapper = wrapper
         self._network = network
         self._is_tls = endpoint.security is Security.TLS
+        self._public_only = provider.origin is Origin.DISCOVERED
+        timeout_s = provider.smtp_timeout_s
         super().__init__(endpoint.host, endpoint.port, _OWN_NAME, timeout=timeout_s)
 
     @property
@@ -44,7 +47,9 @@ class _Connection(smtplib.SMTP):
         return cast(PacedSocket, self.sock).pace
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        sock = self._network.open(host, port, timeout, idle_s=timeout)
+        sock = self._network.open(
+            host, port, timeout, idle_s=timeout, public_only=self._public_only
+        )
         return self.wrapper.wrap_socket(sock, host) if self._is_tls else sock
 
 
@@ -71,12 +76,13 @@ class SmtpSender:
 def open_sender(login: Login, network: Network) -> Iterator[MailSender]:
     """Yield the submission service, signed in; leaving signs out within a few seconds.
 
-    Raises Unreachable, TlsFailure, AuthenticationRefused, ServerBusy or ServerRefused.
+    Raises Unreachable, TlsFailure, GuardRefused, AuthenticationRefused, ServerBusy or
+    ServerRefused.
     """
     endpoint = signing_in.endpoint_of(login.provider.submission, login.provider, "sending")
     username, password = signing_in.credentials(login)
     context = network.tls_context(login.provider.ca_file)
-    connection = _greeted(network, endpoint, context, login.provider.smtp_timeout_s)
+    connection = _greeted(network, endpoint, context, login.provider)
     try:
         _introduce(connection, endpoint)
         _authenticate(connection, login, username, password)
@@ -88,10 +94,10 @@ def open_sender(login: Login, network: Network) -> Iterator[MailSender]:
 
 
 def _greeted(
-    network: Network, endpoint: Endpoint, context: ssl.SSLContext, timeout_s: float
+    network: Network, endpoint: Endpoint, context: ssl.SSLContext, provider: Provider
 ) -> _Connection:
     try:
-        return _Connection(network, endpoint, Wrapper(context), timeout_s)
+        return _Connection(network, endpoint, Wrapper(context), provider)
     except smtplib.SMTPConnectError as error:
         if error.smtp_code < 0:
             raise ServerRefused(

@@ -3,6 +3,7 @@
 import re
 import socket
 import ssl
+from collections.abc import Callable
 from typing import cast
 
 from mailctl.errors import MailctlError, TlsFailure, Unreachable
@@ -68,7 +69,7 @@ def wrap(sock: socket.socket, host: str, made: ssl.SSLContext) -> PacedTlsSocket
         wrapped = cast(PacedTlsSocket, made.wrap_socket(sock, server_hostname=host.strip("[]")))
     except (OSError, ValueError) as error:
         sock.close()
-        raise _failure(host, error, peer, made) from error
+        raise failure(host, error, lambda: _names(peer, host, made) if peer else []) from error
     if pace:
         wrapped.pace = pace
     return wrapped
@@ -103,10 +104,16 @@ def _peer(sock: socket.socket) -> _Peer | None:
     return address, port
 
 
-def _failure(host: str, error: Exception, peer: _Peer | None, made: ssl.SSLContext) -> MailctlError:
+def failure(
+    host: str, error: Exception, names: Callable[[], list[str]] = list[str]
+) -> MailctlError:
+    """Return what went wrong in a handshake: TlsFailure or Unreachable.
+
+    `names` finds the names in a certificate that is for another host.
+    """
     match error:
         case ssl.SSLCertVerificationError() if error.verify_code in _HOST_MISMATCH:
-            return _wrong_host(host, _names(peer, host, made) if peer else [])
+            return _wrong_host(host, names())
         case ssl.SSLCertVerificationError():
             return _wrong_certificate(host, error)
         case ssl.SSLError():

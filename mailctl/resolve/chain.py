@@ -1,150 +1,78 @@
-"""The steps from an address to its provider, most trusted first."""
+"""From an address to its provider: what is known already, then what others say."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 
 from mailctl.domain.addresses import Address
-from mailctl.domain.providers import Origin, Provider, username
-from mailctl.domain.resolution import (
-    Candidate,
-    Evidence,
-    Method,
-    Outcome,
-    Resolution,
-    Settings,
-    TraceStep,
-    Trust,
-)
-from mailctl.ports import MxLookup, Timer
-from mailctl.resolve.catalogue import at_domain
+from mailctl.domain.resolution import Outcome, Resolution, TraceStep
+from mailctl.ports import Internet, Timer
+from mailctl.resolve.answers import Answer, known_answer, personal
 from mailctl.resolve.directory import Directory
-from mailctl.resolve.exchangers import judge
+from mailctl.resolve.terms import Terms
 
-# Offered where nothing else is known: the services that host other people's domains.
-_HOSTERS = ("gmail", "microsoft365", "zoho", "fastmail", "yandex", "icloud", "ionos", "ovh")
-
-
-@dataclass(frozen=True)
-class _Found:
-    provider: Provider
-    method: Method
-    trust: Trust
-    evidence: tuple[Evidence, ...]
-    mx_host: str | None = None
-
-
-@dataclass
-class _Inquiry:
-    """One address on its way down the steps, and what was seen on the way."""
-
-    address: Address
-    directory: Directory
-    mx_lookup: MxLookup | None
-    timer: Timer
-    trace: list[TraceStep] = field(default_factory=list)
-    candidates: list[Candidate] = field(default_factory=list)
-
-    def steps(self) -> Iterator[Callable[[], _Found | None]]:
-        yield self.by_mapping
-        yield self.by_preset
-        yield self.by_mx
-
-    def by_mapping(self) -> _Found | None:
-        started, domain = self.timer(), self.address.domain
-        mapping = self.directory.mappings.get(domain)
-        if mapping is None:
-            self.note("mapping", Outcome.MISS, started, f"{domain} is not mapped")
-            return None
-        provider = self.directory.provider(mapping.provider)
-        if provider is None:
-            detail = f"{domain} is mapped to {mapping.provider}, which no longer exists"
-            self.note("mapping", Outcome.MISS, started, detail)
-            return None
-        self.note("mapping", Outcome.HIT, started, f"{domain} → {provider.name}")
-        who = f" by {mapping.created_by}" if mapping.created_by else ""
-        evidence = Evidence("mapping", f"{domain} is mapped ({mapping.origin}{who})", provider.name)
-        return _Found(provider, Method.MAPPING, Trust.USER, (evidence,))
-
-    def by_preset(self) -> _Found | None:
-        started, domain = self.timer(), self.address.domain
-        provider = self.directory.catalogue.by_domain(domain)
-        if provider is None:
-            self.note("preset", Outcome.MISS, started, f"{domain} is no preset domain")
-            return None
-        self.note("preset", Outcome.HIT, started, f"{domain} → {provider.name}")
-        replaced = self.directory.provider(provider.name) or provider
-        evidence = Evidence("preset", f"{domain} is a domain of {provider.title}", provider.name)
-        return _Found(replaced, Method.PRESET, Trust.BUILTIN, (evidence,))
-
-    def by_mx(self) -> _Found | None:
-        started = self.timer()
-        if self.mx_lookup is None:
-            self.note("mx", Outcome.SKIPPED, started, "offline")
-            return None
-        answer = self.mx_lookup(self.address.domain)
-        verdict = judge(self.address.domain, answer, self.directory)
-        self.note("mx", verdict.outcome, started, verdict.detail)
-        self.candidates += verdict.candidates
-        if verdict.provider is None:
-            return None
-        return _Found(verdict.provider, Method.MX, Trust.BUILTIN, verdict.evidence, verdict.host)
-
-    def note(self, step: str, outcome: Outcome, started: float, detail: str) -> None:
-        elapsed_ms = round((self.timer() - started) * 1000, 3)
-        self.trace.append(TraceStep(step, outcome, elapsed_ms, detail))
+# The network half is imported where it is needed: asyncio costs 40 ms, and mostly the
+# answer is known.
 
 
 def resolve(
-    address: Address, directory: Directory, *, mx_lookup: MxLookup | None, timer: Timer
+    address: Address,
+    directory: Directory,
+    *,
+    internet: Internet | None,
+    timer: Timer,
+    terms: Terms,
 ) -> Resolution:
     """Return which provider serves the address, with everything that was tried.
 
-    `mx_lookup` is None where the network must not be asked. Never raises for what
-    the network says: an undecided answer carries candidates instead.
+    `internet` is None where nobody must be asked. Never raises for what others say: an
+    undecided answer carries candidates instead.
     """
-    inquiry = _Inquiry(address, directory, mx_lookup, timer)
-    found = next((hit for step in inquiry.steps() if (hit := step())), None)
-    if found is None:
-        return Resolution(
-            address=address,
-            provider=None,
-            method=None,
-            trust=None,
-            settings=None,
-            evidence=(),
-            trace=tuple(inquiry.trace),
-            candidates=tuple(_with_usual(inquiry.candidates, directory)),
-        )
-    return Resolution(
-        address=address,
-        provider=found.provider,
-        method=found.method,
-        trust=found.trust,
-        settings=settings(found.provider, address, mx_host=found.mx_host),
-        evidence=found.evidence,
-        trace=tuple(inquiry.trace),
-        candidates=(),
-    )
+    answer = known_answer(address.domain, directory, timer)
+    if answer.verdict is None and internet is None:
+        _leave_out(answer)
+    elif answer.verdict is None and internet is not None:
+        import asyncio
+
+        from mailctl.resolve.inquiry import ask_network
+
+        asyncio.run(ask_network(answer, address, directory, internet, timer=timer, terms=terms))
+    return personal(address, answer, directory)
 
 
-def settings(provider: Provider, address: Address, *, mx_host: str | None = None) -> Settings:
-    """Return what a sign-in with the address at the provider would use."""
-    local = at_domain(provider, address.domain, mx_host=mx_host)
-    return Settings(
-        incoming=local.incoming,
-        submission=local.submission,
-        username=username(local.login, str(address)),
-        ews_url=local.ews_url,
-    )
+def resolve_each(
+    addresses: Sequence[Address],
+    directory: Directory,
+    *,
+    internet: Internet | None,
+    timer: Timer,
+    limit_s: float,
+    is_private: bool = False,
+) -> Iterator[Resolution]:
+    """Yield the answers in the order of the addresses, each as soon as it is there.
+
+    Domains are asked about side by side, each once and each for `limit_s` at most.
+    """
+    first: dict[str, Address] = {}
+    for address in addresses:
+        first.setdefault(address.domain, address)
+    answers = {domain: known_answer(domain, directory, timer) for domain in first}
+    unknown = {domain: answer for domain, answer in answers.items() if answer.verdict is None}
+    if internet is None or not unknown:
+        for answer in unknown.values():
+            _leave_out(answer)
+        yield from (personal(address, answers[address.domain], directory) for address in addresses)
+        return
+    from mailctl.resolve.inquiry import ask_network, asking_each
+
+    async def ask(domain: str, answer: Answer) -> None:
+        terms = Terms(timer() + limit_s, is_private)
+        await ask_network(answer, first[domain], directory, internet, timer=timer, terms=terms)
+
+    with asking_each(unknown, ask) as wait_for:
+        for address in addresses:
+            if address.domain in unknown:
+                wait_for(address.domain)
+            yield personal(address, answers[address.domain], directory)
 
 
-def _with_usual(named: list[Candidate], directory: Directory) -> Iterator[Candidate]:
-    yield from named
-    seen = {candidate.provider for candidate in named}
-    for provider in directory.providers():
-        if provider.name in seen:
-            continue
-        if provider.origin is Origin.CUSTOM:
-            yield Candidate(provider.name, "added by the administrator")
-        elif provider.name in _HOSTERS:
-            yield Candidate(provider.name, f"{provider.title} hosts mail of other domains")
+def _leave_out(answer: Answer) -> None:
+    answer.trace.append(TraceStep("mx", Outcome.SKIPPED, 0.0, "offline"))

@@ -1,11 +1,12 @@
 """All providers that are known without asking anybody: an administrator's and the presets."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from mailctl.domain.providers import DomainMapping, Provider
-from mailctl.resolve.catalogue import Catalogue, MxIndex, MxMatch, mx_index
+from mailctl.resolve.catalogue import Catalogue, MxMatch, mx_index
+from mailctl.resolve.suffixes import SuffixIndex
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,10 @@ class Directory:
         """Return the provider of that name."""
         return self.custom.get(name) or self.catalogue.by_name(name)
 
+    def instead_of(self, preset: Provider | None) -> Provider | None:
+        """Return one's own provider of the preset's name where there is one, else the preset."""
+        return preset and self.custom.get(preset.name, preset)
+
     def providers(self) -> Iterator[Provider]:
         """Yield custom providers by name, then the presets that none of them replaces."""
         yield from self.custom.values()
@@ -27,10 +32,23 @@ class Directory:
             if preset.name not in self.custom:
                 yield preset
 
+    def mapping(self, domain: str) -> DomainMapping | None:
+        """Return what was said of the domain, or of the nearest one above with all below it."""
+        if domain in self.mappings:
+            return self.mappings[domain]
+        parent = domain.partition(".")[2]
+        while parent:
+            above = self.mappings.get(parent)
+            if above and above.includes_subdomains:
+                return above
+            parent = parent.partition(".")[2]
+        return None
+
     def match_mx(self, host: str) -> MxMatch | None:
         """Return who runs the mail exchanger."""
-        return self.catalogue.match_mx(host, custom=self._custom_mx)
+        match = self.catalogue.match_mx(host, custom=self._custom_mx)
+        return match and replace(match, provider=self.instead_of(match.provider))
 
     @cached_property
-    def _custom_mx(self) -> MxIndex[Provider]:
+    def _custom_mx(self) -> SuffixIndex[Provider]:
         return mx_index(self.custom.values())

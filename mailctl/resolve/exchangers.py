@@ -1,68 +1,99 @@
 """What the MX records of a domain say about where its mailboxes are."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from mailctl.domain.providers import MxTrust, Provider
-from mailctl.domain.resolution import Candidate, Evidence, Outcome
-from mailctl.ports import MxAnswer, MxRecord
+from mailctl.domain.resolution import Candidate, Evidence, Method, Outcome, Trust
+from mailctl.ports import MxAnswer, MxRecord, NameServer
 from mailctl.resolve.catalogue import MxMatch, MxMatchKind
 from mailctl.resolve.directory import Directory
+from mailctl.resolve.verdicts import Verdict
+
+_MOST_ALIASES = 3
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """The provider that the records choose, or those that they suggest."""
+async def ask_exchangers(domain: str, names: NameServer, directory: Directory) -> Verdict:
+    """Return what the exchangers of `domain` say; one that nobody knows may be an alias."""
+    answer = await names.exchangers(domain)
+    unknown = [
+        record.host for record in best(answer.records) if directory.match_mx(record.host) is None
+    ]
+    asked = unknown[:_MOST_ALIASES]
+    aliases = await asyncio.gather(*(names.alias(host) for host in asked))
+    targets = {host: a.name for host, a in zip(asked, aliases, strict=True) if a.name}
+    return judge(domain, answer, directory, targets)
 
-    outcome: Outcome
-    detail: str
-    provider: Provider | None = None
-    host: str | None = None
-    evidence: tuple[Evidence, ...] = ()
-    candidates: tuple[Candidate, ...] = ()
 
-
-def judge(domain: str, answer: MxAnswer, directory: Directory) -> Verdict:
-    """Return what the exchangers of `domain` say.
+def judge(
+    domain: str, answer: MxAnswer, directory: Directory, targets: Mapping[str, str] | None = None
+) -> Verdict:
+    """Return what the exchangers of `domain` say; `targets` are what their names stand for.
 
     DNS answers are not authenticated, so they only ever choose among providers that
-    we know already, and only where the best preference names one of them, whose
-    exchangers are all its own (`mx_trust: auto`).
+    we know already, and only where the best preference names one of them. Only where
+    that one's exchangers are all its own (`mx_trust: auto`) no person has to agree.
     """
     if answer.outcome is not Outcome.HIT:
         return Verdict(answer.outcome, answer.detail)
-    best = min(record.preference for record in answer.records)
-    first = [record for record in answer.records if record.preference == best]
+    known = {h: t for h, t in (targets or {}).items() if directory.match_mx(t)}
+    records = [replace(r, host=known.get(r.host, r.host)) for r in answer.records]
+    first = best(records)
     matches = [directory.match_mx(record.host) for record in first]
-    shown = ", ".join(f"{record.preference} {record.host}" for record in first)
     providers = {match.provider.name for match in matches if match and match.provider}
     if len(providers) == 1 and all(match and match.provider for match in matches):
-        return _chosen(domain, first, matches[0], directory)
-    candidates = _candidates(domain, answer.records, directory)
-    if providers:
-        return Verdict(Outcome.AMBIGUOUS, shown, candidates=candidates)
-    return Verdict(_not_a_mailbox(matches), shown, candidates=candidates)
+        aliases = {target: host for host, target in known.items()}
+        return _chosen(domain, first, matches[0], directory, aliases)
+    candidates = _candidates(domain, records, directory)
+    outcome = Outcome.AMBIGUOUS if providers else _not_a_mailbox(matches)
+    return Verdict(outcome, _shown(first, matches), candidates=candidates)
+
+
+def best(records: Sequence[MxRecord]) -> list[MxRecord]:
+    """Return the records of the lowest preference number, which is the most preferred."""
+    lowest = min((record.preference for record in records), default=0)
+    return [record for record in records if record.preference == lowest]
 
 
 def _chosen(
-    domain: str, records: Sequence[MxRecord], match: MxMatch | None, directory: Directory
+    domain: str,
+    records: Sequence[MxRecord],
+    match: MxMatch | None,
+    directory: Directory,
+    aliases: Mapping[str, str],
 ) -> Verdict:
     if match is None or match.provider is None:
         raise AssertionError("a provider is chosen only where every record matched one")
-    evidence = tuple(_evidence(domain, record, directory) for record in records)
-    shown = ", ".join(f"{record.preference} {record.host}" for record in records)
-    if match.provider.mx_trust is MxTrust.CONFIRM:
-        candidate = Candidate(match.provider.name, f"the mail exchanger is {shown}")
-        return Verdict(Outcome.SUGGESTION, shown, candidates=(candidate,))
-    return Verdict(Outcome.HIT, shown, match.provider, records[0].host, evidence)
+    is_sure = match.provider.mx_trust is MxTrust.AUTO
+    return Verdict(
+        Outcome.HIT if is_sure else Outcome.SUGGESTION,
+        _shown(records, [match] * len(records)),
+        provider=match.provider,
+        method=Method.MX,
+        trust=Trust.BUILTIN if is_sure else Trust.UNAUTHENTICATED,
+        evidence=tuple(_evidence(domain, record, directory, aliases) for record in records),
+        mx_host=records[0].host,
+    )
 
 
-def _evidence(domain: str, record: MxRecord, directory: Directory) -> Evidence:
+def _shown(records: Sequence[MxRecord], matches: Sequence[MxMatch | None]) -> str:
+    return ", ".join(
+        f"{record.preference} {record.host}" + (f" ({match.title})" if match else "")
+        for record, match in zip(records, matches, strict=True)
+    )
+
+
+def _evidence(
+    domain: str, record: MxRecord, directory: Directory, aliases: Mapping[str, str]
+) -> Evidence:
     match = directory.match_mx(record.host)
     suffix = match.suffix if match else ""
+    alias = aliases.get(record.host)
+    host = f"{alias}, an alias of {record.host}" if alias else record.host
     return Evidence(
         source="mx",
-        fact=f"{domain} MX {record.preference} {record.host}",
+        fact=f"{domain} MX {record.preference} {host}",
         supports=f"*.{suffix} are the mail exchangers of {match.title if match else ''}",
     )
 

@@ -18,18 +18,21 @@ def put(
     origin: MappingOrigin,
     at: datetime,
     by: str | None = None,
+    includes_subdomains: bool = False,
 ) -> DomainMapping:
     """Map the domain, replacing what was said of it before, and return the mapping."""
     row = tx.execute(
         """
-        INSERT INTO domain_mapping (domain, provider, origin, created_at, created_by)
-        VALUES (?, ?, ?, ?, ?)
+        INSERT INTO domain_mapping (
+            domain, provider, origin, created_at, created_by, includes_subdomains
+        ) VALUES (?, ?, ?, ?, ?, ?)
         ON CONFLICT (domain) DO UPDATE SET
             provider = excluded.provider, origin = excluded.origin,
-            created_at = excluded.created_at, created_by = excluded.created_by
-        RETURNING domain, provider, origin, created_at, created_by
+            created_at = excluded.created_at, created_by = excluded.created_by,
+            includes_subdomains = excluded.includes_subdomains
+        RETURNING domain, provider, origin, created_at, created_by, includes_subdomains
         """,
-        (domain, provider, origin, to_text(at), by),
+        (domain, provider, origin, to_text(at), by, includes_subdomains),
     ).fetchone()
     return _mapping(row)
 
@@ -43,7 +46,7 @@ def by_domain(tx: Reading, domain: str) -> DomainMapping | None:
     """Return the mapping of exactly this domain."""
     row = tx.execute(
         """
-        SELECT domain, provider, origin, created_at, created_by
+        SELECT domain, provider, origin, created_at, created_by, includes_subdomains
         FROM domain_mapping WHERE domain = ?
         """,
         (domain,),
@@ -51,11 +54,21 @@ def by_domain(tx: Reading, domain: str) -> DomainMapping | None:
     return None if row is None else _mapping(row)
 
 
+def serving(tx: Reading, domain: str) -> DomainMapping | None:
+    """Return the mapping that holds for the domain: its own, or a parent's that includes it."""
+    found = by_domain(tx, domain)
+    parent = domain
+    while found is None and (parent := parent.partition(".")[2]):
+        including = by_domain(tx, parent)
+        found = including if including and including.includes_subdomains else None
+    return found
+
+
 def all_(tx: Reading) -> list[DomainMapping]:
     """Return every mapping that was made here, by domain."""
     rows = tx.execute(
         """
-        SELECT domain, provider, origin, created_at, created_by
+        SELECT domain, provider, origin, created_at, created_by, includes_subdomains
         FROM domain_mapping ORDER BY domain
         """
     )
@@ -70,4 +83,5 @@ def _mapping(row: sqlite3.Row) -> DomainMapping:
         origin=MappingOrigin(row["origin"]),
         created_at=from_text(row["created_at"]),
         created_by=row["created_by"],
+        includes_subdomains=bool(row["includes_subdomains"]),
     )

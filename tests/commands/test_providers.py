@@ -47,7 +47,7 @@ def test_offline_asks_nobody(run: Run) -> None:
     ("domain", "provider"),
     [
         ("corp.example", "hosting"),
-        ("cname.example", None),
+        ("cname.example", "hosting"),
         ("bücher.example", "hosting"),
         ("xn--bcher-kva.example", "hosting"),
         ("gmail-hosted.example", "gmail"),
@@ -169,6 +169,12 @@ def test_a_provider_in_use_is_not_removed(run: Run, rig: Rig, hosting: str) -> N
         ("acme", "--incoming", "[::1"),
         ("acme", "--incoming", "::g"),
         ("acme", "--submission", "smtp.acme.example:smtp"),
+        ("acme", "--incoming", "imap.acme.example", "--login", "e-mail"),
+        ("acme", "--incoming", "imap.acme.example", "--login", "{user}"),
+        ("acme", "--incoming", "imap.acme.example", "--login", ""),
+        ("acme", "--incoming", "imap.acme.example", "--submission-login", "pop"),
+        ("acme", "--incoming", "imap.acme.example", "--help-url", "desk"),
+        ("acme", "--incoming", "imap.acme.example", "--help-url", "javascript:alert(1)"),
     ],
 )
 def test_a_provider_that_cannot_be_meant_is_refused(run: Run, words: tuple[str, ...]) -> None:
@@ -210,6 +216,43 @@ def test_a_server_is_a_host_name_or_an_address_and_perhaps_a_port(
     ran = run("provider", "add", "acme", "--incoming", written, "-o", "json")
     assert ran.code == ExitCode.OK, ran.err
     assert json.loads(ran.out)["incoming"] == {"host": host, "port": port, "security": "tls"}
+
+
+def test_what_an_administrator_says_of_signing_in_is_shown(run: Run) -> None:
+    ran = run(
+        *("provider", "add", "acme", "--incoming", "imap.acme.example"),
+        *("--submission", "smtp.acme.example", "--login", "{domain}\\{local-part}"),
+        *("--submission-login", "local-part", "--help-text", "Ask the desk for a password."),
+        *("--help-url", "https://desk.acme.example/", "--domain", "acme.example", "-o", "json"),
+    )
+    assert ran.code == ExitCode.OK, ran.err
+    acme = json.loads(ran.out)
+    assert acme["login"] == "{domain}\\{local-part}"
+    assert acme["submission_login"] == "local-part"
+    assert acme["sign_in_help"] == "Ask the desk for a password."
+    assert acme["sign_in_url"] == "https://desk.acme.example/"
+    assert json.loads(run("provider", "show", "acme", "-o", "json").out) == acme
+    found = json.loads(run("provider", "detect", "ada@acme.example", "-o", "json").out)
+    assert found["settings"]["username"] == "acme.example\\ada"
+
+
+def test_a_script_may_name_the_security_of_a_server_that_there_is_not(run: Run) -> None:
+    ran = run(
+        *("provider", "add", "acme", "--kind", "ews", "--ews-url", "https://acme.example/EWS"),
+        *("--incoming-security", "tls", "--submission-security", "starttls"),
+    )
+    assert ran.code == ExitCode.OK, ran.err
+
+
+def test_a_domain_is_mapped_with_all_below_it_only_when_that_is_said(run: Run) -> None:
+    words = ("provider", "map-domain", "corp.example", "fastmail", "-o", "json")
+    assert json.loads(run(*words).out)["includes_subdomains"] is False
+    below = ("provider", "detect", "ada@a.corp.example", "--offline", "-o", "json")
+    assert json.loads(run(*below).out)["provider"] is None
+    assert json.loads(run(*words, "--include-subdomains").out)["includes_subdomains"] is True
+    assert json.loads(run(*below).out)["provider"] == "fastmail"
+    (listed,) = json.loads(run("provider", "domains", "-o", "json").out)
+    assert listed["includes_subdomains"] is True
 
 
 def test_a_preset_is_not_replaced_by_a_provider_of_its_name(run: Run) -> None:

@@ -15,17 +15,17 @@ from mailctl.domain.accounts import Account, AccountState
 from mailctl.domain.folders import Folder, RemoteFolder
 from mailctl.domain.ids import AccountId, FolderId, ProviderName
 from mailctl.domain.messages import Role
-from mailctl.domain.resolution import Outcome
 from mailctl.domain.secret import SecretRef, SecretScheme
 from mailctl.domain.syncing import AccountRun, Arrived, Fetched, Page, Uid, Vanished
 from mailctl.errors import GuardRefused
 from mailctl.mail.parse import read_envelope
-from mailctl.ports import KnownCopies, Login, MailSender, MailSource, MxAnswer
+from mailctl.ports import KnownCopies, Login, MailSender, MailSource
 from mailctl.secrets.stores import Secrets
 from mailctl.secrets.vault import Vault
 from mailctl.store import accounts, copies, folders, messages
 from mailctl.store.connection import Store
 from mailctl.store.locks import FileLocks
+from tests.resolve.worlds import NOBODY
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 REMOTE = RemoteFolder("INBOX", "/", None, is_selectable=True, state="s1")
@@ -143,11 +143,12 @@ def services_at(store: Store, place: Path) -> Services:
     return Services(
         store=store,
         mail=NoMail(),
-        mx_lookup=lambda domain: MxAnswer(Outcome.NODATA),
+        internet=NOBODY,
         secrets=Secrets(Vault(place / "vault.json", place / "vault.key", is_key_ours=True), {}),
         locks=FileLocks(place / "locks"),
         clock=lambda: NOW,
         timer=lambda: 0.0,
+        started=0.0,
         entropy=bytes,
     )
 

@@ -50,18 +50,22 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
         [
             *("name", "title", "kind", "origin", "incoming", "submission", "ews_url", "login"),
             *("auth", "domains", "mx", "mx_trust", "receive", "send", "smtp_timeout_s", "ca_file"),
-            *("sign_in_help", "sign_in_url", "docs_url"),
+            *("sign_in_help", "sign_in_url", "docs_url", "submission_login"),
         ],
     ),
     "provider domains": (
         providers.DOMAINS,
-        ["domain", "provider", "origin", "created_at", "created_by"],
+        ["domain", "provider", "origin", "created_at", "created_by", "includes_subdomains"],
+    ),
+    "provider import": (
+        providers.IMPORTED,
+        ["source", "provider", "status", "domains", "left", "error", "passed_over"],
     ),
     "provider detect": (
-        resolutions.RESOLUTION,
+        resolutions.DETECTED,
         [
             *("address", "domain", "provider", "title", "method", "trust", "settings", "auth"),
-            *("sign_in_help", "sign_in_url", "evidence", "candidates", "trace"),
+            *("sign_in_help", "sign_in_url", "evidence", "candidates", "trace", "error"),
         ],
     ),
     "sync run": (sync.SYNC_REPORT, ["accounts", "stored", "failed", "seconds"]),

@@ -20,13 +20,13 @@ from mailctl.domain.servers import Endpoint, Security
 from mailctl.resolve.catalogue import (
     PATH,
     Catalogue,
-    MxIndex,
     MxMatchKind,
     at_domain,
     build,
     load,
     mx_index,
 )
+from mailctl.resolve.suffixes import SuffixIndex
 
 RAW = json.loads(PATH.read_text(encoding="utf-8"))
 PLATFORMS = [*RAW["gateways"], *RAW["forwarders"], *RAW["shared_platforms"]]
@@ -607,7 +607,7 @@ def test_a_custom_pattern_that_does_not_match_changes_nothing(catalogue: Catalog
 
 
 def test_of_two_equal_suffixes_in_an_index_the_later_counts() -> None:
-    assert MxIndex([("a.example", 1), ("A.example.", 2)]).longest("mx.a.example") == (
+    assert SuffixIndex([("a.example", 1), ("A.example.", 2)]).longest("mx.a.example") == (
         "a.example",
         2,
     )

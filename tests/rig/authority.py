@@ -45,6 +45,7 @@ class Authority:
         directory.mkdir(parents=True, exist_ok=True)
         self._directory = directory
         self._ca = trustme.CA()
+        self._issued: dict[str, tuple[str, ...]] = {}
         self.ca_file = directory / "ca.pem"
         self._ca.cert_pem.write_to_path(self.ca_file)
 
@@ -52,28 +53,44 @@ class Authority:
         """Return the client side of TLS that trusts this authority alone."""
         return ssl.create_default_context(cafile=self.ca_file)
 
-    def server(self) -> Certificate:
-        """Return the certificate that the servers show: for HOSTS."""
-        return self._written("server", lambda: self._ca.issue_cert(*HOSTS))
+    def issue(self, name: str, *hosts: str) -> Certificate:
+        """Return a good certificate for these hosts; the name is that of its files."""
+        return self._written(name, hosts, lambda: self._ca.issue_cert(*hosts))
 
-    def wrong_host(self) -> Certificate:
-        """Return a certificate for a name that no server here has."""
-        return self._written("wrong-host", lambda: self._ca.issue_cert("elsewhere.example"))
-
-    def expired(self) -> Certificate:
-        """Return a certificate for the right names that ended yesterday."""
+    def issue_expired(self, name: str, *hosts: str) -> Certificate:
+        """Return a certificate for these hosts that ended yesterday."""
         end = datetime.now(UTC) - timedelta(days=1)
         begin = end - timedelta(days=90)
         return self._written(
-            "expired", lambda: self._ca.issue_cert(*HOSTS, not_before=begin, not_after=end)
+            name, hosts, lambda: self._ca.issue_cert(*hosts, not_before=begin, not_after=end)
         )
+
+    def issue_untrusted(self, name: str, *hosts: str) -> Certificate:
+        """Return a certificate for these hosts by an authority that nobody knows."""
+        return self._written(name, hosts, lambda: trustme.CA().issue_cert(*hosts))
+
+    def server(self) -> Certificate:
+        """Return the certificate that the servers show: for HOSTS."""
+        return self.issue("server", *HOSTS)
+
+    def wrong_host(self) -> Certificate:
+        """Return a certificate for a name that no server here has."""
+        return self.issue("wrong-host", "elsewhere.example")
+
+    def expired(self) -> Certificate:
+        """Return a certificate for the right names that ended yesterday."""
+        return self.issue_expired("expired", *HOSTS)
 
     def untrusted(self) -> Certificate:
         """Return a certificate for the right names by an authority that nobody knows."""
-        return self._written("untrusted", lambda: trustme.CA().issue_cert(*HOSTS))
+        return self.issue_untrusted("untrusted", *HOSTS)
 
-    def _written(self, name: str, issue: Callable[[], trustme.LeafCert]) -> Certificate:
+    def _written(
+        self, name: str, hosts: tuple[str, ...], issue: Callable[[], trustme.LeafCert]
+    ) -> Certificate:
         """Issue once only: a running server must not find its files changed."""
+        if self._issued.setdefault(name, hosts) != hosts:
+            raise ValueError(f"certificate {name} was issued for other hosts")
         certificate = Certificate(self._directory / f"{name}.pem", self._directory / f"{name}.key")
         if not certificate.chain_file.exists():
             issued = issue()

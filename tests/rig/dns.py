@@ -49,17 +49,27 @@ class Dns(Server):
 
     def add_zone(self, name: str, records: str) -> None:
         """Answer for this zone from now on, or answer for it anew."""
-        self._write(name, records)
+        self.add_zones({name: records})
+
+    def add_zones(self, zones: Mapping[str, str]) -> None:
+        """Answer for all these zones from now on, or answer for them anew.
+
+        A zone that cannot be loaded answers SERVFAIL, but only if it never could be: Knot goes on
+        with what it knew.
+        """
+        for name, records in zones.items():
+            self._write(name, records)
         self._configure()
         knotc = [KNOTC, "-s", str(self.directory / "run/knot.sock"), "reload"]
         done = subprocess.run(knotc, capture_output=True, text=True, check=False)
         if done.returncode:
             raise ServerFailed(f"knotc reload: {done.stderr.strip()}")
         deadline = time.monotonic() + START_TIMEOUT_S
-        while not self._is_loaded(name):
-            if time.monotonic() > deadline:
-                raise ServerFailed(f"zone {name} is not served:\n{self.log_text()[-2000:]}")
-            time.sleep(POLL_S)
+        for name in zones:
+            while not self._is_loaded(name):
+                if time.monotonic() > deadline:
+                    raise ServerFailed(f"zone {name} is not served:\n{self.log_text()[-2000:]}")
+                time.sleep(POLL_S)
 
     def _write(self, zone: str, records: str) -> None:
         self._serials[zone], text = zone_file(records)

@@ -1,11 +1,12 @@
 #!/bin/sh
-# Installs the servers that the test rig runs: Dovecot, Postfix, Knot DNS. Starts none of them.
+# Installs the servers that the test rig runs: Dovecot, Postfix, Knot DNS, nginx. Starts none of them.
 # usage: tests/rig/install.sh [MORE-PACKAGES...]     (Debian or Ubuntu, as root or with sudo)
 set -eu
 
 policy=/usr/sbin/policy-rc.d
 policy_mark='# temporary, by the mailctl test rig'
-units='dovecot.service dovecot.socket postfix.service postfix@-.service knot.service'
+units='dovecot.service dovecot.socket postfix.service postfix@-.service knot.service nginx.service'
+packages='dovecot-imapd dovecot-lmtpd postfix knot nginx'
 
 fail() {
     echo "install.sh: $*" >&2
@@ -13,7 +14,7 @@ fail() {
 }
 
 missing_packages() {
-    for package in dovecot-imapd dovecot-lmtpd postfix knot "$@"; do
+    for package in $packages "$@"; do
         case " $installed " in
             *" $package "*) ;;
             *) printf '%s ' "$package" ;;
@@ -22,9 +23,9 @@ missing_packages() {
 }
 
 find_missing() {
-    # shellcheck disable=SC2016  # dpkg expands these, not the shell
+    # shellcheck disable=SC2016,SC2086  # dpkg expands the fields, not the shell; words on purpose
     installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' \
-        dovecot-imapd dovecot-lmtpd postfix knot "$@" 2>/dev/null |
+        $packages "$@" 2>/dev/null |
         sed -n 's/^installed //p' | tr '\n' ' ') || true
     missing=$(missing_packages "$@")
 }
@@ -86,7 +87,7 @@ switch_off_new_units() {
     done
 }
 
-command -v dpkg-query >/dev/null || fail "this is no Debian or Ubuntu: install Dovecot, Postfix and Knot DNS yourself"
+command -v dpkg-query >/dev/null || fail "this is no Debian or Ubuntu: install Dovecot, Postfix, Knot DNS and nginx yourself"
 find_missing "$@"
 if [ -z "$missing" ] && ! left_by_a_killed_run; then
     exit 0

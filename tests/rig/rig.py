@@ -1,4 +1,4 @@
-"""The whole rig: a certificate authority, DNS, Dovecot and Postfix that know each other."""
+"""The whole rig: a certificate authority, DNS, Dovecot, Postfix and nginx that know each other."""
 
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,6 +11,7 @@ from .dns import Dns
 from .dovecot import Dovecot
 from .postfix import Postfix
 from .processes import LOOPBACK, Workspace
+from .web import Web
 from .zones import ZONES, hosting
 
 DOMAINS = (
@@ -73,10 +74,12 @@ class Rig:
         )
         self.dns = Dns({**ZONES, "hosting.example": own_zone}, directory=self.directory / "dns")
         building.callback(self.dns.stop)
+        self.web = Web(self.authority, directory=self.directory / "web")
+        building.callback(self.web.stop)
 
     def start(self) -> Self:
         """Start all servers side by side; if one fails, none is left."""
-        servers = (self.dovecot, self.postfix, self.dns)
+        servers = (self.dovecot, self.postfix, self.dns, self.web)
         try:
             for server in servers:
                 server.launch()
@@ -98,7 +101,7 @@ class Rig:
         self.stop()
 
     def pids(self) -> list[int]:
-        return self.dns.pids() + self.dovecot.pids() + self.postfix.pids()
+        return self.dns.pids() + self.dovecot.pids() + self.postfix.pids() + self.web.pids()
 
     def address(self, name: str, *, domain: str = "corp.example") -> Mailbox:
         """Make a user that nobody had before, NAME.something@DOMAIN, whose mailbox is empty."""
@@ -113,6 +116,16 @@ class Rig:
             "SSL_CERT_FILE": str(self.ca_file),
             "MAILCTL_CONNECT_TO": ",".join(self._detours()),
         }
+
+    def web_detours(self, hosts: Iterable[str]) -> str:
+        """Return what leads to the web server, at both its ports, for these hosts.
+
+        It is to be added to MAILCTL_CONNECT_TO.
+        """
+        ports = {443: self.web.ports.https, 80: self.web.ports.http}
+        return ",".join(
+            f"{host}:{port}:{LOOPBACK}:{real}" for host in hosts for port, real in ports.items()
+        )
 
     def _detours(self) -> Iterator[str]:
         """Yield HOST:PORT:ADDRESS:PORT for the well-known ports and, for SRV, the real ones."""

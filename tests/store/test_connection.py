@@ -101,7 +101,8 @@ def test_a_transaction_that_sqlite_rolled_back_itself_shows_its_own_error(store:
         put(tx, "a.example")
     with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"), store.writing() as tx:
         tx.execute(
-            "INSERT OR ROLLBACK INTO domain_mapping VALUES ('a.example', 'p', 'admin', 'x', 'x')"
+            "INSERT OR ROLLBACK INTO domain_mapping (domain, provider, origin, created_at) "
+            "VALUES ('a.example', 'p', 'admin', 'x')"
         )
     assert domains(store) == ["a.example"]
 

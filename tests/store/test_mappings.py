@@ -40,6 +40,52 @@ def test_a_sub_domain_is_another_domain(store: Store) -> None:
         assert mappings.by_domain(tx, "sub.a.example") is None
 
 
+def test_a_domain_may_be_mapped_with_all_below_it(store: Store) -> None:
+    with store.writing() as tx:
+        put = mappings.put(
+            tx,
+            "a.example",
+            ACME,
+            origin=MappingOrigin.ADMIN,
+            at=NOW,
+            includes_subdomains=True,
+        )
+        assert put.includes_subdomains
+        assert mappings.all_(tx) == [put]
+        again = mappings.put(tx, "a.example", ACME, origin=MappingOrigin.ADMIN, at=NOW)
+        assert not again.includes_subdomains
+
+
+@pytest.mark.parametrize(
+    ("domain", "serving"),
+    [
+        ("a.example", "a.example"),
+        ("sub.a.example", "a.example"),
+        ("own.a.example", "own.a.example"),
+        ("deep.own.a.example", "a.example"),
+        ("deep.below.a.example", "below.a.example"),
+        ("xa.example", None),
+        ("example", None),
+        ("b.example", None),
+    ],
+)
+def test_the_nearest_mapping_that_includes_a_domain_serves_it(
+    store: Store, domain: str, serving: str | None
+) -> None:
+    with store.writing() as tx:
+        for name, includes in (("a", True), ("own.a", False), ("below.a", True)):
+            mappings.put(
+                tx,
+                f"{name}.example",
+                ACME,
+                origin=MappingOrigin.ADMIN,
+                at=NOW,
+                includes_subdomains=includes,
+            )
+        found = mappings.serving(tx, domain)
+    assert (found and found.domain) == serving
+
+
 def test_removing_tells_whether_there_was_anything(store: Store) -> None:
     with store.writing() as tx:
         mappings.put(tx, "a.example", ACME, origin=MappingOrigin.ADMIN, at=NOW)

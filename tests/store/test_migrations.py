@@ -11,9 +11,17 @@ from pathlib import Path
 import pytest
 
 from mailctl.domain.ids import ProviderName
-from mailctl.domain.providers import MappingOrigin
+from mailctl.domain.providers import (
+    AuthMethod,
+    LoginForm,
+    MappingOrigin,
+    Origin,
+    Provider,
+    ProviderKind,
+)
+from mailctl.domain.servers import Endpoint, Security
 from mailctl.errors import StoreDamaged, StoreTooNew
-from mailctl.store import mappings, migrations
+from mailctl.store import mappings, migrations, providers
 from mailctl.store.connection import Store
 from tests.soak import count
 from tests.store.processes import Child
@@ -22,6 +30,7 @@ from tests.store.samples import NOW
 CHILDREN = "tests.store.children"
 PINNED = {
     "0001_initial.sql": "027c490337538b367cd7a8cabc20bba3802c36aa80a04346622e372a03e8ee5e",
+    "0002_discovered.sql": "39300a2db09ecc8140d4123a7341c1d2aaa9a39ef931d674b972057c89b387ac",
 }
 """A released step never changes: whoever has run it would not run it again. Add a new one."""
 
@@ -201,6 +210,75 @@ def test_a_migration_keeps_what_is_stored(path: Path, newer: Path) -> None:
         assert [mapping.domain for mapping in mappings.all_(tx)] == ["a.example"]
         assert tx.execute("SELECT count(*) FROM extra").fetchone()[0] == 0
     assert found(path, "PRAGMA user_version") == migrations.LATEST
+
+
+SAVED = """
+INSERT INTO provider VALUES ('acme', 'Acme', 'imap', 'imap.acme.example', 993, 'tls',
+    'smtp.acme.example', 587, 'starttls', NULL, 'local-part', '["oauth2"]', 1, 0, 12.5,
+    '/etc/acme.pem', '2026-01-02T03:04:05Z');
+INSERT INTO provider VALUES ('exchange', 'Exchange', 'ews', NULL, NULL, NULL, NULL, NULL, NULL,
+    'https://mail.example.org/EWS', 'manual', '["password"]', 1, 1, 40.0, NULL,
+    '2026-01-02T03:04:05Z');
+INSERT INTO provider_mx VALUES ('acme.example', 'acme'), ('acme.test', 'acme'),
+    ('mx.example.org', 'exchange');
+INSERT INTO domain_mapping VALUES ('a.example', 'acme', 'learned', '2026-01-02T03:04:05Z', 'ada');
+"""
+
+
+@pytest.fixture
+def first_version(path: Path) -> Path:
+    """A store as the first released program left it."""
+    path.parent.mkdir()
+    first = (migrations._SCHEMA / "0001_initial.sql").read_text(encoding="utf-8")
+    marks = f"PRAGMA application_id = {migrations.APPLICATION_ID}; PRAGMA user_version = 1;"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(f"PRAGMA journal_mode = WAL; {first} {SAVED} {marks}")
+    return path
+
+
+def test_a_store_of_the_first_version_keeps_providers_patterns_and_domains(
+    first_version: Path,
+) -> None:
+    with closing(Store(first_version)) as store, store.reading() as tx:
+        acme, exchange = providers.all_(tx)
+        (mapping,) = mappings.all_(tx)
+    assert acme == Provider(
+        name=ProviderName("acme"),
+        title="Acme",
+        kind=ProviderKind.IMAP,
+        origin=Origin.CUSTOM,
+        incoming=Endpoint("imap.acme.example", 993, Security.TLS),
+        submission=Endpoint("smtp.acme.example", 587, Security.STARTTLS),
+        login=LoginForm.LOCAL_PART,
+        auth=(AuthMethod.OAUTH2,),
+        domains=("a.example",),
+        mx=("acme.example", "acme.test"),
+        can_send=False,
+        smtp_timeout_s=12.5,
+        ca_file="/etc/acme.pem",
+    )
+    assert (exchange.login, exchange.mx) == (LoginForm.MANUAL, ("mx.example.org",))
+    assert (mapping.provider, mapping.includes_subdomains) == ("acme", False)
+    assert found(first_version, "PRAGMA user_version") == migrations.LATEST
+
+
+def test_after_the_migration_patterns_still_belong_to_their_provider(first_version: Path) -> None:
+    with closing(Store(first_version)) as store:
+        with store.writing() as tx:
+            providers.remove(tx, "acme")
+        with store.reading() as tx:
+            assert providers.mx_patterns(tx) == {"mx.example.org": "exchange"}
+        with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"), store.writing() as tx:
+            tx.execute("INSERT INTO provider_mx (suffix, provider) VALUES ('x.example', 'nobody')")
+    assert found(first_version, "SELECT count(*) FROM pragma_foreign_key_check") == 0
+
+
+def test_a_migrated_store_has_the_schema_of_a_new_one(first_version: Path, tmp_path: Path) -> None:
+    new = tmp_path / "new" / "mailctl.db"
+    for path in (first_version, new):
+        make(path)
+    schema = "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_schema ORDER BY name)"
+    assert found(first_version, schema) == found(new, schema)
 
 
 def backups(path: Path) -> list[Path]:

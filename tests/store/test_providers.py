@@ -13,8 +13,10 @@ from mailctl.domain.providers import (
     Origin,
     Provider,
     ProviderKind,
+    UsernameTemplate,
 )
 from mailctl.domain.servers import Endpoint, Security
+from mailctl.errors import StoreDamaged
 from mailctl.store import mappings, providers
 from mailctl.store.connection import Store
 from tests.store.samples import HOSTILE, NOW
@@ -40,6 +42,18 @@ EXCHANGE = Provider(
     origin=Origin.CUSTOM,
     ews_url="https://mail.example.org/EWS/Exchange.asmx",
 )
+FOUND = Provider(
+    name=ProviderName("found"),
+    title="Found",
+    kind=ProviderKind.IMAP,
+    origin=Origin.DISCOVERED,
+    incoming=Endpoint("imap.found.example", 993, Security.TLS),
+    login=UsernameTemplate("{domain}\\{local-part}"),
+    submission_login=LoginForm.ADDRESS,
+    sign_in_help="Turn on IMAP.",
+    sign_in_url="https://found.example/imap",
+    docs_url="https://found.example/help",
+)
 
 
 def add(store: Store, *added: Provider) -> None:
@@ -54,10 +68,38 @@ def all_(store: Store) -> list[Provider]:
 
 
 def test_a_provider_comes_back_as_it_was(store: Store) -> None:
-    add(store, ACME, EXCHANGE)
-    assert all_(store) == [ACME, EXCHANGE]
+    add(store, ACME, EXCHANGE, FOUND)
+    assert all_(store) == [ACME, EXCHANGE, FOUND]
     with store.reading() as tx:
         assert providers.by_name(tx, "acme") == ACME
+
+
+@pytest.mark.parametrize("changed", [EXCHANGE, FOUND], ids=lambda p: p.name)
+def test_everything_but_the_name_of_a_provider_can_change(store: Store, changed: Provider) -> None:
+    add(store, ACME)
+    changed = replace(changed, name=ACME.name, mx=("acme.test", "new.example"))
+    with store.writing() as tx:
+        providers.update(tx, changed)
+    assert all_(store) == [changed]
+    with store.reading() as tx:
+        assert providers.mx_patterns(tx) == {"acme.test": "acme", "new.example": "acme"}
+
+
+def test_a_changed_provider_keeps_its_domains(store: Store) -> None:
+    add(store, ACME)
+    with store.writing() as tx:
+        mappings.put(tx, "a.example", ACME.name, origin=MappingOrigin.ADMIN, at=NOW)
+        providers.update(tx, replace(ACME, title="Other"))
+    (found,) = all_(store)
+    assert (found.title, found.domains) == ("Other", ("a.example",))
+
+
+def test_no_user_name_is_stored_that_says_nothing(store: Store) -> None:
+    with pytest.raises(sqlite3.IntegrityError):
+        add(store, replace(ACME, login=UsernameTemplate("nonsense")))
+    add(store, replace(ACME, login=UsernameTemplate("{nonsense}")))
+    with pytest.raises(StoreDamaged, match="nonsense"):
+        all_(store)
 
 
 def test_a_name_is_given_once(store: Store) -> None:

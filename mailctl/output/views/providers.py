@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from mailctl.output.view import View
 
 if TYPE_CHECKING:
+    from mailctl.core.provider_import import ImportedDocument
     from mailctl.domain.providers import DomainMapping, Provider
 
 PROVIDERS: "View[Provider]" = View(
@@ -28,6 +29,7 @@ PROVIDERS: "View[Provider]" = View(
         "sign_in_help": lambda p: p.sign_in_help,
         "sign_in_url": lambda p: p.sign_in_url,
         "docs_url": lambda p: p.docs_url,
+        "submission_login": lambda p: p.submission_login,
     },
     table=("name", "title", "kind", "origin", "incoming", "submission"),
 )
@@ -39,5 +41,19 @@ DOMAINS: "View[DomainMapping]" = View(
         "origin": lambda m: m.origin,
         "created_at": lambda m: m.created_at,
         "created_by": lambda m: m.created_by,
+        "includes_subdomains": lambda m: m.includes_subdomains,
     }
+)
+
+IMPORTED: "View[ImportedDocument]" = View(
+    {
+        "source": lambda d: d.source,
+        "provider": lambda d: d.provider,
+        "status": lambda d: d.status,
+        "domains": lambda d: d.domains,
+        "left": lambda d: d.left,
+        "error": lambda d: d.error,
+        "passed_over": lambda d: d.passed_over,
+    },
+    table=("source", "provider", "status", "domains", "error"),
 )

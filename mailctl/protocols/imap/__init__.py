@@ -14,7 +14,8 @@ from mailctl.protocols.network import Network
 def open_source(login: Login, network: Network) -> Iterator[MailSource]:
     """Yield the mailbox, signed in; leaving signs out within a few seconds.
 
-    Raises Unreachable, TlsFailure, AuthenticationRefused, ServerBusy or ServerRefused.
+    Raises Unreachable, TlsFailure, GuardRefused, AuthenticationRefused, ServerBusy or
+    ServerRefused.
     """
     with signed_in(login, network) as (wire, client):
         yield ImapSource(Session(wire, client, login.secret))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from mailctl import __version__
+from mailctl.domain.providers import Origin
 from mailctl.domain.servers import Endpoint, Security
 from mailctl.errors import (
     AuthenticationRefused,
@@ -28,12 +29,14 @@ _GOODBYE_S = 5.0
 def signed_in(login: Login, network: Network) -> Iterator[tuple[Wire, Client]]:
     """Yield a connection that is signed in, and end it.
 
-    Raises Unreachable, TlsFailure, AuthenticationRefused, ServerBusy or ServerRefused.
+    Raises Unreachable, TlsFailure, GuardRefused, AuthenticationRefused, ServerBusy or
+    ServerRefused.
     """
     endpoint = signing_in.endpoint_of(login.provider.incoming, login.provider, "reading")
     username, password = signing_in.credentials(login)
     context = network.tls_context(login.provider.ca_file)
-    wire = _greeted(network, endpoint, context)
+    is_discovered = login.provider.origin is Origin.DISCOVERED
+    wire = _greeted(network, endpoint, context, public_only=is_discovered)
     try:
         _secure(wire, endpoint)
         _authenticate(wire, login, username, password)
@@ -46,9 +49,11 @@ def signed_in(login: Login, network: Network) -> Iterator[tuple[Wire, Client]]:
     _log_out(wire)
 
 
-def _greeted(network: Network, endpoint: Endpoint, context: ssl.SSLContext) -> Wire:
+def _greeted(
+    network: Network, endpoint: Endpoint, context: ssl.SSLContext, *, public_only: bool
+) -> Wire:
     try:
-        return Wire(network, endpoint, Wrapper(context))
+        return Wire(network, endpoint, Wrapper(context), public_only=public_only)
     except (imaplib.IMAP4.error, OSError, *UNREADABLE) as error:
         # A server that hangs up in its greeting has too much to do, or does not like
         # where we come from: neither is for good.

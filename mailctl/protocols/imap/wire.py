@@ -26,8 +26,11 @@ class Wire(imaplib.IMAP4):
     a STARTTLS is read after it, and every version of imaplib does the same.
     """
 
-    def __init__(self, network: Network, endpoint: Endpoint, wrapper: Wrapper) -> None:
+    def __init__(
+        self, network: Network, endpoint: Endpoint, wrapper: Wrapper, *, public_only: bool = False
+    ) -> None:
         self._network = network
+        self._public_only = public_only
         self._wrapper = wrapper
         self._is_tls = endpoint.security is Security.TLS
         self._reader: io.BufferedReader | None = None
@@ -40,7 +43,7 @@ class Wire(imaplib.IMAP4):
         return cast(PacedSocket, self.sock).pace
 
     def _create_socket(self, timeout: float | None = None) -> socket.socket:
-        plain = self._network.open(self.host, self.port)
+        plain = self._network.open(self.host, self.port, public_only=self._public_only)
         if self._is_tls:
             return self._wrapper.wrap_socket(plain, self.host)
         return plain

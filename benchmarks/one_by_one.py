@@ -1,0 +1,19 @@
+"""The peer of `provider detect -`: the same answers in one process, one address after another."""
+
+import sys
+
+from mailctl.app import App
+from mailctl.core.detection import Manner, detect_each
+
+
+def main() -> None:
+    """Read addresses from standard input and print each one's provider."""
+    app = App()
+    for line in sys.stdin:
+        for detected in detect_each(app.services, [line], Manner()):
+            provider = detected.resolution and detected.resolution.provider
+            sys.stdout.write(f"{line.strip()} {provider and provider.name}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""From a URL to a document, over redirects."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from mailctl.domain.resolution import Outcome
+from mailctl.errors import TlsFailure
+from mailctl.ports import WebAnswer
+from mailctl.protocols.dns import DnsNameServer
+from mailctl.protocols.network import Network
+from mailctl.protocols.web.places import NoDocument, Place, place, redirected
+
+if TYPE_CHECKING:  # h11 and ssl cost every start of the program
+    import ssl
+
+    from mailctl.protocols.slots import Slots
+    from mailctl.protocols.web.exchange import Reply
+
+EXCHANGE_S = 5.0
+_MOST_REDIRECTS = 3
+_AT_ONCE = 64
+
+
+class HttpsWeb:
+    """Fetches small documents by verified HTTPS from public addresses.
+
+    A document and all redirects to it may take `exchange_s`.
+    """
+
+    def __init__(
+        self, network: Network, names: DnsNameServer, *, exchange_s: float = EXCHANGE_S
+    ) -> None:
+        self._network = network
+        self._names = names
+        self._exchange_s = exchange_s
+
+    async def get(self, url: str, /) -> WebAnswer:
+        """Return the document, or the outcome that says why there is none."""
+        import asyncio
+
+        try:
+            start = place(url)
+            async with self._slots, asyncio.timeout(self._exchange_s):
+                return await self._followed(start)
+        except NoDocument as no:
+            return WebAnswer(no.outcome, url, detail=no.detail, status=no.status)
+        except TimeoutError:
+            detail = f"no complete answer within {self._exchange_s:g} s"
+            return WebAnswer(Outcome.TIMEOUT, url, detail=detail)
+
+    async def _followed(self, start: Place) -> WebAnswer:
+        visited = [start]
+        while True:
+            reply = await self._reply(visited[-1])
+            if reply.location is None:
+                return WebAnswer(Outcome.HIT, visited[-1].url, reply.body, status=200)
+            following = redirected(visited[-1], reply.location)
+            if following in visited:
+                raise NoDocument(Outcome.REJECTED, f"{start.host} redirects in a loop")
+            if len(visited) > _MOST_REDIRECTS:
+                detail = f"{start.host} redirects more than {_MOST_REDIRECTS} times"
+                raise NoDocument(Outcome.REJECTED, detail)
+            visited.append(following)
+
+    async def _reply(self, where: Place) -> "Reply":
+        from mailctl.protocols.web import dialling, exchange
+
+        addresses = await dialling.whereabouts(where.host, self._network, self._names)
+        async with dialling.connected(where.host, addresses, self._context) as streams:
+            return await exchange.Exchange(where, *streams).reply()
+
+    @cached_property
+    def _slots(self) -> "Slots":
+        from mailctl.protocols.slots import Slots
+
+        return Slots(_AT_ONCE)
+
+    @cached_property
+    def _context(self) -> "ssl.SSLContext":
+        try:
+            return self._network.tls_context()
+        except TlsFailure as error:
+            raise NoDocument(Outcome.REJECTED, error.sentence) from error

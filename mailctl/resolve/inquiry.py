@@ -1,0 +1,94 @@
+"""Asking the network about domains, one or many at once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from threading import Thread
+
+from mailctl.domain.addresses import Address
+from mailctl.domain.providers import Origin
+from mailctl.domain.resolution import Candidate, TraceStep
+from mailctl.ports import Internet, Timer
+from mailctl.resolve.answers import Answer
+from mailctl.resolve.directory import Directory
+from mailctl.resolve.network_steps import NetworkSteps
+from mailctl.resolve.race import Finish, Race, ranked
+from mailctl.resolve.terms import Terms
+
+MOST_AT_ONCE = 50
+"""Domains that are asked about side by side."""
+
+
+async def ask_network(
+    answer: Answer,
+    address: Address,
+    directory: Directory,
+    internet: Internet,
+    *,
+    timer: Timer,
+    terms: Terms,
+) -> None:
+    """Ask the network and put into `answer` what it says."""
+    steps = NetworkSteps(address, directory, internet, terms.is_private)
+    race = Race(timer, terms.deadline)
+    others = () if terms.stops_at_mx else steps.others(race.first)
+    finishes = await race.run(steps.exchangers(), others)
+    answer.trace += map(_traced, finishes)
+    answer.verdict = next(ranked(finishes), None)
+    if answer.verdict is None or not answer.verdict.decides:
+        answer.candidates = [*_candidates(finishes)]
+
+
+def _traced(finish: Finish) -> TraceStep:
+    return TraceStep(finish.step, finish.verdict.outcome, finish.ms, finish.verdict.detail)
+
+
+def _candidates(finishes: Sequence[Finish]) -> Iterator[Candidate]:
+    for verdict in ranked(finishes):
+        provider = verdict.provider
+        if provider and provider.origin is not Origin.DISCOVERED:
+            facts = "; ".join(fact.fact for fact in verdict.evidence)
+            yield Candidate(provider.name, facts)
+    for finish in finishes:
+        yield from finish.verdict.candidates
+
+
+@contextmanager
+def asking_each(
+    answers: Mapping[str, Answer], ask: Callable[[str, Answer], Awaitable[None]]
+) -> Iterator[Callable[[str], None]]:
+    """Ask about every domain side by side; yield what waits until one of them is answered."""
+    turns = asyncio.Semaphore(MOST_AT_ONCE)
+
+    async def one(domain: str, answer: Answer) -> None:
+        async with turns:
+            await ask(domain, answer)
+
+    with _loop_beside() as loop:
+        running = {
+            domain: asyncio.run_coroutine_threadsafe(one(domain, answer), loop)
+            for domain, answer in answers.items()
+        }
+        yield lambda domain: running[domain].result()
+
+
+@contextmanager
+def _loop_beside() -> Iterator[asyncio.AbstractEventLoop]:
+    """Run a loop in a thread: whoever takes answers slowly must not use up the time limits."""
+    loop = asyncio.new_event_loop()
+    thread = Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        yield loop
+    finally:
+        asyncio.run_coroutine_threadsafe(_cancel_others(), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+async def _cancel_others() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)

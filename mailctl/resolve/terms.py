@@ -1,0 +1,17 @@
+"""How far a resolution may go."""
+
+from dataclasses import dataclass
+
+TOTAL_S = 5.0
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How far a resolution may go."""
+
+    deadline: float
+    """By the timer's clock."""
+    is_private: bool = False
+    """Whether the address is told to nobody, and the domain to nobody but its own servers."""
+    stops_at_mx: bool = False
+    """Whether what the domain says of servers of its own is of no interest."""

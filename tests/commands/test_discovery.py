@@ -1,0 +1,193 @@
+"""Servers that a domain names itself: which a password may go to, and what is kept of them."""
+
+import json
+import time
+
+import pytest
+
+from mailctl.errors import ExitCode
+from tests.conftest import Ran, Run, Spawn
+from tests.rig import Mailbox, Rig
+from tests.rig.nameservers import silent_nameserver
+
+OWN, FOREIGN = "own-srv.example", "foreign-srv.example"
+
+
+@pytest.fixture
+def domains(at_the_rig: Rig) -> Rig:
+    """The rig, with a domain whose SRV names its own hosts and one that names a stranger's."""
+    imap, smtp = at_the_rig.dovecot.ports.imaps, at_the_rig.postfix.ports.smtps
+    at_the_rig.dns.add_zones(
+        {
+            "hosting.example": f"""
+mail A 127.0.0.1
+_imaps._tcp SRV 0 1 {imap} mail
+_submissions._tcp SRV 0 1 {smtp} mail
+""",
+            FOREIGN: f"""
+_imaps._tcp SRV 0 1 {imap} mail.hosting.example.
+_submissions._tcp SRV 0 1 {smtp} mail.hosting.example.
+""",
+            OWN: """
+_imaps._tcp SRV 0 1 993 mail
+_submissions._tcp SRV 0 1 465 mail
+mail A 127.0.0.1
+""",
+        }
+    )
+    return at_the_rig
+
+
+def added(run: Run, box: Mailbox, *options: str) -> Ran:
+    words = ("account", "add", box.address, "--password-stdin", "--no-input", "-o", "json")
+    return run(*words, *options, typed=box.password + "\n")
+
+
+def providers(run: Run) -> list[dict[str, object]]:
+    listed: list[dict[str, object]] = json.loads(
+        run("provider", "list", "--custom", "-o", "json").out
+    )
+    return listed
+
+
+def test_servers_under_the_domains_own_name_need_no_choice(run: Run, domains: Rig) -> None:
+    box = domains.address("ada", domain="hosting.example")
+    ran = added(run, box)
+    assert ran.code == ExitCode.OK, ran.err
+    account = json.loads(ran.out)
+    assert account["resolution"]["method"] == "srv"
+    assert account["provider"] == "hosting-example"
+    assert account["learned_domain"] is None
+    (provider,) = providers(run)
+    assert (provider["name"], provider["origin"]) == ("hosting-example", "discovered")
+    assert run("sync", "run", box.address).code == ExitCode.OK
+
+
+def test_a_provider_that_was_discovered_is_stored_once(run: Run, domains: Rig) -> None:
+    for name in ("ada", "bob"):
+        assert added(run, domains.address(name, domain="hosting.example")).code == ExitCode.OK
+    assert len(providers(run)) == 1
+
+
+def test_settings_that_nothing_vouches_for_are_shown_and_get_no_password(
+    run: Run, domains: Rig
+) -> None:
+    box = domains.address("ada", domain=FOREIGN)
+    ran = added(run, box)
+    assert ran.code == ExitCode.GUARD
+    error = json.loads(ran.err)["error"]
+    assert error["code"] == "untrusted-settings"
+    assert error["settings"]["incoming"]["host"] == "mail.hosting.example"
+    assert "--trust-discovered" in error["hint"]
+    assert box.password not in ran.err
+    assert box.address not in domains.dovecot.log_text()
+    assert (providers(run), run("account", "list", "-o", "json").out) == ([], "[]\n")
+
+
+def test_detect_shows_untrusted_settings_with_their_trust(run: Run, domains: Rig) -> None:
+    ran = run("provider", "detect", f"ada@{FOREIGN}", "-o", "json")
+    assert ran.code == ExitCode.OK
+    found = json.loads(ran.out)
+    assert (found["provider"], found["method"]) == (None, "srv")
+    assert found["trust"] == "unauthenticated"
+    assert found["settings"]["incoming"]["host"] == "mail.hosting.example"
+    assert "srv" in [s["step"] for s in found["trace"] if s["outcome"] == "untrusted"]
+
+
+def test_a_persons_word_makes_up_for_trust_and_is_remembered(run: Run, domains: Rig) -> None:
+    ran = added(run, domains.address("ada", domain=FOREIGN), "--trust-discovered")
+    assert ran.code == ExitCode.OK, ran.err
+    assert json.loads(ran.out)["learned_domain"] == FOREIGN
+    ran = added(run, domains.address("bob", domain=FOREIGN))
+    assert ran.code == ExitCode.OK, ran.err
+    assert json.loads(ran.out)["resolution"]["method"] == "mapping"
+
+
+def test_a_refused_sign_in_keeps_nothing_of_what_was_discovered(run: Run, domains: Rig) -> None:
+    box = domains.address("ada", domain=FOREIGN)
+    wrong = Mailbox(box.address, "wrong")
+    assert added(run, wrong, "--trust-discovered").code == ExitCode.AUTHORISATION
+    assert providers(run) == []
+    assert json.loads(run("provider", "domains", "-o", "json").out) == []
+
+
+@pytest.mark.parametrize("options", [(), ("--trust-discovered",)])
+def test_a_discovered_server_at_a_private_address_is_not_connected_to(
+    run: Run, domains: Rig, options: tuple[str, ...]
+) -> None:
+    ran = added(run, Mailbox(f"ada@{OWN}", "secret"), *options)
+    assert ran.code == ExitCode.GUARD
+    error = json.loads(ran.err)["error"]
+    assert "private address" in error["message"]
+    assert "mailctl provider add" in error["hint"]
+
+
+def test_without_an_answer_from_dns_the_manual_way_is_named_in_time(spawn: Spawn) -> None:
+    started = time.monotonic()
+    with silent_nameserver() as nameserver:
+        ran = spawn(
+            *("provider", "detect", "ada@corp.example", "-o", "json"),
+            environment={"MAILCTL_DNS": nameserver},
+        )
+    assert time.monotonic() - started < 5.5  # 5 s, and the machine may be busy
+    assert ran.code == ExitCode.TEMPORARY
+    error = json.loads(ran.err)["error"]
+    assert error["code"] == "resolution-unavailable"
+    assert "mailctl account add ada@corp.example --provider NAME" in error["hint"]
+    steps = {step["step"]: step["outcome"] for step in json.loads(ran.out)["trace"]}
+    assert steps["mx"] == "timeout"
+
+
+def test_the_time_limit_is_a_persons_to_choose(spawn: Spawn) -> None:
+    with silent_nameserver() as nameserver:
+        started = time.monotonic()
+        ran = spawn(
+            *("provider", "detect", "ada@corp.example", "--timeout", "1"),
+            environment={"MAILCTL_DNS": nameserver},
+        )
+        assert time.monotonic() - started < 3
+    assert ran.code == ExitCode.TEMPORARY
+    assert "provider map-domain corp.example" in ran.err
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "301", "nan"])
+def test_a_time_limit_that_is_none_is_refused(run: Run, seconds: str) -> None:
+    assert run("provider", "detect", "a@b.example", "--timeout", seconds).code == ExitCode.USAGE
+
+
+@pytest.mark.usefixtures("at_the_rig", "hosting")
+def test_many_addresses_are_answered_in_their_order(run: Run) -> None:
+    typed = "ada@gmail.com\n\nno address\nbob@corp.example\neve@unknown.example\nada@gmail.com\n"
+    ran = run("provider", "detect", "-", "-o", "ndjson", typed=typed)
+    rows = [json.loads(line) for line in ran.out.splitlines()]
+    assert [(row["address"], row["provider"], row["method"]) for row in rows] == [
+        ("ada@gmail.com", "gmail", "preset"),
+        ("no address", None, None),
+        ("bob@corp.example", "hosting", "mx"),
+        ("eve@unknown.example", None, None),
+        ("ada@gmail.com", "gmail", "preset"),
+    ]
+    assert [row["error"] and row["error"]["code"] for row in rows] == [
+        None,
+        "bad-address",
+        None,
+        "provider-not-recognised",
+        None,
+    ]
+    assert ran.code == ExitCode.PARTIAL
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("ada@gmail.com\nbob@aol.com\n", ExitCode.OK),
+        ("", ExitCode.OK),
+        ("nonsense\n", ExitCode.USAGE),
+        ("ada@corp.example\nnonsense\n", ExitCode.CHOICE_NEEDED),
+        (b"ad\xff@gmail.com\n", ExitCode.USAGE),
+        (b"ada@gmail.com", ExitCode.OK),
+        (b"ada@gmail.com\r\nbob@gmail.com\r\n", ExitCode.OK),
+    ],
+)
+def test_the_exit_code_sums_up_many_addresses(run: Run, typed: str | bytes, code: ExitCode) -> None:
+    assert run("provider", "detect", "-", "--offline", "-o", "ndjson", typed=typed).code == code
