@@ -157,10 +157,13 @@ class TextAnswer:
 
 @dataclass(frozen=True)
 class AliasAnswer:
-    """What the name server said; the last name of the chain only where the outcome is a hit."""
+    """What the name server said; names only where the outcome is a hit.
+
+    They are all of the chain, the first one being what the owner of the alias wrote.
+    """
 
     outcome: Outcome
-    name: str = ""
+    names: tuple[str, ...] = ()
     detail: str = ""
 
 
@@ -180,7 +183,7 @@ class NameServer(Protocol):
         ...
 
     async def alias(self, host: str, /) -> AliasAnswer:
-        """Return what the host is an alias of in the end; nodata where of nothing."""
+        """Return what the host is an alias of; nodata where of nothing."""
         ...
 
 
@@ -188,7 +191,7 @@ class NameServer(Protocol):
 class WebAnswer:
     """What a web server said; a body only where the outcome is a hit.
 
-    `url` is where the body came from, after all redirects.
+    `url` is what gave the answer, after all redirects.
     """
 
     outcome: Outcome

@@ -1,6 +1,7 @@
 """Verbs on addresses: which provider serves them, and why."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 
 from mailctl.core.providers import directory
@@ -65,7 +66,7 @@ def detect(services: Services, text: str, manner: Manner) -> Detected:
     return _detected(text, resolution)
 
 
-def detect_each(services: Services, lines: Iterable[str], manner: Manner) -> Iterator[Detected]:
+def detect_each(services: Services, lines: Iterable[str], manner: Manner) -> Generator[Detected]:
     """Yield what serves each address, in their order, each as soon as it is known.
 
     Empty lines are passed over; one that is no address has its error in its place.
@@ -73,7 +74,7 @@ def detect_each(services: Services, lines: Iterable[str], manner: Manner) -> Ite
     """
     _refuse_limit(manner)
     parsed = [_parsed(line) for raw in lines if (line := raw.strip())]
-    resolutions = resolve_each(
+    asking = resolve_each(
         [address for _, address in parsed if isinstance(address, Address)],
         directory(services.store),
         internet=None if manner.offline else services.internet,
@@ -81,11 +82,12 @@ def detect_each(services: Services, lines: Iterable[str], manner: Manner) -> Ite
         limit_s=manner.limit_s,
         is_private=manner.is_private,
     )
-    for line, address in parsed:
-        if isinstance(address, Address):
-            yield _detected(line, next(resolutions))
-        else:
-            yield Detected(line, None, address)
+    with closing(asking) as resolutions:
+        for line, address in parsed:
+            if isinstance(address, Address):
+                yield _detected(line, next(resolutions))
+            else:
+                yield Detected(line, None, address)
 
 
 def _asking_s(limit_s: float) -> float:

@@ -112,7 +112,7 @@ class DnsNameServer:
         return TextAnswer(Outcome.HIT, tuple(texts))
 
     async def alias(self, host: str, /) -> AliasAnswer:
-        """Return the end of the chain of CNAMEs that begins at the host."""
+        """Return the chain of CNAMEs that begins at the host, as far as it is told."""
         names = [host.rstrip(".").lower()]
         while len(names) <= _MOST_ALIASES + 1:
             said = await self._questions.ask(names[-1], "CNAME", subject="the host")
@@ -164,9 +164,9 @@ def _srv_rank(record: SrvRecord) -> tuple[int, int, str, int]:
 
 
 def _end_of(names: list[str], said: "Failure") -> AliasAnswer:
-    """Return the last name where the chain ends there, else why nobody knows its end."""
-    if len(names) > 1 and said.outcome in {Outcome.NODATA, Outcome.NXDOMAIN}:
-        return AliasAnswer(Outcome.HIT, names[-1])
+    """Return the names before the question that was not answered with a further one."""
+    if len(names) > 1:
+        return AliasAnswer(Outcome.HIT, tuple(names[1:]))
     if said.outcome is Outcome.NODATA:
         return AliasAnswer(Outcome.NODATA, detail="the host is no alias")
     return AliasAnswer(said.outcome, detail=said.detail)

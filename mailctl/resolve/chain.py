@@ -1,6 +1,6 @@
 """From an address to its provider: what is known already, then what others say."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 
 from mailctl.domain.addresses import Address
 from mailctl.domain.resolution import Outcome, Resolution, TraceStep
@@ -30,11 +30,13 @@ def resolve(
     if answer.verdict is None and internet is None:
         _leave_out(answer)
     elif answer.verdict is None and internet is not None:
-        import asyncio
+        from mailctl.resolve.inquiry import ask_network, asking_each
 
-        from mailctl.resolve.inquiry import ask_network
+        async def ask(_: str, answer: Answer) -> None:
+            await ask_network(answer, address, directory, internet, timer=timer, terms=terms)
 
-        asyncio.run(ask_network(answer, address, directory, internet, timer=timer, terms=terms))
+        with asking_each({address.domain: answer}, ask) as wait_for:
+            wait_for(address.domain)
     return personal(address, answer, directory)
 
 
@@ -46,7 +48,7 @@ def resolve_each(
     timer: Timer,
     limit_s: float,
     is_private: bool = False,
-) -> Iterator[Resolution]:
+) -> Generator[Resolution]:
     """Yield the answers in the order of the addresses, each as soon as it is there.
 
     Domains are asked about side by side, each once and each for `limit_s` at most.

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 
 from mailctl.domain.providers import MxTrust, Provider
 from mailctl.domain.resolution import Candidate, Evidence, Method, Outcome, Trust
@@ -14,20 +14,38 @@ from mailctl.resolve.verdicts import Verdict
 _MOST_ALIASES = 3
 
 
+@dataclass(frozen=True)
+class _Exchanger:
+    """A record, and the name to know its host by: its own, or what it is an alias of."""
+
+    record: MxRecord
+    host: str
+
+    @property
+    def shown(self) -> str:
+        """What the record says."""
+        is_alias = self.host != self.record.host
+        alias = f", an alias of {self.host}" if is_alias else ""
+        return f"{self.record.preference} {self.record.host}{alias}"
+
+
 async def ask_exchangers(domain: str, names: NameServer, directory: Directory) -> Verdict:
     """Return what the exchangers of `domain` say; one that nobody knows may be an alias."""
     answer = await names.exchangers(domain)
     unknown = [
-        record.host for record in best(answer.records) if directory.match_mx(record.host) is None
+        record.host for record in _best(answer.records) if directory.match_mx(record.host) is None
     ]
     asked = unknown[:_MOST_ALIASES]
     aliases = await asyncio.gather(*(names.alias(host) for host in asked))
-    targets = {host: a.name for host, a in zip(asked, aliases, strict=True) if a.name}
+    targets = {host: alias.names for host, alias in zip(asked, aliases, strict=True)}
     return judge(domain, answer, directory, targets)
 
 
 def judge(
-    domain: str, answer: MxAnswer, directory: Directory, targets: Mapping[str, str] | None = None
+    domain: str,
+    answer: MxAnswer,
+    directory: Directory,
+    targets: Mapping[str, Sequence[str]] | None = None,
 ) -> Verdict:
     """Return what the exchangers of `domain` say; `targets` are what their names stand for.
 
@@ -37,85 +55,81 @@ def judge(
     """
     if answer.outcome is not Outcome.HIT:
         return Verdict(answer.outcome, answer.detail)
-    known = {h: t for h, t in (targets or {}).items() if directory.match_mx(t)}
-    records = [replace(r, host=known.get(r.host, r.host)) for r in answer.records]
-    first = best(records)
-    matches = [directory.match_mx(record.host) for record in first]
+    known = targets or {}
+    every = [_known(record, known.get(record.host, ()), directory) for record in answer.records]
+    best = _best(answer.records)
+    first = [exchanger for exchanger in every if exchanger.record in best]
+    matches = [directory.match_mx(exchanger.host) for exchanger in first]
     providers = {match.provider.name for match in matches if match and match.provider}
     if len(providers) == 1 and all(match and match.provider for match in matches):
-        aliases = {target: host for host, target in known.items()}
-        return _chosen(domain, first, matches[0], directory, aliases)
-    candidates = _candidates(domain, records, directory)
+        return _chosen(domain, first, matches)
+    candidates = _candidates(domain, every, directory)
     outcome = Outcome.AMBIGUOUS if providers else _not_a_mailbox(matches)
     return Verdict(outcome, _shown(first, matches), candidates=candidates)
 
 
-def best(records: Sequence[MxRecord]) -> list[MxRecord]:
+def _best(records: Sequence[MxRecord]) -> list[MxRecord]:
     """Return the records of the lowest preference number, which is the most preferred."""
     lowest = min((record.preference for record in records), default=0)
     return [record for record in records if record.preference == lowest]
 
 
+def _known(record: MxRecord, targets: Sequence[str], directory: Directory) -> _Exchanger:
+    known = (target for target in targets if directory.match_mx(target))
+    return _Exchanger(record, next(known, record.host))
+
+
 def _chosen(
-    domain: str,
-    records: Sequence[MxRecord],
-    match: MxMatch | None,
-    directory: Directory,
-    aliases: Mapping[str, str],
+    domain: str, exchangers: Sequence[_Exchanger], matches: Sequence[MxMatch | None]
 ) -> Verdict:
-    if match is None or match.provider is None:
+    provider = next((match.provider for match in matches if match), None)
+    if provider is None:
         raise AssertionError("a provider is chosen only where every record matched one")
-    is_sure = match.provider.mx_trust is MxTrust.AUTO
+    is_sure = provider.mx_trust is MxTrust.AUTO
     return Verdict(
         Outcome.HIT if is_sure else Outcome.SUGGESTION,
-        _shown(records, [match] * len(records)),
-        provider=match.provider,
+        _shown(exchangers, matches),
+        provider=provider,
         method=Method.MX,
         trust=Trust.BUILTIN if is_sure else Trust.UNAUTHENTICATED,
-        evidence=tuple(_evidence(domain, record, directory, aliases) for record in records),
-        mx_host=records[0].host,
+        evidence=tuple(
+            Evidence(
+                "mx",
+                f"{domain} MX {exchanger.shown}",
+                f"*.{match.suffix} are the mail exchangers of {match.title}",
+            )
+            for exchanger, match in zip(exchangers, matches, strict=True)
+            if match
+        ),
+        mx_host=exchangers[0].host,
     )
 
 
-def _shown(records: Sequence[MxRecord], matches: Sequence[MxMatch | None]) -> str:
+def _shown(exchangers: Sequence[_Exchanger], matches: Sequence[MxMatch | None]) -> str:
     return ", ".join(
-        f"{record.preference} {record.host}" + (f" ({match.title})" if match else "")
-        for record, match in zip(records, matches, strict=True)
-    )
-
-
-def _evidence(
-    domain: str, record: MxRecord, directory: Directory, aliases: Mapping[str, str]
-) -> Evidence:
-    match = directory.match_mx(record.host)
-    suffix = match.suffix if match else ""
-    alias = aliases.get(record.host)
-    host = f"{alias}, an alias of {record.host}" if alias else record.host
-    return Evidence(
-        source="mx",
-        fact=f"{domain} MX {record.preference} {host}",
-        supports=f"*.{suffix} are the mail exchangers of {match.title if match else ''}",
+        exchanger.shown + (f" ({match.title})" if match else "")
+        for exchanger, match in zip(exchangers, matches, strict=True)
     )
 
 
 def _candidates(
-    domain: str, records: Sequence[MxRecord], directory: Directory
+    domain: str, exchangers: Sequence[_Exchanger], directory: Directory
 ) -> tuple[Candidate, ...]:
     """Return the providers that any record names: behind a gateway they may be the mailbox."""
     found: dict[str, Candidate] = {}
-    for provider, record in _named(records, directory):
+    for provider, record in _named(exchangers, directory):
         reason = f"{domain} has the mail exchanger {record.preference} {record.host}"
         found.setdefault(provider.name, Candidate(provider.name, reason))
     return tuple(found.values())
 
 
 def _named(
-    records: Sequence[MxRecord], directory: Directory
+    exchangers: Sequence[_Exchanger], directory: Directory
 ) -> Iterator[tuple[Provider, MxRecord]]:
-    for record in records:
-        match = directory.match_mx(record.host)
+    for exchanger in exchangers:
+        match = directory.match_mx(exchanger.host)
         if match and match.provider:
-            yield match.provider, record
+            yield match.provider, exchanger.record
 
 
 def _not_a_mailbox(matches: Sequence[MxMatch | None]) -> Outcome:

@@ -74,9 +74,13 @@ def asking_each(
 
 @contextmanager
 def _loop_beside() -> Iterator[asyncio.AbstractEventLoop]:
-    """Run a loop in a thread: whoever takes answers slowly must not use up the time limits."""
+    """Run a loop in a thread of its own.
+
+    Whoever takes answers slowly must not use up the time limits, and no signal must
+    end in the code of a library that catches everything (dnspython does).
+    """
     loop = asyncio.new_event_loop()
-    thread = Thread(target=loop.run_forever)
+    thread = Thread(target=loop.run_forever, daemon=True)
     thread.start()
     try:
         yield loop

@@ -74,8 +74,10 @@ def weigh(
 
 
 def _alias_sign(domain: str, alias: AliasAnswer, directory: Directory) -> Iterator[_Sign]:
-    if provider := directory.instead_of(directory.catalogue.by_autodiscover(alias.name)):
-        yield _Sign("autodiscover", f"autodiscover.{domain} is {alias.name}", provider)
+    for name in alias.names:
+        if provider := directory.instead_of(directory.catalogue.by_autodiscover(name)):
+            yield _Sign("autodiscover", f"autodiscover.{domain} is {name}", provider)
+            return
 
 
 def _spf_signs(domain: str, texts: Iterable[str], directory: Directory) -> Iterator[_Sign]:

@@ -199,7 +199,9 @@ def test_many_texts_come_whole(rig: Rig, names: DnsNameServer) -> None:
     assert len(texts(names, "wordy.example").texts) == 90
 
 
-def test_an_alias_is_followed_to_its_end(rig: Rig, names: DnsNameServer) -> None:
+def test_an_alias_is_followed_to_its_end_and_every_name_is_told(
+    rig: Rig, names: DnsNameServer
+) -> None:
     rig.dns.add_zone(
         "alias.example",
         "autodiscover CNAME next\nnext CNAME END\nend A 127.0.0.1\ngone CNAME no.such.host\n"
@@ -207,9 +209,9 @@ def test_an_alias_is_followed_to_its_end(rig: Rig, names: DnsNameServer) -> None
         + "\n".join(f"long{n} CNAME long{n + 1}" for n in range(12)),
     )
     assert alias(names, "AutoDiscover.alias.example.") == AliasAnswer(
-        Outcome.HIT, "end.alias.example"
+        Outcome.HIT, ("next.alias.example", "end.alias.example")
     )
-    assert alias(names, "gone.alias.example").name == "no.such.host.alias.example"
+    assert alias(names, "gone.alias.example").names == ("no.such.host.alias.example",)
     assert alias(names, "end.alias.example").outcome is Outcome.NODATA
     for host in ("loop", "self"):
         looping = alias(names, f"{host}.alias.example")

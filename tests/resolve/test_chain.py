@@ -1,8 +1,9 @@
 """The steps from an address to its provider, and which of them counts."""
 
-import gc
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import replace
 from itertools import count
 
@@ -87,9 +88,6 @@ def outcome(resolution: Resolution, step: str) -> Outcome:
     return dict(steps(resolution))[step]
 
 
-# What is known without asking
-
-
 def test_a_mapping_beats_everything_and_asks_nobody() -> None:
     found = resolved(directory(OURS, mappings={"gmail.com": "ours"}), NOBODY, "ada@gmail.com")
     assert (name(found), found.method, found.trust) == ("ours", Method.MAPPING, Trust.USER)
@@ -165,9 +163,6 @@ def test_offline_nobody_is_asked_and_the_trace_says_so() -> None:
     assert found.trace[-1].detail == "offline"
     assert not found.is_temporary_failure
     assert sorted(names(found.candidates)) == sorted(["ours", *HOSTERS])
-
-
-# The exchangers
 
 
 def test_where_mx_decides_nothing_else_is_asked() -> None:
@@ -280,9 +275,6 @@ def test_what_the_exchangers_suggest_loses_to_what_the_domain_says_itself() -> N
     assert found.candidates == ()
 
 
-# What the domain says of servers of its own
-
-
 def test_own_servers_in_srv_records_beat_autoconfig() -> None:
     pages = Pages({AUTOCONFIG: client_config(imap="imap.other.example")})
     found = resolved(directory(), Internet(Names(services=OWN_SERVERS, each_takes=0.03), pages))
@@ -391,9 +383,6 @@ def test_a_service_that_lets_no_program_in_is_an_answer_too() -> None:
     assert (name(found), server.asked) == ("tuta", ["MX corp.example"])
 
 
-# How far it goes
-
-
 def test_a_private_address_is_told_to_nobody_and_its_domain_to_its_own_servers_alone() -> None:
     server, pages = Names(), Pages()
     found = resolved(directory(), Internet(server, pages), is_private=True)
@@ -450,9 +439,6 @@ def test_a_limit_that_has_passed_before_the_start_finds_nothing(limit_s: float) 
     assert server.open == 0
 
 
-# What is told
-
-
 def test_an_undecided_answer_has_no_settings_and_no_evidence() -> None:
     found = resolved(directory(OURS), Internet(Names(), Pages()))
     assert (found.settings, found.evidence, found.method, found.trust) == (None, (), None, None)
@@ -507,9 +493,6 @@ def test_a_persons_choice_takes_the_place_of_what_was_found() -> None:
     assert mine.trace == found.trace
 
 
-# Many addresses
-
-
 def each(
     world: Directory,
     internet: Internet | None,
@@ -528,6 +511,26 @@ def each(
         found.append(resolution)
         pause()
     return found
+
+
+def listening(server: Names, *addresses: str) -> Generator[Resolution, None, None]:
+    """Return answers that may be taken one by one, or left."""
+    answers = resolve_each(
+        [parse_address(address) for address in addresses],
+        directory(OURS),
+        internet=Internet(server),
+        timer=time.perf_counter,
+        limit_s=5.0,
+    )
+    assert isinstance(answers, Generator)
+    return answers
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    ends = time.perf_counter() + 5
+    while not is_so():
+        assert time.perf_counter() < ends
+        time.sleep(0.005)
 
 
 def test_many_are_answered_in_their_order_however_fast_each_is() -> None:
@@ -649,33 +652,27 @@ def test_one_that_times_out_holds_up_nobody_else() -> None:
 
 
 def test_who_stops_listening_leaves_nobody_running() -> None:
-    domains = [f"d{n}.example" for n in range(MOST_AT_ONCE + 10)]
-    server = Names(takes={"MX d0.example": 0.0}, each_takes=9.0)
-    answers = resolve_each(
-        [parse_address(f"a@{domain}") for domain in domains],
-        directory(OURS),
-        internet=Internet(server),
-        timer=time.perf_counter,
-        limit_s=0.05,
-    )
-    next(answers)
-    assert server.open > 0
-    answers.close()  # type: ignore[attr-defined]
-    assert server.open == 0
-    del answers
-    gc.collect()
+    crowd = [f"a@d{n}.example" for n in range(MOST_AT_ONCE + 10)]
+    server = Names(each_takes=9.0)
+    with closing(listening(server, "a@gmail.com", *crowd)) as answers:
+        next(answers)
+        wait_until(lambda: server.open == MOST_AT_ONCE)
+    assert (server.open, len(server.asked)) == (0, MOST_AT_ONCE)
+    assert len(server.cut_short) == MOST_AT_ONCE
+
+
+def test_who_forgets_to_stop_listening_can_end_all_the_same() -> None:
+    with closing(listening(Names(each_takes=9.0), "a@gmail.com", "a@corp.example")) as answers:
+        next(answers)
+        beside = [each for each in threading.enumerate() if each is not threading.main_thread()]
+        assert all(each.daemon for each in beside)
 
 
 def test_who_never_starts_listening_asks_nobody() -> None:
-    answers = resolve_each(
-        [parse_address("a@corp.example")],
-        directory(),
-        internet=NOBODY,
-        timer=time.perf_counter,
-        limit_s=1,
-    )
-    del answers
-    gc.collect()
+    server = Names()
+    answers = listening(server, "a@corp.example")
+    answers.close()
+    assert server.asked == []
 
 
 def test_a_slow_listener_costs_nobody_an_answer() -> None:

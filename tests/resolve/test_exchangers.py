@@ -213,3 +213,12 @@ def test_evidence_says_what_the_mx_record_says() -> None:
     (fact,) = verdict.evidence
     assert "corp.example MX 5 mx.corp.example" in fact.fact
     assert "mx1.ours.example" in fact.fact + fact.supports
+
+
+def test_each_of_two_names_of_one_exchanger_is_evidence_under_its_own() -> None:
+    hosts = ("a.corp.example", "b.corp.example")
+    verdict, _ = asked(
+        *((5, host) for host in hosts), aliases=dict.fromkeys(hosts, "mx1.ours.example")
+    )
+    for host, fact in zip(hosts, verdict.evidence, strict=True):
+        assert f"corp.example MX 5 {host}" in fact.fact

@@ -22,7 +22,11 @@ BULK = ["sendgrid.net", "servers.mcsv.net", "amazonses.com", "mailgun.org", "_sp
 
 def weighed(*written: str, alias: str = "", mx: Verdict = BEHIND) -> Verdict:
     return weigh(
-        "corp.example", AliasAnswer(Outcome.HIT, alias), texts(*written), directory(), mx=mx
+        "corp.example",
+        AliasAnswer(Outcome.HIT, (alias, "edge.elsewhere.example")),
+        texts(*written),
+        directory(),
+        mx=mx,
     )
 
 

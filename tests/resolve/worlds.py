@@ -177,7 +177,7 @@ class Names(_Noting):
     async def alias(self, host: str, /) -> AliasAnswer:
         await self._take_time(f"CNAME {host}")
         found = self._aliases.get(host, AliasAnswer(Outcome.NODATA, detail="no alias"))
-        return AliasAnswer(Outcome.HIT, found) if isinstance(found, str) else found
+        return AliasAnswer(Outcome.HIT, (found,)) if isinstance(found, str) else found
 
 
 class Pages(_Noting):

@@ -58,7 +58,7 @@ async def connected(
         yield reader, writer
     finally:
         # A farewell would wait for an answer, which not every server gives.
-        pass
+        writer.transport.abort()
 
 
 async def _as_told(host: str, network: Network, names: DnsNameServer) -> list[str]:

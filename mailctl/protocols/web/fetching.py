@@ -38,18 +38,21 @@ class HttpsWeb:
         """Return the document, or the outcome that says why there is none."""
         import asyncio
 
+        visited: list[Place] = []
         try:
-            start = place(url)
+            visited.append(place(url))
             async with self._slots, asyncio.timeout(self._exchange_s):
-                return await self._followed(start)
+                return await self._followed(visited)
         except NoDocument as no:
-            return WebAnswer(no.outcome, url, detail=no.detail, status=no.status)
+            last = visited[-1].url if visited else url
+            return WebAnswer(no.outcome, last, detail=no.detail, status=no.status)
         except TimeoutError:
             detail = f"no complete answer within {self._exchange_s:g} s"
-            return WebAnswer(Outcome.TIMEOUT, url, detail=detail)
+            return WebAnswer(Outcome.TIMEOUT, visited[-1].url, detail=detail)
 
-    async def _followed(self, start: Place) -> WebAnswer:
-        visited = [start]
+    async def _followed(self, visited: list[Place]) -> WebAnswer:
+        """Return the document, each place on the way to it added to those visited."""
+        start = visited[0]
         while True:
             reply = await self._reply(visited[-1])
             if reply.location is None:
