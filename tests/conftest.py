@@ -28,7 +28,7 @@ class Ran:
 
 @pytest.fixture(scope="session")
 def rig() -> Iterator[Rig]:
-    """Real DNS, IMAP and SMTP servers on loopback, one set for the whole session."""
+    """Real DNS, web, IMAP and SMTP servers on loopback, one set for the whole session."""
     with Rig() as running:
         yield running
 

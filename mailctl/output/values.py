@@ -91,6 +91,8 @@ def _of_mapping(value: dict[str, object]) -> str:
             return one_line(f"{provider}: {reason}")
         case {"message": message, "hint": hint}:
             return one_line(f"{message} (hint: {hint})" if hint else str(message))
+        case {"message": message, "exit_code": _}:
+            return one_line(str(message))
     return one_line(", ".join(f"{name}: {cell(item)}" for name, item in value.items()))
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from threading import Thread
 
@@ -58,18 +59,32 @@ def asking_each(
     answers: Mapping[str, Answer], ask: Callable[[str, Answer], Awaitable[None]]
 ) -> Iterator[Callable[[str], None]]:
     """Ask about every domain side by side; yield what waits until one of them is answered."""
-    turns = asyncio.Semaphore(MOST_AT_ONCE)
+    done: dict[str, Future[None]] = {domain: Future() for domain in answers}
 
-    async def one(domain: str, answer: Answer) -> None:
-        async with turns:
+    async def one(domain: str, answer: Answer, turns: asyncio.Semaphore) -> None:
+        try:
             await ask(domain, answer)
+        except BaseException as error:
+            done[domain].set_exception(error)
+            raise
+        finally:
+            turns.release()
+        done[domain].set_result(None)
+
+    async def every() -> None:
+        turns = asyncio.Semaphore(MOST_AT_ONCE)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for domain, answer in answers.items():
+                    await turns.acquire()
+                    group.create_task(one(domain, answer, turns))
+        finally:  # nobody may wait for what will not come any more
+            for future in done.values():
+                future.cancel()
 
     with _loop_beside() as loop:
-        running = {
-            domain: asyncio.run_coroutine_threadsafe(one(domain, answer), loop)
-            for domain, answer in answers.items()
-        }
-        yield lambda domain: running[domain].result()
+        asyncio.run_coroutine_threadsafe(every(), loop)
+        yield lambda domain: done[domain].result()
 
 
 @contextmanager
