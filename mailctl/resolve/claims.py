@@ -53,7 +53,7 @@ def user_name(written: str) -> LoginForm | UsernameTemplate:
     text = written
     for theirs, ours in _PLACEHOLDERS.items():
         text = text.replace(theirs, ours)
-    if "%" not in text:  # else one that is unknown, or broken
+    if "{" in text and "%" not in text:  # no words of ours; none that is unknown or broken
         with suppress(BadUsage):
             return login_form(text)
     return LoginForm.MANUAL
