@@ -208,8 +208,8 @@ class Web(Protocol):
     private address or a document over the limit is an outcome (`rejected`).
     """
 
-    async def get(self, url: str, /) -> WebAnswer:
-        """Return the document."""
+    async def get(self, url: str, /, *, stays_at: str | None = None) -> WebAnswer:
+        """Return the document; with `stays_at` no redirect may leave what lies below that name."""
         ...
 
 

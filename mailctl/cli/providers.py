@@ -36,6 +36,7 @@ from mailctl.core.providers import (
 from mailctl.domain.providers import ProviderKind
 from mailctl.errors import ExitCode
 from mailctl.output.progress import step_line
+from mailctl.output.terminal import one_line
 from mailctl.output.views.providers import DOMAINS, IMPORTED, PROVIDERS
 from mailctl.output.views.resolutions import DETECTED
 
@@ -75,7 +76,7 @@ def detect(
     ] = False,
 ) -> None:
     """Tell which provider serves an address, and why."""
-    from mailctl.core.detection import Manner, recognised
+    from mailctl.core.detection import Manner
     from mailctl.core.detection import detect as detect_provider
 
     app: App = ctx.obj
@@ -86,13 +87,13 @@ def detect(
     detected = detect_provider(app.services, address, manner)
     _explain(app, detected, explain=explain)
     app.printer.one(DETECTED, detected)
-    if detected.resolution:
-        recognised(detected.resolution)
+    if detected.error:
+        raise detected.error
 
 
 def _detect_each(app: App, manner: "Manner", *, explain: bool) -> None:
     from mailctl.core.detection import detect_each
-    from mailctl.core.outcomes import joint_exit_code
+    from mailctl.core.exit_codes import joint_exit_code
 
     codes: set[ExitCode] = set()
     # what is no UTF-8 becomes surrogates, which no address has
@@ -101,16 +102,16 @@ def _detect_each(app: App, manner: "Manner", *, explain: bool) -> None:
     def noted() -> "Iterator[Detected]":
         for detected in detect_each(app.services, lines, manner):
             codes.add(detected.exit_code)
-            _explain(app, detected, explain=explain)
+            _explain(app, detected, explain=explain, prefix=f"{one_line(detected.given)}: ")
             yield detected
 
     app.printer.list(DETECTED, noted())
     raise typer.Exit(joint_exit_code(codes))
 
 
-def _explain(app: App, detected: "Detected", *, explain: bool) -> None:
+def _explain(app: App, detected: "Detected", *, explain: bool, prefix: str = "") -> None:
     for step in detected.resolution.trace if explain and detected.resolution else ():
-        app.warn(step_line(step))
+        app.warn(f"{prefix}{step_line(step)}")
 
 
 @commands.verb(
@@ -234,7 +235,7 @@ def remove(ctx: typer.Context, name: Name) -> None:
 @commands.verb(
     "import",
     "mailctl provider import ispdb/ --prefix ispdb- --dry-run",
-    "curl -s https://autoconfig.example.org/mail/config-v1.1.xml | mailctl provider import -",
+    "mailctl provider import - --dry-run < config-v1.1.xml",
     view=IMPORTED,
 )
 def import_(

@@ -4,10 +4,11 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from shlex import quote
 
 from mailctl.core import providers as provider_verbs
 from mailctl.core import signin
-from mailctl.core.detection import recognised, untrusted
+from mailctl.core.detection import deadline, recognised, untrusted
 from mailctl.core.discoveries import stored_name
 from mailctl.core.naming import address_key
 from mailctl.core.services import Services
@@ -23,9 +24,11 @@ from mailctl.resolve.answers import chosen, settings
 from mailctl.resolve.catalogue import at_domain
 from mailctl.resolve.chain import resolve
 from mailctl.resolve.directory import Directory
-from mailctl.resolve.terms import TOTAL_S, Terms
+from mailctl.resolve.terms import Terms
 from mailctl.store import accounts, mappings
 from mailctl.store.connection import Reading
+
+_SECOND_OPINION_S = 2.0
 
 Choose = Callable[[Resolution], str | None]
 """Asks a person for a provider, None where nobody can be asked."""
@@ -83,7 +86,7 @@ class AddedAccount:
     @property
     def next(self) -> tuple[Step, ...]:
         """The commands that a person is told of."""
-        address = self.account.address
+        address = quote(self.account.address)
         load = Step("Load mail", f"mailctl sync run {address}")
         look = Step("Look at it", f"mailctl message list --account {address}")
         return (load, look) if self.account.can_receive else ()
@@ -103,6 +106,7 @@ def add_account(services: Services, new: NewAccount, persons: Persons) -> AddedA
     known = provider_verbs.directory(services.store)
     resolution, is_persons_word = _decided(services, new, address, known, persons)
     provider = recognised(resolution)
+    used = resolution.settings or settings(provider, address)
     signin.refuse_unreachable_kind(provider)
 
     account_id = AccountId(services.new_id("acc"))
@@ -118,7 +122,7 @@ def add_account(services: Services, new: NewAccount, persons: Persons) -> AddedA
     return AddedAccount(
         account=stored,
         resolution=resolution,
-        settings=replace(settings(provider, address), username=account.username),
+        settings=replace(used, username=account.username),
         learned_domain=learned_domain,
     )
 
@@ -136,7 +140,7 @@ def _decided(
         known,
         internet=services.internet,
         timer=services.timer,
-        terms=Terms(services.timer() + TOTAL_S, stops_at_mx=new.provider is not None),
+        terms=_terms(services, new),
     )
     is_sure = resolution.trust is not None and resolution.trust.allows_password
     name = new.provider or (persons.choose(resolution) if resolution.provider is None else None)
@@ -146,9 +150,18 @@ def _decided(
     recognised(resolution)
     if is_sure:
         return resolution, False
-    if not (new.trusts_discovered or persons.agree(resolution)):
+    if new.trusts_discovered:  # a word for this account: nobody has seen what was found
+        return resolution, False
+    if not persons.agree(resolution):
         raise untrusted(resolution)
     return resolution, not resolution.is_shaky
+
+
+def _terms(services: Services, new: NewAccount) -> Terms:
+    """Return how far to ask: where a provider is named, only to see what is to be learned."""
+    if new.provider is None:
+        return Terms(deadline(services))
+    return Terms(services.timer() + _SECOND_OPINION_S, is_private=True)
 
 
 def _refuse_idle(new: NewAccount) -> None:

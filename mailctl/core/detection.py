@@ -3,6 +3,7 @@
 from collections.abc import Generator, Iterable
 from contextlib import closing
 from dataclasses import dataclass
+from shlex import quote
 
 from mailctl.core.providers import directory
 from mailctl.core.services import Services
@@ -61,7 +62,7 @@ def detect(services: Services, text: str, manner: Manner) -> Detected:
         directory(services.store),
         internet=None if manner.offline else services.internet,
         timer=services.timer,
-        terms=Terms(services.started + _asking_s(manner.limit_s), manner.is_private),
+        terms=Terms(deadline(services, manner.limit_s), manner.is_private),
     )
     return _detected(text, resolution)
 
@@ -90,8 +91,9 @@ def detect_each(services: Services, lines: Iterable[str], manner: Manner) -> Gen
                 yield Detected(line, None, address)
 
 
-def _asking_s(limit_s: float) -> float:
-    return max(limit_s - _START_S, limit_s / 2)
+def deadline(services: Services, limit_s: float = TOTAL_S) -> float:
+    """Return when asking has to end, so that the whole command keeps to the limit."""
+    return services.started + max(limit_s - _START_S, limit_s / 2)
 
 
 def _parsed(line: str) -> tuple[str, Address | BadAddress]:
@@ -132,7 +134,7 @@ def failure(resolution: Resolution) -> MailctlError | None:
         return None
     address = resolution.address
     hint = (
-        f"choose one: mailctl account add {address} --provider NAME\n"
+        f"choose one: mailctl account add {quote(str(address))} --provider NAME\n"
         f"or for everybody: mailctl provider map-domain {address.domain} NAME"
     )
     details = {
@@ -154,12 +156,13 @@ def failure(resolution: Resolution) -> MailctlError | None:
 def untrusted(resolution: Resolution) -> UntrustedSettings:
     """Return the error that shows settings that nothing vouches for."""
     address, provider = resolution.address, recognised(resolution)
+    written = quote(str(address))
     why = "; ".join(fact.fact for fact in resolution.evidence)
     return UntrustedSettings(
         f"nothing vouches that {shown(provider)} serves {address.domain} ({why}); "
         "no password was sent there",
-        hint=f"if it is right: mailctl account add {address} --trust-discovered\n"
-        f"or choose: mailctl account add {address} --provider NAME",
+        hint=f"if it is right: mailctl account add {written} --trust-discovered\n"
+        f"or choose: mailctl account add {written} --provider NAME",
         details={
             "domain": address.domain,
             "method": resolution.method,

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import BinaryIO
 
-from mailctl.core.outcomes import joint_exit_code
+from mailctl.core.exit_codes import joint_exit_code
 from mailctl.core.provider_files import Document, documents
 from mailctl.core.services import Services
 from mailctl.domain.ids import ProviderName

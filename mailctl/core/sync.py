@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailctl.core import signin
+from mailctl.core.exit_codes import joint_exit_code
 from mailctl.core.folder_sync import FolderSync
 from mailctl.core.naming import account_named
-from mailctl.core.outcomes import joint_exit_code
 from mailctl.core.providers import directory, provider_named
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account, AccountState

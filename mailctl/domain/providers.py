@@ -121,6 +121,11 @@ class Provider:
     host_from: HostFrom | None = None
     custom_domain: CustomDomain | None = None
 
+    @property
+    def is_reached_in_public_only(self) -> bool:
+        """Whether the mail domain's owner, and no person here, says which its servers are."""
+        return self.origin is Origin.DISCOVERED or self.host_from is not None
+
 
 @dataclass(frozen=True)
 class DomainMapping:

@@ -122,8 +122,11 @@ class Resolution:
 
     @property
     def is_shaky(self) -> bool:
-        """Whether the name server failed: asked again, it may lead to another answer."""
-        return any(step.step == "mx" and step.outcome.is_temporary for step in self.trace)
+        """Whether the name server failed: asked again, it may lead to another answer.
+
+        A web server that keeps silent says nothing: most domains' have nothing to say.
+        """
+        return any(step.step in {"mx", "srv"} and step.outcome.is_temporary for step in self.trace)
 
     @property
     def is_temporary_failure(self) -> bool:

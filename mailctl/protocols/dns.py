@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from mailctl.domain.resolution import Outcome
-from mailctl.errors import BadUsage
+from mailctl.errors import BadUsage, Unreachable
 from mailctl.ports import AliasAnswer, MxAnswer, MxRecord, SrvAnswer, SrvRecord, TextAnswer
 
 if TYPE_CHECKING:  # dnspython costs every start of the program
@@ -47,18 +47,28 @@ def _bad_nameserver(text: str) -> BadUsage:
 
 
 def addresses(host: str, nameserver: str, *, timeout_s: float) -> list[str]:
-    """Return the addresses that the name server has for a host, IPv4 first; none is no error."""
+    """Return the addresses that the name server has for a host, IPv4 first; none is no error.
+
+    Raises Unreachable where it does not answer.
+    """
     import dns.exception
     import dns.resolver
 
     resolver = dns.resolver.Resolver(configure=False)
     address, resolver.port = parse_nameserver(nameserver)
     resolver.nameservers = [address]
-    resolver.lifetime, resolver.timeout = timeout_s, TRY_S
+    resolver.lifetime, resolver.timeout = min(timeout_s, LIFETIME_S), TRY_S
     found: list[str] = []
     for kind in ("A", "AAAA"):
         try:
             answer = resolver.resolve(host.rstrip(".") + ".", kind, search=False)
+        except dns.exception.Timeout as error:
+            if found:
+                break
+            raise Unreachable(
+                f"the name server {nameserver} did not answer",
+                hint=f"check {VARIABLE} and this machine's network",
+            ) from error
         except (dns.exception.DNSException, OSError, UnicodeError):
             continue
         found += [record.address for record in answer]

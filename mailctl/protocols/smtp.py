@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import cast
 
-from mailctl.domain.providers import Origin, Provider
+from mailctl.domain.providers import Provider
 from mailctl.domain.secret import Secret
 from mailctl.domain.servers import Endpoint, Security
 from mailctl.errors import MailctlError, ServerRefused, TlsFailure, Unreachable
@@ -37,7 +37,7 @@ class _Connection(smtplib.SMTP):
         self.wrapper = wrapper
         self._network = network
         self._is_tls = endpoint.security is Security.TLS
-        self._public_only = provider.origin is Origin.DISCOVERED
+        self._public_only = provider.is_reached_in_public_only
         timeout_s = provider.smtp_timeout_s
         super().__init__(endpoint.host, endpoint.port, _OWN_NAME, timeout=timeout_s)
 

@@ -13,7 +13,7 @@ from mailctl.ports import Web, WebAnswer
 from mailctl.resolve.autoconfig import NotClientConfig, as_provider, read_client_config
 from mailctl.resolve.directory import Directory
 from mailctl.resolve.discovered import known_at, name_for, shown
-from mailctl.resolve.owners import is_own
+from mailctl.resolve.owners import is_own, registrable
 from mailctl.resolve.verdicts import Verdict
 
 ISPDB_HOST = "autoconfig.thunderbird.net"
@@ -49,7 +49,8 @@ async def _ask_domain(
     is_own_refusal = answer.status == _BAD_REQUEST and _is_by(answer, address.domain)
     if is_own_refusal and may_name:  # Stalwart insists on being told
         told = str(address)
-        answer = await web.get(f"{url}?emailaddress={quote(told, safe='@.')}")
+        named = f"{url}?emailaddress={quote(told, safe='@.')}"
+        answer = await web.get(named, stays_at=registrable(address.domain))
     is_vouched = _is_by(answer, address.domain)
     return judge(address.domain, answer, directory, is_vouched=is_vouched, told=told)
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from mailctl.domain.addresses import Address
 from mailctl.ports import Internet
+from mailctl.resolve.autodiscover import ask_autodiscover
 from mailctl.resolve.directory import Directory
 from mailctl.resolve.documents import ask_autoconfig, ask_ispdb, ask_well_known
-from mailctl.resolve.exchange import ask_autodiscover
 from mailctl.resolve.exchangers import ask_exchangers
 from mailctl.resolve.race import Step
-from mailctl.resolve.services import ask_services
 from mailctl.resolve.signs import ask_signs
+from mailctl.resolve.srv import ask_services
 from mailctl.resolve.verdicts import Verdict
 
 

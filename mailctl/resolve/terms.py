@@ -13,5 +13,3 @@ class Terms:
     """By the timer's clock."""
     is_private: bool = False
     """Whether the address is told to nobody, and the domain to nobody but its own servers."""
-    stops_at_mx: bool = False
-    """Whether what the domain says of servers of its own is of no interest."""

@@ -94,13 +94,34 @@ def test_detect_shows_untrusted_settings_with_their_trust(run: Run, domains: Rig
     assert "srv" in [s["step"] for s in found["trace"] if s["outcome"] == "untrusted"]
 
 
-def test_a_persons_word_makes_up_for_trust_and_is_remembered(run: Run, domains: Rig) -> None:
+def test_a_word_for_one_account_makes_up_for_trust_and_is_no_word_for_others(
+    run: Run, domains: Rig
+) -> None:
     ran = added(run, domains.address("ada", domain=FOREIGN), "--trust-discovered")
     assert ran.code == ExitCode.OK, ran.err
-    assert json.loads(ran.out)["learned_domain"] == FOREIGN
+    assert json.loads(ran.out)["learned_domain"] is None
     ran = added(run, domains.address("bob", domain=FOREIGN))
+    assert ran.code == ExitCode.GUARD
+
+
+def test_a_provider_that_is_named_is_not_learned_where_the_domain_names_its_own(
+    run: Run, domains: Rig, hosting: str
+) -> None:
+    ran = added(run, domains.address("ada", domain="hosting.example"), "--provider", hosting)
     assert ran.code == ExitCode.OK, ran.err
-    assert json.loads(ran.out)["resolution"]["method"] == "mapping"
+    assert json.loads(ran.out)["learned_domain"] is None
+
+
+def test_a_mapped_provider_that_was_discovered_goes_by_its_name(run: Run, domains: Rig) -> None:
+    assert added(run, domains.address("ada", domain="hosting.example")).code == ExitCode.OK
+    assert run("provider", "map-domain", "other.example", "hosting-example").code == ExitCode.OK
+    ran = run("provider", "detect", "ada@other.example", "-o", "json")
+    assert json.loads(ran.out)["provider"] == "hosting-example"
+
+
+def test_a_command_to_paste_quotes_what_a_shell_would_act_on(run: Run) -> None:
+    ran = run("provider", "detect", "a`id`&b@unknown.example", "--offline")
+    assert "account add 'a`id`&b@unknown.example' --provider" in ran.err
 
 
 def test_a_refused_sign_in_keeps_nothing_of_what_was_discovered(run: Run, domains: Rig) -> None:

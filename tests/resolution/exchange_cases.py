@@ -104,37 +104,16 @@ FOUND = (
 
 UNTRUSTED = (
     Case(
-        "a stranger's word about Exchange needs a person's word",
+        "a redirect to a stranger is not followed, for it would be told the address",
         "ex-foreign.example",
-        suggested(
-            None,
-            Method.AUTODISCOVER,
-            step="autodiscover",
-            outcome=Outcome.UNTRUSTED,
-            settings=OWN,
-            says={"autodiscover": "it is stranger-of-ex.example that says so"},
+        nothing(
+            autodiscover=Outcome.REJECTED,
+            says={"autodiscover": "stranger-of-ex.example, which may not be told"},
         ),
         dns=NODATA,
         sites=autodiscover(redirect("https://stranger-of-ex.example/v2"))
         | {"stranger-of-ex.example": {"/v2": ews(URL)}},
-    ),
-    Case(
-        "a stranger's word about a known provider needs a person's word",
-        "ex-foreign-known.example",
-        suggested(
-            "microsoft365",
-            Method.AUTODISCOVER,
-            step="autodiscover",
-            outcome=Outcome.UNTRUSTED,
-            settings=MICROSOFT365,
-        ),
-        dns=NODATA,
-        sites=autodiscover(redirect("https://stranger-of-ex2.example/v2"))
-        | {
-            "stranger-of-ex2.example": {
-                "/v2": ews("https://outlook.office365.com/EWS/Exchange.asmx")
-            }
-        },
+        asked={"stranger-of-ex.example": ()},
     ),
     Case(
         "autodiscover's alias suggests where its certificate is Microsoft's own",

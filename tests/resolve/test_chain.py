@@ -56,14 +56,13 @@ def resolved(
     *,
     limit_s: float = 5.0,
     is_private: bool = False,
-    stops_at_mx: bool = False,
 ) -> Resolution:
     return resolve(
         parse_address(address),
         world,
         internet=internet,
         timer=time.perf_counter,
-        terms=Terms(time.perf_counter() + limit_s, is_private, stops_at_mx),
+        terms=Terms(time.perf_counter() + limit_s, is_private),
     )
 
 
@@ -395,13 +394,6 @@ def test_without_web_servers_the_name_servers_are_asked_alone() -> None:
     found = resolved(directory(), Internet(Names(services=OWN_SERVERS)))
     assert [step.step for step in found.trace] == ["mapping", "preset", "mx", "srv", "signs"]
     assert found.method is Method.SRV
-
-
-def test_one_may_stop_at_mx() -> None:
-    server = Names(services=OWN_SERVERS)
-    found = resolved(directory(), mx_only(server), stops_at_mx=True)
-    assert (name(found), server.asked) == (None, ["MX corp.example"])
-    assert steps(found)[-1] == ("mx", Outcome.NODATA)
 
 
 def test_at_the_deadline_all_that_is_open_has_timed_out() -> None:

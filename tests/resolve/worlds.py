@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 from mailctl.domain.ids import ProviderName
 from mailctl.domain.providers import (
@@ -193,13 +194,16 @@ class Pages(_Noting):
         super().__init__(takes, each_takes)
         self._documents = documents or {}
 
-    async def get(self, url: str, /) -> WebAnswer:
+    async def get(self, url: str, /, *, stays_at: str | None = None) -> WebAnswer:
         await self._take_time(url)
         found = self._documents.get(
             url, WebAnswer(Outcome.MISS, url, detail="not found", status=404)
         )
         if isinstance(found, bytes):
             return WebAnswer(Outcome.HIT, url, found, status=200)
+        host = urlsplit(found.url).hostname or ""
+        if stays_at and not f".{host}".endswith(f".{stays_at}"):
+            return WebAnswer(Outcome.REJECTED, url, detail=f"redirects to {host}")
         return found
 
 
@@ -218,7 +222,7 @@ class Nobody:
     async def alias(self, host: str, /) -> AliasAnswer:
         raise AssertionError(f"a name server was asked for what {host} is an alias of")
 
-    async def get(self, url: str, /) -> WebAnswer:
+    async def get(self, url: str, /, *, stays_at: str | None = None) -> WebAnswer:
         raise AssertionError(f"a web server was asked for {url}")
 
 

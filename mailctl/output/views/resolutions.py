@@ -1,6 +1,7 @@
 """The answer to "which provider serves this address" as a result."""
 
 from collections.abc import Callable, Iterator
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from mailctl.output.complaints import error_document
@@ -35,12 +36,18 @@ def _of_provider(read: "Callable[[Provider], object]") -> "Callable[[Detected], 
     return _of(lambda resolution: resolution.provider and read(resolution.provider))
 
 
+def _name(resolution: "Resolution") -> str | None:
+    """Return the provider's name; servers that were only just discovered have none."""
+    provider = resolution.provider
+    is_new = provider and provider.origin == "discovered" and resolution.method != "mapping"
+    return None if provider is None or is_new else provider.name
+
+
 DETECTED: "View[Detected]" = View(
     {
         "address": lambda d: str(d.resolution.address) if d.resolution else d.given,
         "domain": _of(lambda r: r.address.domain),
-        # servers that were discovered belong to no provider that has a name yet
-        "provider": _of_provider(lambda p: None if p.origin == "discovered" else p.name),
+        "provider": _of(_name),
         "title": _of_provider(lambda p: p.title),
         "method": _of(lambda r: r.method),
         "trust": _of(lambda r: r.trust),
@@ -68,7 +75,7 @@ def _answer(resolution: "Resolution") -> Iterator[str]:
     provider, settings = resolution.provider, resolution.settings
     if provider is None or settings is None:
         return
-    name = "its own servers" if provider.origin == "discovered" else provider.name
+    name = _name(resolution) or "its own servers"
     yield f"{resolution.address}: {name} ({one_line(provider.title)}), by {resolution.method}"
     for fact in resolution.evidence:
         yield f"  because {one_line(fact.fact)}: {one_line(fact.supports)}"
@@ -84,6 +91,6 @@ def _answer(resolution: "Resolution") -> Iterator[str]:
     if resolution.trust and not resolution.trust.allows_password:
         yield "  nothing vouches for that: a person has to agree before a password goes there"
         yield (
-            f"  if it is right: mailctl account add {one_line(str(resolution.address))} "
+            f"  if it is right: mailctl account add {one_line(quote(str(resolution.address)))} "
             "--trust-discovered"
         )

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from mailctl import __version__
-from mailctl.domain.providers import Origin
 from mailctl.domain.servers import Endpoint, Security
 from mailctl.errors import (
     AuthenticationRefused,
@@ -35,8 +34,8 @@ def signed_in(login: Login, network: Network) -> Iterator[tuple[Wire, Client]]:
     endpoint = signing_in.endpoint_of(login.provider.incoming, login.provider, "reading")
     username, password = signing_in.credentials(login)
     context = network.tls_context(login.provider.ca_file)
-    is_discovered = login.provider.origin is Origin.DISCOVERED
-    wire = _greeted(network, endpoint, context, public_only=is_discovered)
+    public_only = login.provider.is_reached_in_public_only
+    wire = _greeted(network, endpoint, context, public_only=public_only)
     try:
         _secure(wire, endpoint)
         _authenticate(wire, login, username, password)

@@ -4,7 +4,6 @@ To be imported where it is used: h11 costs every start of the program.
 """
 
 import asyncio
-import ssl
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -55,7 +54,9 @@ class Exchange:
             if self._is_over:
                 raise self._missing("closed the connection before the end") from error
             raise self._rejected("does not speak HTTP as it should") from error
-        except (ConnectionError, ssl.SSLError) as error:
+        except TimeoutError:
+            raise
+        except OSError as error:
             raise self._missing("closed the connection") from error
 
     def _ask(self) -> None:

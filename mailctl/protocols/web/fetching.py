@@ -34,15 +34,18 @@ class HttpsWeb:
         self._names = names
         self._exchange_s = exchange_s
 
-    async def get(self, url: str, /) -> WebAnswer:
-        """Return the document, or the outcome that says why there is none."""
+    async def get(self, url: str, /, *, stays_at: str | None = None) -> WebAnswer:
+        """Return the document, or the outcome that says why there is none.
+
+        What a URL holds may be for the hosts at and below `stays_at` only.
+        """
         import asyncio
 
         visited: list[Place] = []
         try:
             visited.append(place(url))
             async with self._slots, asyncio.timeout(self._exchange_s):
-                return await self._followed(visited)
+                return await self._followed(visited, stays_at)
         except NoDocument as no:
             last = visited[-1].url if visited else url
             return WebAnswer(no.outcome, last, detail=no.detail, status=no.status)
@@ -50,7 +53,7 @@ class HttpsWeb:
             detail = f"no complete answer within {self._exchange_s:g} s"
             return WebAnswer(Outcome.TIMEOUT, visited[-1].url, detail=detail)
 
-    async def _followed(self, visited: list[Place]) -> WebAnswer:
+    async def _followed(self, visited: list[Place], stays_at: str | None) -> WebAnswer:
         """Return the document, each place on the way to it added to those visited."""
         start = visited[0]
         while True:
@@ -58,6 +61,9 @@ class HttpsWeb:
             if reply.location is None:
                 return WebAnswer(Outcome.HIT, visited[-1].url, reply.body, status=200)
             following = redirected(visited[-1], reply.location)
+            if stays_at and not f".{following.host}".endswith(f".{stays_at}"):
+                detail = f"{start.host} redirects to {following.host}, which may not be told"
+                raise NoDocument(Outcome.REJECTED, detail)
             if following in visited:
                 raise NoDocument(Outcome.REJECTED, f"{start.host} redirects in a loop")
             if len(visited) > _MOST_REDIRECTS:

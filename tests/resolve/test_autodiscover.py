@@ -10,8 +10,8 @@ from mailctl.domain.providers import Origin, Provider, ProviderKind
 from mailctl.domain.resolution import Method, Outcome, Trust
 from mailctl.ports import Internet, SrvAnswer, WebAnswer
 from mailctl.resolve.addresses import parse_address
+from mailctl.resolve.autodiscover import ask_autodiscover
 from mailctl.resolve.catalogue import load
-from mailctl.resolve.exchange import ask_autodiscover
 from mailctl.resolve.verdicts import Verdict
 from tests.resolve.worlds import Names, Pages, custom, directory, servers
 
@@ -140,11 +140,17 @@ def test_where_there_is_no_such_server_nothing_is_found() -> None:
 @pytest.mark.parametrize(
     "url", ["https://autodiscover.hoster.example/x", "https://autodiscover-s.outlook.com/x"]
 )
-def test_what_a_redirect_to_somebody_else_led_to_needs_a_person(url: str) -> None:
+def test_no_redirect_leads_the_address_to_somebody_else(url: str) -> None:
     verdict, pages, _ = asked({OWN: WebAnswer(Outcome.HIT, url, said(EWS), status=200)})
-    assert (verdict.outcome, verdict.trust) == (Outcome.UNTRUSTED, Trust.UNAUTHENTICATED)
-    assert found(verdict).ews_url == EWS
+    assert (verdict.outcome, verdict.provider) == (Outcome.REJECTED, None)
     assert pages.asked == [OWN]
+
+
+def test_who_has_a_public_suffix_for_a_domain_tells_no_neighbour() -> None:
+    names, pages = Names(), Pages({})
+    address = parse_address("ada@github.io")
+    verdict = asyncio.run(ask_autodiscover(address, Internet(names, pages), directory()))
+    assert (verdict.outcome, pages.asked) == (Outcome.SKIPPED, [])
 
 
 def test_the_host_in_the_srv_record_is_asked_next_where_it_is_the_domains_own() -> None:

@@ -14,7 +14,7 @@ from mailctl.ports import Internet, Web, WebAnswer
 from mailctl.resolve.claims import host_name, web_address
 from mailctl.resolve.directory import Directory
 from mailctl.resolve.discovered import from_ews_url, known_at
-from mailctl.resolve.owners import is_own
+from mailctl.resolve.owners import is_own, registrable
 from mailctl.resolve.verdicts import Verdict
 
 _HTTPS = 443
@@ -25,6 +25,8 @@ async def ask_autodiscover(address: Address, internet: Internet, directory: Dire
     web = internet.web
     if web is None:
         raise AssertionError("this step is for those who may ask web servers")
+    if registrable(address.domain) is None:  # then autodiscover.DOMAIN is somebody else's
+        return Verdict(Outcome.SKIPPED, f"{address.domain} is a public suffix")
     verdict = await _ask_host(f"autodiscover.{address.domain}", address, web, directory)
     if verdict.provider is not None:
         return verdict
@@ -42,7 +44,8 @@ async def ask_autodiscover(address: Address, internet: Internet, directory: Dire
 async def _ask_host(host: str, address: Address, web: Web, directory: Directory) -> Verdict:
     mailbox = quote(str(address), safe="@.")
     answer = await web.get(
-        f"https://{host}/autodiscover/autodiscover.json/v1.0/{mailbox}?Protocol=EWS"
+        f"https://{host}/autodiscover/autodiscover.json/v1.0/{mailbox}?Protocol=EWS",
+        stays_at=registrable(address.domain),
     )
     if answer.outcome is not Outcome.HIT:
         return Verdict(answer.outcome, answer.detail)
@@ -50,19 +53,19 @@ async def _ask_host(host: str, address: Address, web: Web, directory: Directory)
 
 
 def _judged(domain: str, answer: WebAnswer, directory: Directory) -> Verdict:
+    """Return what a host of the domain's own says: no other was asked."""
     answerer = urlsplit(answer.url).hostname or ""
     url = _ews_url(answer.body)
     if url is None:
         return Verdict(Outcome.REJECTED, f"{answerer} gave no https address of EWS")
     host = urlsplit(url).hostname or ""
     found = known_at(host, directory) or from_ews_url(domain, url)
-    is_vouched = is_own(answerer, domain)
     return Verdict(
-        Outcome.HIT if is_vouched else Outcome.UNTRUSTED,
-        url if is_vouched else f"{url}, but it is {answerer} that says so",
+        Outcome.HIT,
+        url,
         provider=found,
         method=Method.AUTODISCOVER,
-        trust=Trust.AUTHENTICATED if is_vouched else Trust.UNAUTHENTICATED,
+        trust=Trust.AUTHENTICATED,
         evidence=(Evidence("autodiscover", f"{answerer} names {url}", found.title),),
     )
 

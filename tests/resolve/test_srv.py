@@ -12,7 +12,7 @@ from mailctl.domain.resolution import Method, Outcome, Trust
 from mailctl.domain.servers import Endpoint, Security
 from mailctl.ports import SrvAnswer, SrvRecord
 from mailctl.resolve.catalogue import load
-from mailctl.resolve.services import ask_services
+from mailctl.resolve.srv import ask_services
 from mailctl.resolve.verdicts import Verdict
 from tests.resolve.worlds import (
     IMAP,
@@ -259,3 +259,9 @@ def test_only_servers_that_are_used_are_evidence() -> None:
 def test_evidence_does_not_call_a_foreign_server_the_domains_own() -> None:
     verdict = asked({IMAPS: servers((0, 1, 993, "imap.hoster.example"))})
     assert all("own" not in fact.supports for fact in verdict.evidence)
+
+
+def test_half_an_answer_is_none_while_the_name_server_fails() -> None:
+    broken = SrvAnswer(Outcome.SERVFAIL, detail="the name server failed")
+    verdict = asked({IMAPS: OWN_IN, SUBMISSIONS: broken})
+    assert (verdict.outcome, verdict.provider) == (Outcome.SERVFAIL, None)

@@ -60,6 +60,9 @@ def _judged(
     receiving, sending = _first(incoming), _first(submission)
     if receiving is None:
         return _without_mailbox(incoming)
+    failed = next((o.answer for o in submission if o.answer.outcome.is_temporary), None)
+    if sending is None and failed:  # half the answer would be kept for good
+        return Verdict(failed.outcome, failed.detail)
     hosts = [offer.host for offer in (receiving, sending) if offer]
     if any(host_name(host) != host for host in hosts):
         return Verdict(Outcome.REJECTED, f"{', '.join(hosts)}: not the name of a host")
