@@ -4,6 +4,7 @@ import sys
 
 from mailctl.app import App
 from mailctl.core.detection import Manner, detect_each
+from mailctl.output.views.resolutions import DETECTED
 
 
 def main() -> None:
@@ -11,8 +12,8 @@ def main() -> None:
     app = App()
     for line in sys.stdin:
         for detected in detect_each(app.services, [line], Manner()):
-            provider = detected.resolution and detected.resolution.provider
-            sys.stdout.write(f"{line.strip()} {provider and provider.name}\n")
+            name = DETECTED.fields["provider"](detected)
+            sys.stdout.write(f"{line.strip()} {name}\n")
 
 
 if __name__ == "__main__":

@@ -95,7 +95,7 @@ class MailAccess(Protocol):
     """Opens mailboxes and submission services, whatever protocol their provider speaks.
 
     Entering signs in. Raises Unreachable, TlsFailure, AuthenticationRefused,
-    ServerBusy or ServerRefused.
+    ServerBusy, ServerRefused, or GuardRefused for a discovered host at a private address.
     """
 
     def source(self, login: Login) -> AbstractContextManager[MailSource]:

@@ -119,7 +119,9 @@ def _explain(app: App, detected: "Detected", *, explain: bool, prefix: str = "")
 )
 def list_(
     ctx: typer.Context,
-    custom: Annotated[bool, typer.Option("--custom", help="Only those added here.")] = False,
+    custom: Annotated[
+        bool, typer.Option("--custom", help="Only those of your own, and those discovered.")
+    ] = False,
 ) -> None:
     """List the providers that are known."""
     app: App = ctx.obj

@@ -95,7 +95,7 @@ class AddedAccount:
 def add_account(services: Services, new: NewAccount, persons: Persons) -> AddedAccount:
     """Recognise the provider, sign in, and only then store the account and its secret.
 
-    A provider that a person chose or agreed to is remembered for the domain where nothing
+    A provider that a person named or said yes to is remembered for the domain where nothing
     else recognises it. Raises BadUsage, Conflict, ProviderNotRecognised, UntrustedSettings,
     SecretMissing, or why the sign-in failed; nothing is kept then.
     """

@@ -57,7 +57,7 @@ class Origin(StrEnum):
     PRESET = "preset"
     CUSTOM = "custom"
     DISCOVERED = "discovered"
-    """The domain's own servers: they are never reached at a private address."""
+    """Named by a domain, not by a person here: never reached at a private address."""
 
 
 class MappingOrigin(StrEnum):

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
+from functools import partial
 from threading import Thread
 
 from mailctl.domain.addresses import Address
@@ -60,30 +61,32 @@ def asking_each(
     """Ask about every domain side by side; yield what waits until one of them is answered."""
     done: dict[str, Future[None]] = {domain: Future() for domain in answers}
 
-    async def one(domain: str, answer: Answer, turns: asyncio.Semaphore) -> None:
-        try:
-            await ask(domain, answer)
-        except Exception as error:  # noqa: BLE001  # a bug is its domain's, and told there
-            done[domain].set_exception(error)
-        else:
-            done[domain].set_result(None)
-        finally:
-            turns.release()
-
     async def every() -> None:
         turns = asyncio.Semaphore(MOST_AT_ONCE)
-        try:
-            async with asyncio.TaskGroup() as group:
-                for domain, answer in answers.items():
-                    await turns.acquire()
-                    group.create_task(one(domain, answer, turns))
-        finally:  # nobody may wait for what will not come any more
-            for future in done.values():
-                future.cancel()
+        running: set[asyncio.Future[None]] = set()
+        for domain, answer in answers.items():
+            await turns.acquire()
+            task = asyncio.ensure_future(ask(domain, answer))
+            running.add(task)
+            task.add_done_callback(running.discard)
+            task.add_done_callback(lambda _: turns.release())
+            task.add_done_callback(partial(_pass_on, to=done[domain]))
+        if running:
+            await asyncio.wait(running)
 
     with _loop_beside() as loop:
         asyncio.run_coroutine_threadsafe(every(), loop)
         yield lambda domain: done[domain].result()
+
+
+def _pass_on(task: asyncio.Future[None], *, to: Future[None]) -> None:
+    """Tell who waits in another thread how it ended: a bug is its domain's, and told there."""
+    if task.cancelled():
+        to.cancel()
+    elif error := task.exception():
+        to.set_exception(error)
+    else:
+        to.set_result(None)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Queries: the providers that an administrator added."""
+"""Queries: the providers that an administrator added or that domains named themselves."""
 
 import sqlite3
 from collections.abc import Iterator

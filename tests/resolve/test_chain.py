@@ -1,5 +1,6 @@
 """The steps from an address to its provider, and which of them counts."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable, Generator
@@ -182,7 +183,7 @@ def test_where_mx_decides_nothing_else_is_asked() -> None:
 
 
 def test_where_mx_is_slow_the_others_are_asked_meanwhile() -> None:
-    server = Names(AT_OURS, takes={"MX corp.example": 0.3}, services=OWN_SERVERS)
+    server = Names(AT_OURS, takes={"MX corp.example": 0.9}, services=OWN_SERVERS)
     pages = Pages({AUTOCONFIG: client_config()})
     found = resolved(directory(OURS), Internet(server, pages))
     assert name(found) == "ours"
@@ -688,3 +689,17 @@ def test_who_stands_first_is_asked_about_first() -> None:
     server = Names({d: exchangers((1, "mx.ours.example")) for d in domains}, each_takes=0.01)
     each(directory(OURS), mx_only(server), *(f"a@{domain}" for domain in domains))
     assert server.asked == [f"MX {domain}" for domain in domains]
+
+
+def test_a_bug_in_one_answer_comes_to_light_there_and_spoils_no_other() -> None:
+    class Broken(Names):
+        async def exchangers(self, domain: str, /) -> MxAnswer:
+            if domain == "bad.example":
+                raise ZeroDivisionError
+            await asyncio.sleep(0.05)
+            return MxAnswer(Outcome.NXDOMAIN)
+
+    answers = listening(Broken(), "ada@good.example", "ada@bad.example")
+    assert next(answers).provider is None
+    with pytest.raises(ZeroDivisionError):
+        next(answers)

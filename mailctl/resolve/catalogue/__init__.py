@@ -1,4 +1,4 @@
-"""The mail services that everybody meets, found by name, by mail domain or by MX host."""
+"""The mail services that everybody meets, found by name, domain, MX host and other signs."""
 
 import json
 from collections.abc import Iterable, Iterator
