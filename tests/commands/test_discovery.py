@@ -150,7 +150,7 @@ def test_without_an_answer_from_dns_the_manual_way_is_named_in_time(spawn: Spawn
             *("provider", "detect", "ada@corp.example", "-o", "json"),
             environment={"MAILCTL_DNS": nameserver},
         )
-    assert time.monotonic() - started < 5.5  # 5 s, and the machine may be busy
+    assert time.monotonic() - started < 6.5  # 5 s, and the machine may be busy
     assert ran.code == ExitCode.TEMPORARY
     error = json.loads(ran.err)["error"]
     assert error["code"] == "resolution-unavailable"
