@@ -362,7 +362,7 @@ FAILURES = (
         "gmail.com",
         Expected(provider="gmail", method=Method.PRESET, trust=Trust.BUILTIN, settings=GMAIL),
         nameserver=Nameserver.SILENT,
-        within_s=1,
+        within_s=3,
     ),
     Case(
         "an exchanger outweighs a document that was there first",

@@ -7,7 +7,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from mailctl.domain.resolution import Outcome
 from mailctl.errors import TlsFailure
@@ -54,6 +54,11 @@ async def connected(
         )
     except (OSError, ValueError) as error:
         raise _insecure(host, error) from error
+    except asyncio.CancelledError:
+        # asyncio would wait for the server's farewell, and the loop may end before it
+        with suppress(OSError):
+            sock.shutdown(socket.SHUT_RDWR)
+        raise
     try:
         yield reader, writer
     finally:
