@@ -1,9 +1,13 @@
 """The options by which an administrator describes a provider."""
 
-from typing import Annotated
+from collections.abc import Callable
+from functools import wraps
+from inspect import signature
+from typing import Annotated, Any
 
 import typer
 
+from mailctl.core.describing import Description
 from mailctl.domain.providers import AuthMethod
 from mailctl.domain.servers import Security
 
@@ -47,3 +51,52 @@ HelpText = Annotated[
 HelpUrl = Annotated[
     str | None, typer.Option("--help-url", help="The page where a person prepares to sign in.")
 ]
+
+
+def describing(command: Callable[..., None]) -> Callable[..., None]:
+    """Give the command these options, and what they say as its argument `description`."""
+    options = signature(_description).parameters
+
+    @wraps(command)
+    def described(ctx: typer.Context, **given: Any) -> None:
+        said = {name: given.pop(name) for name in options}
+        command(ctx=ctx, description=_description(**said), **given)
+
+    own = signature(command).parameters.values()
+    parameters = [each for each in own if each.name != "description"] + [*options.values()]
+    # both are what Typer makes the command line of
+    described.__dict__["__signature__"] = signature(command).replace(parameters=parameters)
+    described.__annotations__ = {each.name: each.annotation for each in parameters}
+    return described
+
+
+def _description(
+    title: Title = None,
+    incoming: Incoming = None,
+    incoming_security: IncomingSecurity = None,
+    submission: Submission = None,
+    submission_security: SubmissionSecurity = None,
+    ews_url: EwsUrl = None,
+    login: Login = None,
+    submission_login: SubmissionLogin = None,
+    auth: Auth = None,
+    mx: Mx = None,
+    ca_file: CaFile = None,
+    help_text: HelpText = None,
+    help_url: HelpUrl = None,
+) -> Description:
+    return Description(
+        title=title,
+        incoming=incoming,
+        incoming_security=incoming_security,
+        submission=submission,
+        submission_security=submission_security,
+        ews_url=ews_url,
+        login=login,
+        submission_login=submission_login,
+        auth=tuple(auth) if auth else None,
+        mx=tuple(mx) if mx else None,
+        ca_file=ca_file,
+        sign_in_help=help_text,
+        sign_in_url=help_url,
+    )

@@ -7,21 +7,7 @@ import typer
 
 from mailctl.app import App
 from mailctl.cli.commands import Noun
-from mailctl.cli.describing import (
-    Auth,
-    CaFile,
-    EwsUrl,
-    HelpText,
-    HelpUrl,
-    Incoming,
-    IncomingSecurity,
-    Login,
-    Mx,
-    Submission,
-    SubmissionLogin,
-    SubmissionSecurity,
-    Title,
-)
+from mailctl.cli.describing import describing
 from mailctl.core.describing import Description, NewProvider, OwnKind
 from mailctl.core.mappings import domains as all_domains
 from mailctl.core.mappings import map_domain as map_domain_to
@@ -142,44 +128,18 @@ def show(ctx: typer.Context, name: Name) -> None:
     "--mx acme.example",
     view=PROVIDERS,
 )
+@describing
 def add(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(help="A new name, e.g. acme.")],
+    description: Description,
     kind: Annotated[OwnKind, typer.Option("--kind", help="Protocol.")] = ProviderKind.IMAP,
-    title: Title = None,
-    incoming: Incoming = None,
-    incoming_security: IncomingSecurity = None,
-    submission: Submission = None,
-    submission_security: SubmissionSecurity = None,
-    ews_url: EwsUrl = None,
-    login: Login = None,
-    submission_login: SubmissionLogin = None,
-    auth: Auth = None,
     domain: Annotated[
         list[str] | None, typer.Option("--domain", help="Map this domain to it.")
     ] = None,
-    mx: Mx = None,
-    ca_file: CaFile = None,
-    help_text: HelpText = None,
-    help_url: HelpUrl = None,
 ) -> None:
     """Add a provider of your own."""
     app: App = ctx.obj
-    description = Description(
-        title=title,
-        incoming=incoming,
-        incoming_security=incoming_security,
-        submission=submission,
-        submission_security=submission_security,
-        ews_url=ews_url,
-        login=login,
-        submission_login=submission_login,
-        auth=tuple(auth) if auth else None,
-        mx=tuple(mx) if mx else None,
-        ca_file=ca_file,
-        sign_in_help=help_text,
-        sign_in_url=help_url,
-    )
     new = NewProvider(name, kind, description, tuple(domain or ()))
     app.printer.one(PROVIDERS, add_provider(app.services, new))
 
@@ -190,40 +150,14 @@ def add(
     "mailctl provider set acme --ca-file '' --login '{domain}/{local-part}'",
     view=PROVIDERS,
 )
+@describing
 def set_(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(help="Name of a provider of your own.")],
-    title: Title = None,
-    incoming: Incoming = None,
-    incoming_security: IncomingSecurity = None,
-    submission: Submission = None,
-    submission_security: SubmissionSecurity = None,
-    ews_url: EwsUrl = None,
-    login: Login = None,
-    submission_login: SubmissionLogin = None,
-    auth: Auth = None,
-    mx: Mx = None,
-    ca_file: CaFile = None,
-    help_text: HelpText = None,
-    help_url: HelpUrl = None,
+    description: Description,
 ) -> None:
     """Change what you name of a provider of your own; '' takes a thing away."""
     app: App = ctx.obj
-    description = Description(
-        title=title,
-        incoming=incoming,
-        incoming_security=incoming_security,
-        submission=submission,
-        submission_security=submission_security,
-        ews_url=ews_url,
-        login=login,
-        submission_login=submission_login,
-        auth=tuple(auth) if auth else None,
-        mx=tuple(mx) if mx else None,
-        ca_file=ca_file,
-        sign_in_help=help_text,
-        sign_in_url=help_url,
-    )
     app.printer.one(PROVIDERS, set_provider(app.services, name, description))
 
 

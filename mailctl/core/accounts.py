@@ -20,7 +20,7 @@ from mailctl.domain.resolution import Resolution, Settings
 from mailctl.domain.secret import Secret, SecretRef
 from mailctl.errors import BadUsage, Conflict, ProviderNotRecognised
 from mailctl.resolve.addresses import parse_address
-from mailctl.resolve.answers import chosen, settings
+from mailctl.resolve.answers import chosen
 from mailctl.resolve.catalogue import at_domain
 from mailctl.resolve.chain import resolve
 from mailctl.resolve.directory import Directory
@@ -106,7 +106,6 @@ def add_account(services: Services, new: NewAccount, persons: Persons) -> AddedA
     known = provider_verbs.directory(services.store)
     resolution, is_persons_word = _decided(services, new, address, known, persons)
     provider = recognised(resolution)
-    used = resolution.settings or settings(provider, address)
     signin.refuse_unreachable_kind(provider)
 
     account_id = AccountId(services.new_id("acc"))
@@ -122,7 +121,7 @@ def add_account(services: Services, new: NewAccount, persons: Persons) -> AddedA
     return AddedAccount(
         account=stored,
         resolution=resolution,
-        settings=replace(used, username=account.username),
+        settings=replace(_used(resolution), username=account.username),
         learned_domain=learned_domain,
     )
 
@@ -190,9 +189,7 @@ def _account(
     account_id: AccountId,
     ref: SecretRef,
 ) -> Account:
-    address, found = resolution.address, resolution.settings
-    if found is None:
-        raise AssertionError("a recognised provider has settings")
+    address, found = resolution.address, _used(resolution)
     can_receive, can_send = _directions(new, provider)
     _refuse_serverless(provider, found, can_receive=can_receive, can_send=can_send)
     local = at_domain(provider, address.domain)
@@ -223,6 +220,12 @@ def _account(
         incoming=None if found.incoming == local.incoming else found.incoming,
         submission=None if found.submission == local.submission else found.submission,
     )
+
+
+def _used(resolution: Resolution) -> Settings:
+    if resolution.settings is None:
+        raise AssertionError("a recognised provider has settings")
+    return resolution.settings
 
 
 def _directions(new: NewAccount, provider: Provider) -> tuple[bool, bool]:

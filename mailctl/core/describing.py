@@ -8,7 +8,15 @@ from typing import Literal
 
 from mailctl.core.endpoints import INCOMING, SUBMISSION, endpoint
 from mailctl.domain.ids import ProviderName
-from mailctl.domain.providers import AuthMethod, Origin, Provider, ProviderKind, login_form
+from mailctl.domain.providers import (
+    AuthMethod,
+    LoginForm,
+    Origin,
+    Provider,
+    ProviderKind,
+    UsernameTemplate,
+    login_form,
+)
 from mailctl.domain.servers import Security
 from mailctl.errors import BadUsage
 from mailctl.resolve.addresses import normal_domain
@@ -86,13 +94,7 @@ def changed(was: Provider, said: Description) -> Provider:
         submission=submission,
         ews_url=_optional(was.ews_url, said.ews_url),
         login=was.login if said.login is None else login_form(said.login),
-        submission_login=(
-            was.submission_login
-            if said.submission_login is None
-            else login_form(said.submission_login)
-            if said.submission_login
-            else None
-        ),
+        submission_login=_submission_login(was, said.submission_login),
         auth=said.auth or was.auth,
         mx=was.mx if said.mx is None else _each_normal(said.mx),
         can_receive=has_web_service or incoming is not None,
@@ -124,6 +126,12 @@ def _without_idle_security(said: Description) -> Description:
         incoming_security=said.incoming_security if said.incoming else None,
         submission_security=said.submission_security if said.submission else None,
     )
+
+
+def _submission_login(was: Provider, said: str | None) -> LoginForm | UsernameTemplate | None:
+    if said is None:
+        return was.submission_login
+    return login_form(said) if said else None
 
 
 def _optional(was: str | None, said: str | None) -> str | None:

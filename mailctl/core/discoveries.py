@@ -18,12 +18,12 @@ def stored_name(tx: Writing, provider: Provider, *, at: datetime) -> ProviderNam
     """
     if provider.origin is not Origin.DISCOVERED or providers.by_name(tx, provider.name) == provider:
         return provider.name
-    alike = next((p for p in providers.all_(tx) if _is_same_service(p, provider)), None)
+    stored = {each.name: each for each in providers.all_(tx)}
+    alike = next((each for each in stored.values() if _is_same_service(each, provider)), None)
     if alike is not None:
         return alike.name
-    names = (f"{provider.name}-{number}" for number in count(2))
-    taken = {p.name for p in [*providers.all_(tx), *load().providers()]}
-    name = next(name for name in chain([provider.name], names) if name not in taken)
+    names = chain([provider.name], (f"{provider.name}-{number}" for number in count(2)))
+    name = next(name for name in names if name not in stored and not load().by_name(name))
     providers.add(tx, replace(provider, name=ProviderName(name)), at=at)
     return ProviderName(name)
 

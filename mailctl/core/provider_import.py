@@ -11,7 +11,7 @@ from typing import BinaryIO
 from mailctl.core.exit_codes import joint_exit_code
 from mailctl.core.provider_files import Document, documents
 from mailctl.core.services import Services
-from mailctl.domain.ids import ProviderName
+from mailctl.domain.ids import ProviderName, hyphenated, provider_name
 from mailctl.domain.providers import MappingOrigin, Origin, Provider
 from mailctl.errors import BadUsage, ExitCode
 from mailctl.resolve.addresses import normal_domain
@@ -25,7 +25,6 @@ from mailctl.resolve.catalogue import load
 from mailctl.store import mappings, providers
 from mailctl.store.connection import Store, Writing
 
-_NAME_MAX = 63
 _Transactions = Callable[[], AbstractContextManager[Writing]]
 
 
@@ -169,10 +168,10 @@ def _name(config: ClientConfig, prefix: str) -> ProviderName:
     named = config.id
     with suppress(BadUsage):
         named = normal_domain(named)
-    words = re.sub("[^a-z0-9]+", "-", named.lower()).strip("-")
+    words = hyphenated(named)
     if not words:
         raise NotClientConfig("its id makes no name for a provider")
-    return ProviderName(f"{prefix}{words}"[:_NAME_MAX].rstrip("-"))
+    return provider_name(prefix, words)
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """A mail address taken apart: the local part as written, the domain in one normal form."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -25,3 +26,10 @@ class Person:
 
     name: str
     address: str
+
+
+def with_parents(domain: str) -> Iterator[str]:
+    """Yield the domain, then every one above it, label by label: a.b.c, b.c, c."""
+    while domain:
+        yield domain
+        domain = domain.partition(".")[2]

@@ -1,5 +1,6 @@
 """Short, stable, public names of things, such as acc_7f3k9qz1xw."""
 
+import re
 from typing import NewType
 
 AccountId = NewType("AccountId", str)
@@ -12,6 +13,19 @@ ProviderName = NewType("ProviderName", str)
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 RANDOM_BYTES = 7
 """Entropy that `random_id` wants: 50 of these 56 bits are used."""
+
+
+_PROVIDER_NAME_MAX = 63
+
+
+def provider_name(prefix: str, words: str) -> ProviderName:
+    """Return the name of a provider that begins with `prefix`, as far as there is room."""
+    return ProviderName(f"{prefix}{words}"[:_PROVIDER_NAME_MAX].rstrip("-"))
+
+
+def hyphenated(text: str) -> str:
+    """Return the letters and digits of the text in lower case, what is between them hyphens."""
+    return re.sub("[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def random_id(prefix: str, entropy: bytes) -> str:

@@ -138,6 +138,10 @@ class DomainMapping:
     created_by: str | None = None
     includes_subdomains: bool = False
 
+    def serves(self, domain: str) -> bool:
+        """Whether the mapping of this or a parent domain holds for `domain`."""
+        return self.includes_subdomains or self.domain == domain
+
 
 def login_form(text: str) -> LoginForm | UsernameTemplate:
     """Return what the text says of user names: one of the forms, or a template. Raises BadUsage."""

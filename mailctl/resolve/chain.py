@@ -1,6 +1,7 @@
 """From an address to its provider: what is known already, then what others say."""
 
 from collections.abc import Generator, Sequence
+from contextlib import closing
 
 from mailctl.domain.addresses import Address
 from mailctl.domain.resolution import Outcome, Resolution, TraceStep
@@ -26,18 +27,16 @@ def resolve(
     `internet` is None where nobody must be asked. Never raises for what others say: an
     undecided answer carries candidates instead.
     """
-    answer = known_answer(address.domain, directory, timer)
-    if answer.verdict is None and internet is None:
-        _leave_out(answer)
-    elif answer.verdict is None and internet is not None:
-        from mailctl.resolve.inquiry import ask_network, asking_each
-
-        async def ask(_: str, answer: Answer) -> None:
-            await ask_network(answer, address, directory, internet, timer=timer, terms=terms)
-
-        with asking_each({address.domain: answer}, ask) as wait_for:
-            wait_for(address.domain)
-    return personal(address, answer, directory)
+    found = resolve_each(
+        [address],
+        directory,
+        internet=internet,
+        timer=timer,
+        limit_s=terms.deadline - timer(),
+        is_private=terms.is_private,
+    )
+    with closing(found):
+        return next(found)
 
 
 def resolve_each(
@@ -51,7 +50,8 @@ def resolve_each(
 ) -> Generator[Resolution]:
     """Yield the answers in the order of the addresses, each as soon as it is there.
 
-    Domains are asked about side by side, each once and each for `limit_s` at most.
+    What `resolve` promises holds for each. Domains are asked about side by side, each once
+    and each for `limit_s` at most.
     """
     first: dict[str, Address] = {}
     for address in addresses:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from mailctl.domain.addresses import with_parents
 from mailctl.domain.providers import DomainMapping, Provider
 from mailctl.resolve.catalogue import Catalogue, MxMatch, mx_index
 from mailctl.resolve.suffixes import SuffixIndex
@@ -34,15 +35,8 @@ class Directory:
 
     def mapping(self, domain: str) -> DomainMapping | None:
         """Return what was said of the domain, or of the nearest one above with all below it."""
-        if domain in self.mappings:
-            return self.mappings[domain]
-        parent = domain.partition(".")[2]
-        while parent:
-            above = self.mappings.get(parent)
-            if above and above.includes_subdomains:
-                return above
-            parent = parent.partition(".")[2]
-        return None
+        held = (self.mappings.get(each) for each in with_parents(domain))
+        return next((mapping for mapping in held if mapping and mapping.serves(domain)), None)
 
     def match_mx(self, host: str) -> MxMatch | None:
         """Return who runs the mail exchanger."""

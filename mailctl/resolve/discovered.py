@@ -1,18 +1,14 @@
 """Providers made of what a domain says of its own servers."""
 
-import re
-
-from mailctl.domain.ids import ProviderName
+from mailctl.domain.ids import ProviderName, hyphenated, provider_name
 from mailctl.domain.providers import Origin, Provider, ProviderKind
 from mailctl.domain.servers import Endpoint
 from mailctl.resolve.directory import Directory
 
-_NAME_MAX = 63
-
 
 def name_for(domain: str) -> ProviderName:
     """Return the name that a provider found at `domain` gets."""
-    return ProviderName(re.sub(r"[^a-z0-9]+", "-", domain)[:_NAME_MAX].strip("-"))
+    return provider_name("", hyphenated(domain))
 
 
 def from_endpoints(

@@ -46,31 +46,35 @@ def weigh(
     by_alias = [*_alias_sign(domain, alias, directory)]
     by_spf = [*_spf_signs(domain, texts.texts, directory)]
     by_text = [*_text_signs(domain, texts.texts, directory)]
-    every = [*by_alias, *by_spf, *by_text]
     deciding = by_alias
     if not by_alias and mx.outcome is Outcome.GATEWAY:
         deciding = [*_backup_exchangers(mx, directory), *by_spf]
+    told = list(dict.fromkeys([*deciding, *by_alias, *by_spf, *by_text]))
+    candidates = _candidates(told)
     chosen = {sign.provider.name: sign.provider for sign in deciding}
-    detail = "; ".join(sign.fact for sign in dict.fromkeys([*deciding, *every]))
     if len(chosen) != 1:
         return Verdict(
             Outcome.AMBIGUOUS if chosen else _nothing(alias, texts),
-            detail or "no alias of autodiscover, SPF or TXT record that we know",
-            candidates=_candidates([*deciding, *every]),
+            _facts(told) or "no alias of autodiscover, SPF or TXT record that we know",
+            candidates=candidates,
         )
     (provider,) = chosen.values()
-    supporting = [s for s in dict.fromkeys([*deciding, *every]) if s.provider.name in chosen]
+    supporting = [sign for sign in told if sign.provider.name in chosen]
     return Verdict(
         Outcome.SUGGESTION,
-        "; ".join(sign.fact for sign in supporting),
+        _facts(supporting),
         provider=provider,
         method=Method.AUTODISCOVER if by_alias else Method.MX,
         trust=Trust.UNAUTHENTICATED,
         evidence=tuple(
             Evidence(s.source, s.fact, f"the mailbox is at {provider.title}") for s in supporting
         ),
-        candidates=_candidates([*deciding, *every]),
+        candidates=candidates,
     )
+
+
+def _facts(signs: Iterable[_Sign]) -> str:
+    return "; ".join(sign.fact for sign in signs)
 
 
 def _alias_sign(domain: str, alias: AliasAnswer, directory: Directory) -> Iterator[_Sign]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Generic, TypeVar
 
+from mailctl.domain.addresses import with_parents
+
 Target = TypeVar("Target")
 
 
@@ -22,11 +24,9 @@ class SuffixIndex(Generic[Target]):
         """
         if not host.isascii():  # lower() would turn a Kelvin sign into a k
             return None
-        rest = normal_host(host)
-        while rest:
-            if rest in self._targets:
-                return rest, self._targets[rest]
-            rest = rest.partition(".")[2]
+        for suffix in with_parents(normal_host(host)):
+            if suffix in self._targets:
+                return suffix, self._targets[suffix]
         return None
 
 

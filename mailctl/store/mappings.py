@@ -3,6 +3,7 @@
 import sqlite3
 from datetime import datetime
 
+from mailctl.domain.addresses import with_parents
 from mailctl.domain.ids import ProviderName
 from mailctl.domain.providers import DomainMapping, MappingOrigin
 from mailctl.store.columns import from_text, to_text
@@ -56,12 +57,8 @@ def by_domain(tx: Reading, domain: str) -> DomainMapping | None:
 
 def serving(tx: Reading, domain: str) -> DomainMapping | None:
     """Return the mapping that holds for the domain: its own, or a parent's that includes it."""
-    found = by_domain(tx, domain)
-    parent = domain
-    while found is None and (parent := parent.partition(".")[2]):
-        including = by_domain(tx, parent)
-        found = including if including and including.includes_subdomains else None
-    return found
+    held = (by_domain(tx, each) for each in with_parents(domain))
+    return next((mapping for mapping in held if mapping and mapping.serves(domain)), None)
 
 
 def all_(tx: Reading) -> list[DomainMapping]:
