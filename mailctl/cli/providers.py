@@ -55,7 +55,10 @@ def detect(
         ),
     ] = False,
     timeout: Annotated[
-        float, typer.Option("--timeout", metavar="SECONDS", help="How long it may take.")
+        float,
+        typer.Option(
+            "--timeout", metavar="SECONDS", help="How long it may take; of many, each domain."
+        ),
     ] = 5.0,
     explain: Annotated[
         bool, typer.Option("--explain", help="Tell every step that was tried.")

@@ -108,7 +108,12 @@ def changed(was: Provider, said: Description) -> Provider:
 
 
 def checked(said: Description) -> Description:
-    """Return what is said with its files looked at. Raises BadUsage."""
+    """Return what is said with its addresses and files looked at. Raises BadUsage."""
+    if said.ews_url and not re.fullmatch(r"https://[!-~]+", said.ews_url.strip()):
+        raise BadUsage(
+            f"{said.ews_url!r} is no https address of a web service",
+            hint="write it in full, e.g. https://mail.example.org/EWS/Exchange.asmx",
+        )
     if said.sign_in_url and not re.fullmatch(r"https?://[!-~]+", said.sign_in_url):
         raise BadUsage(
             f"{said.sign_in_url!r} is no address of a page",

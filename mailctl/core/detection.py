@@ -1,6 +1,6 @@
 """Verbs on addresses: which provider serves them, and why."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from shlex import quote
@@ -74,7 +74,7 @@ def detect_each(services: Services, lines: Iterable[str], manner: Manner) -> Gen
     Raises BadUsage.
     """
     _refuse_limit(manner)
-    parsed = [_parsed(line) for raw in lines if (line := raw.strip())]
+    parsed = [_parsed(line) for raw in _without_mark(lines) if (line := raw.strip())]
     asking = resolve_each(
         [address for _, address in parsed if isinstance(address, Address)],
         directory(services.store),
@@ -94,6 +94,12 @@ def detect_each(services: Services, lines: Iterable[str], manner: Manner) -> Gen
 def deadline(services: Services, limit_s: float = TOTAL_S) -> float:
     """Return when asking has to end, so that the whole command keeps to the limit."""
     return services.started + max(limit_s - _START_S, limit_s / 2)
+
+
+def _without_mark(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the lines without the byte order mark that some programs begin a file with."""
+    for number, line in enumerate(lines):
+        yield line if number else line.removeprefix("\ufeff")
 
 
 def _parsed(line: str) -> tuple[str, Address | BadAddress]:

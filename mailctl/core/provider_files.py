@@ -32,11 +32,14 @@ def documents(paths: Sequence[str], stdin: BinaryIO) -> Iterator[Document]:
     """
     for path in paths:
         if path != STDIN:
-            _refuse_absent(Path(path))
+            _refuse_absent(path)
     return (document for path in paths for document in _at(path, stdin))
 
 
-def _refuse_absent(path: Path) -> None:
+def _refuse_absent(text: str) -> None:
+    if not text:  # a variable that is not set; Path would make it the current directory
+        raise BadUsage("there is no ''", hint="name a file or directory")
+    path = Path(text)
     try:
         path.stat()
     except OSError as error:

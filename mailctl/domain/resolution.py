@@ -104,6 +104,10 @@ class Settings:
     ews_url: str | None = None
 
 
+_NAME_STEPS = {"mx", "srv", "signs"}
+"""Those that ask name servers alone."""
+
+
 @dataclass(frozen=True)
 class Resolution:
     """Which provider serves an address; `provider` is None where nothing was found.
@@ -122,13 +126,19 @@ class Resolution:
 
     @property
     def is_shaky(self) -> bool:
-        """Whether the name server failed: asked again, it may lead to another answer.
+        """Whether a name server failed: nothing is to be learned of such an answer.
 
         A web server that keeps silent says nothing: most domains' have nothing to say.
         """
-        return any(step.step in {"mx", "srv"} and step.outcome.is_temporary for step in self.trace)
+        return any(
+            step.outcome is Outcome.SERVFAIL
+            or (step.step in _NAME_STEPS and step.outcome in {Outcome.TIMEOUT, Outcome.REFUSED})
+            for step in self.trace
+        )
 
     @property
     def is_temporary_failure(self) -> bool:
         """Whether nothing was found, and the question may get an answer later."""
-        return self.provider is None and self.is_shaky
+        return self.provider is None and any(
+            step.step in {"mx", "srv"} and step.outcome.is_temporary for step in self.trace
+        )

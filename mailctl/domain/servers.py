@@ -19,3 +19,8 @@ class Endpoint:
     host: str
     port: int
     security: Security
+
+
+def bracketed(host: str) -> str:
+    """Return the host as it stands before a port: an IPv6 address in brackets."""
+    return f"[{host}]" if ":" in host else host

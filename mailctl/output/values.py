@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 
 from mailctl.domain.secret import Secret, SecretRef
+from mailctl.domain.servers import bracketed
 from mailctl.output.terminal import harmless, one_line
 
 # What a spreadsheet takes for a formula (OWASP, CSV injection), full-width forms included.
@@ -80,7 +81,7 @@ def _of_mapping(value: dict[str, object]) -> str:
         case {"name": name, "address": address}:
             return one_line(f"{name} <{address}>" if name else str(address))
         case {"host": host, "port": port, "security": security}:
-            return one_line(f"{host}:{port} ({security})")
+            return one_line(f"{bracketed(str(host))}:{port} ({security})")
         case {"title": title, "command": command}:
             return one_line(f"{title}: {command}")
         case {"fact": fact, "supports": supports}:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from mailctl.domain.servers import bracketed
 from mailctl.errors import BadUsage
 
 VARIABLE = "MAILCTL_CONNECT_TO"
@@ -70,4 +71,4 @@ def _canonical(host: str) -> str:
 
 
 def _written(host: str | None) -> str | None:
-    return f"[{host}]" if host and ":" in host else host
+    return host and bracketed(host)

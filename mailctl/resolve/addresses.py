@@ -8,7 +8,11 @@ from mailctl.errors import BadAddress, BadUsage
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)\Z")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"\Z')
 # C0, DEL, C1; lone surrogates are what Python makes of octets that are no UTF-8.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+# Zero-width blanks, marks and overrides of direction, a byte order mark: what nobody sees. The
+# joiners U+200C and U+200D belong to how some languages are spelled.
+_CONTROL = re.compile(
+    "[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
 _DOMAIN_MAX, _LOCAL_MAX = 253, 64
 
 
@@ -19,7 +23,7 @@ def parse_address(text: str) -> Address:
     """
     stripped = text.strip(" \t\r\n")
     if _CONTROL.search(stripped):
-        raise _bad(text, "it holds a control character or a broken one")
+        raise _bad(text, "it holds a control character, or one that is invisible or broken")
     local_part, at, domain = stripped.rpartition("@")
     if not at or not local_part or not domain:
         raise _bad(text, "it needs a name, an @ and a domain")

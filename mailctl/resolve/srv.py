@@ -68,15 +68,25 @@ def _judged(
         return Verdict(Outcome.REJECTED, f"{', '.join(hosts)}: not the name of a host")
     known = known_at(receiving.host, directory)
     found = known or from_endpoints(domain, incoming=receiving, submission=sending)
-    is_bounded = known is not None or all(is_own(host, domain) for host in hosts)
+    doubt = None if known else _doubt(domain, receiving, sending)
     return Verdict(
-        Outcome.HIT if is_bounded else Outcome.UNTRUSTED,
-        shown(found) if is_bounded else f"{shown(found)}: not under {domain}'s own name",
+        Outcome.UNTRUSTED if doubt else Outcome.HIT,
+        f"{shown(found)}: {doubt}" if doubt else shown(found),
         provider=found,
         method=Method.SRV,
-        trust=Trust.BOUNDED if is_bounded else Trust.UNAUTHENTICATED,
+        trust=Trust.UNAUTHENTICATED if doubt else Trust.BOUNDED,
         evidence=_evidence(domain, [*incoming, *submission], {receiving, sending}, known),
     )
+
+
+def _doubt(domain: str, receiving: Endpoint, sending: Endpoint | None) -> str | None:
+    """Return why a person has to agree to servers that we do not know."""
+    servers = [server for server in (receiving, sending) if server]
+    if not all(is_own(server.host, domain) for server in servers):
+        return f"not under {domain}'s own name"
+    if sending and (receiving.host, receiving.port) == (sending.host, sending.port):
+        return "one port for two services, as a wildcard record says"
+    return None
 
 
 def _first(offers: list[_Offer]) -> Endpoint | None:

@@ -15,15 +15,10 @@ OWN, FOREIGN = "own-srv.example", "foreign-srv.example"
 
 @pytest.fixture
 def domains(at_the_rig: Rig) -> Rig:
-    """The rig, with a domain whose SRV names its own hosts and one that names a stranger's."""
+    """The rig, whose hosting.example names its own hosts, and a domain that names a stranger's."""
     imap, smtp = at_the_rig.dovecot.ports.imaps, at_the_rig.postfix.ports.smtps
     at_the_rig.dns.add_zones(
         {
-            "hosting.example": f"""
-mail A 127.0.0.1
-_imaps._tcp SRV 0 1 {imap} mail
-_submissions._tcp SRV 0 1 {smtp} mail
-""",
             FOREIGN: f"""
 _imaps._tcp SRV 0 1 {imap} mail.hosting.example.
 _submissions._tcp SRV 0 1 {smtp} mail.hosting.example.
@@ -212,3 +207,40 @@ def test_many_addresses_are_answered_in_their_order(run: Run) -> None:
 )
 def test_the_exit_code_sums_up_many_addresses(run: Run, typed: str | bytes, code: ExitCode) -> None:
     assert run("provider", "detect", "-", "--offline", "-o", "ndjson", typed=typed).code == code
+
+
+def test_nothing_is_learned_while_a_name_server_fails_anywhere(
+    run: Run, at_the_rig: Rig, hosting: str
+) -> None:
+    # MX and SRV have nothing to say; the aliases that the rest needs go round in a loop
+    at_the_rig.dns.add_zone(
+        "shaky.example", "@ TXT nothing\nautoconfig CNAME auto\nauto CNAME autoconfig"
+    )
+    ran = added(run, at_the_rig.address("ada", domain="shaky.example"), "--provider", hosting)
+    assert ran.code == ExitCode.OK, ran.err
+    assert json.loads(ran.out)["learned_domain"] is None
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_address(run: Run) -> None:
+    ran = run("provider", "detect", "-", "-o", "ndjson", typed=b"\xef\xbb\xbfada@gmail.com\n")
+    assert json.loads(ran.out)["settings"]["username"] == "ada@gmail.com"
+
+
+@pytest.mark.parametrize("hidden", ["\ufeff", "\u202e", "\u200b", "\u2066", "\u200f"])
+def test_an_address_hides_no_character(run: Run, hidden: str) -> None:
+    assert run("provider", "detect", f"a{hidden}da@gmail.com").code == ExitCode.USAGE
+
+
+@pytest.mark.parametrize("url", ["notaurl", "http://mail.acme.example/EWS", "file:///etc/passwd"])
+def test_a_web_service_is_reached_by_https_alone(run: Run, url: str) -> None:
+    ran = run("provider", "add", "acme", "--kind", "ews", "--ews-url", url)
+    assert ran.code == ExitCode.USAGE
+
+
+def test_an_address_of_ipv6_is_shown_as_it_is_typed(run: Run) -> None:
+    ran = run("provider", "add", "lo", "--incoming", "[::1]:1143")
+    assert "[::1]:1143 (tls)" in ran.out
+
+
+def test_a_path_that_is_empty_imports_nothing(run: Run) -> None:
+    assert run("provider", "import", "").code == ExitCode.USAGE

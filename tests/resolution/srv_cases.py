@@ -190,6 +190,19 @@ FOREIGN = (
         dns=NODATA + "* SRV 0 1 443 parking.example.\n",
     ),
     Case(
+        "a wildcard of one's own that has every service needs a person's word",
+        "srv-own-wildcard.example",
+        suggested(
+            None,
+            Method.SRV,
+            step="srv",
+            outcome=Outcome.UNTRUSTED,
+            settings=servers("mail.{D}:993 tls", "mail.{D}:993 tls"),
+            says={"srv": "one port for two services"},
+        ),
+        dns=NODATA + "* SRV 0 1 993 mail\n",
+    ),
+    Case(
         "a domain's own document outweighs foreign servers in SRV",
         "srv-foreign-document.example",
         discovered("autoconfig", OWN, srv="not under"),
