@@ -25,7 +25,7 @@ from mailctl.resolve.discovered import shown
 from mailctl.resolve.terms import TOTAL_S, Terms
 
 _LIMIT_MAX_S = 300.0
-_START_S = 0.25
+_START_S = 0.4
 """What the limit has to leave for the start of the interpreter and for writing the answer."""
 
 
