@@ -87,6 +87,18 @@ class AuthenticationRefused(MailctlError):
     kind = "authentication-refused"
 
 
+class ConsentRefused(AuthenticationRefused):
+    """A person, or the issuer in their name, did not agree that we read their mail."""
+
+    kind = "consent-refused"
+
+
+class GrantRevoked(AuthenticationRefused):
+    """What a person agreed to holds no more: they have to agree again (RFC 6749 section 5.2)."""
+
+    kind = "grant-revoked"
+
+
 class Unreachable(MailctlError):
     """The network, a name server or the server did not answer in time."""
 

@@ -1,12 +1,13 @@
 """What the core asks of the world: servers, name servers, secret stores, the clock."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from mailctl.domain.folders import RemoteFolder
+from mailctl.domain.oauth import AccessToken, DeviceCode, OAuthApp
 from mailctl.domain.providers import Provider
 from mailctl.domain.resolution import Outcome
 from mailctl.domain.secret import Secret, SecretRef
@@ -44,6 +45,8 @@ class Login:
     provider: Provider
     username: str
     secret: Secret
+    is_token: bool = False
+    """Whether the secret is an OAuth access token (XOAUTH2, OAUTHBEARER) and no password."""
 
 
 class KnownCopies(Protocol):
@@ -219,6 +222,72 @@ class Internet:
 
     names: NameServer
     web: Web | None = None
+
+
+class Authoriser(Protocol):
+    """Gets grants from OAuth issuers.
+
+    A grant is what the issuer gave: tokens and when they end. It is kept as one secret,
+    which only this port reads. `client_secret` is None for a public client.
+
+    Everything that asks the issuer raises ConsentRefused where a person or the issuer said
+    no, GrantRevoked where what was agreed holds no more, ServerRefused where the app itself
+    is refused, Unreachable, ServerBusy or TlsFailure.
+    """
+
+    def in_browser(
+        self,
+        app: OAuthApp,
+        client_secret: Secret | None,
+        *,
+        login_hint: str,
+        show: Callable[[str], None],
+    ) -> Secret:
+        """Return the grant that a person gives in a browser on this machine.
+
+        `show` is told the address to open, before anything waits for it. Waits at most
+        five minutes.
+        """
+        ...
+
+    def by_device(
+        self, app: OAuthApp, client_secret: Secret | None, *, show: Callable[[DeviceCode], None]
+    ) -> Secret:
+        """Return the grant that a person gives by typing a code in somewhere (RFC 8628)."""
+        ...
+
+    def by_paste(
+        self,
+        app: OAuthApp,
+        client_secret: Secret | None,
+        *,
+        login_hint: str,
+        ask: Callable[[str], str],
+    ) -> Secret:
+        """Return the grant of a browser elsewhere.
+
+        `ask` is told the address to open and returns the address at which the browser ended.
+        """
+        ...
+
+    def by_app(self, app: OAuthApp, client_secret: Secret, *, address: str) -> Secret:
+        """Return the grant of an app that signs in by itself, for that mailbox."""
+        ...
+
+    def from_refresh_token(self, refresh_token: Secret) -> Secret:
+        """Return a grant made elsewhere, to be renewed before its first use."""
+        ...
+
+    def renewed(self, app: OAuthApp, client_secret: Secret | None, grant: Secret) -> Secret:
+        """Return the grant with a new access token, and a new refresh token if that rotates."""
+        ...
+
+    def access(self, grant: Secret) -> AccessToken:
+        """Return the access token in the grant, without asking anybody.
+
+        Raises SecretStoreUnusable for a secret that is no grant.
+        """
+        ...
 
 
 class SecretStore(Protocol):

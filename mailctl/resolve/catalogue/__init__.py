@@ -8,9 +8,9 @@ from functools import cache, cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from mailctl.domain.oauth import OAuthIssuer
 from mailctl.domain.providers import Provider
 from mailctl.resolve.catalogue.entries import (
-    OAuthIssuer,
     RawCatalogue,
     RawProvider,
     RawSigns,
@@ -25,7 +25,6 @@ __all__ = [
     "Catalogue",
     "MxMatch",
     "MxMatchKind",
-    "OAuthIssuer",
     "RawCatalogue",
     "at_domain",
     "load",

@@ -1,10 +1,9 @@
 """The catalogue's entries as its file holds them, and as the nouns that they stand for."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NotRequired, TypedDict
 
 from mailctl.domain.ids import ProviderName
+from mailctl.domain.oauth import OAuthIssuer
 from mailctl.domain.providers import (
     AuthMethod,
     CustomDomain,
@@ -16,29 +15,6 @@ from mailctl.domain.providers import (
     ProviderKind,
 )
 from mailctl.domain.servers import Endpoint, Security
-
-
-@dataclass(frozen=True)
-class OAuthIssuer:
-    """Where tokens for a mail service come from.
-
-    `{tenant}` in an address stands for the customer's directory; `tenant` is what to put
-    there when nothing else is known. A device code is of use only where
-    `device_usable` says so: some issuers grant none for mail.
-    """
-
-    name: str
-    authorization_url: str
-    token_url: str
-    scopes: tuple[str, ...]
-    issuer: str | None
-    device_url: str | None
-    device_usable: bool
-    pkce: bool
-    tenant: str | None
-    params: Mapping[str, str]
-    ews_scopes: tuple[str, ...]
-    app_scopes: tuple[str, ...]
 
 
 class RawEndpoint(TypedDict):
