@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from mailctl.config.places import Places, named_path, places
@@ -21,8 +22,11 @@ from mailctl.store.connection import Store
 if TYPE_CHECKING:
     from mailctl.core.services import Services
     from mailctl.errors import MailctlError
+    from mailctl.ports import Authoriser
     from mailctl.protocols.network import Network
     from mailctl.secrets.stores import Secrets
+
+_TEXT_MAX = 1 << 20
 
 
 class Color(StrEnum):
@@ -101,9 +105,12 @@ class App:
     @property
     def may_ask(self) -> bool:
         """Whether there is a person to ask."""
-        if self.options.no_input or self.settings.flag("no_input"):
-            return False
-        return self.stdin.isatty() and self.stderr.isatty()
+        return not self.refuses_questions and self.stdin.isatty() and self.stderr.isatty()
+
+    @property
+    def refuses_questions(self) -> bool:
+        """Whether it was said that nobody must be asked."""
+        return self.options.no_input or self.settings.flag("no_input")
 
     @property
     def is_colored(self) -> bool:
@@ -153,12 +160,32 @@ class App:
             mail=NetworkMailAccess(self.network),
             internet=Internet(names, HttpsWeb(self.network, names)),
             secrets=self.secrets,
+            authoriser=self._authoriser,
             locks=FileLocks(self.places.locks),
-            clock=lambda: datetime.now(UTC),
+            clock=_now,
             timer=time.perf_counter,
             started=self.started,
             entropy=os.urandom,
         )
+
+    def _authoriser(self) -> "Authoriser":
+        from mailctl.protocols.oauth.authoriser import OAuthAuthoriser
+
+        return OAuthAuthoriser(self.network, _now, environment=self.environment)
+
+    def text_of(self, path: str) -> str:
+        """Return the text in a file, `-` being standard input. Raises BadUsage."""
+        try:
+            if path == "-":
+                return self.stdin.buffer.read(_TEXT_MAX).decode()
+            with Path(path).open("rb") as file:
+                return file.read(_TEXT_MAX).decode()
+        except OSError as error:
+            raise BadUsage(
+                f"the file {path} cannot be read: {error.strerror}", hint=f"ls -l {path}"
+            ) from error
+        except UnicodeDecodeError as error:
+            raise BadUsage(f"the file {path} is no UTF-8 text", hint=f"file {path}") from error
 
     def notice(self, text: str) -> None:
         """Tell a person something on standard error, unless they want quiet."""
@@ -198,3 +225,7 @@ class App:
         with suppress(OSError):  # nobody is listening: the exit code still speaks
             self.stderr.write(text)
             self.stderr.flush()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

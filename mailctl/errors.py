@@ -80,6 +80,13 @@ class SecretStoreUnusable(MailctlError):
     kind = "secret-store-unusable"
 
 
+class OAuthAppMissing(MailctlError):
+    """Tokens are wanted, and no app is registered that could get them."""
+
+    exit_code = ExitCode.AUTHORISATION
+    kind = "oauth-app-missing"
+
+
 class AuthenticationRefused(MailctlError):
     """The server knows the login and does not accept the secret."""
 

@@ -93,6 +93,13 @@ class MailSender(Protocol):
         """Make sure that the service is ready to take a message."""
         ...
 
+    def send(self, sender: str, recipients: Sequence[str], source: bytes) -> None:
+        """Submit a message to all of the recipients or to none.
+
+        Raises ServerRefused, ServerBusy or Unreachable.
+        """
+        ...
+
 
 class MailAccess(Protocol):
     """Opens mailboxes and submission services, whatever protocol their provider speaks.
@@ -297,6 +304,10 @@ class SecretStore(Protocol):
         """Return the secret. Raises SecretMissing or SecretStoreUnusable."""
         ...
 
+    def is_writable(self, ref: SecretRef) -> bool:
+        """Whether `replace` may be called for the place, as tokens need it."""
+        ...
+
     def write(self, ref: SecretRef, secret: Secret) -> None:
         """Keep a new secret; one that is there is never replaced. Raises SecretStoreUnusable."""
         ...
@@ -323,9 +334,12 @@ class SecretStore(Protocol):
 class AccountLocks(Protocol):
     """Keeps two runs from working on one account, on this machine."""
 
-    def hold(self, account: str, /, *, called: str = "") -> AbstractContextManager[None]:
+    def hold(
+        self, account: str, /, *, called: str = "", wait_s: float = 0
+    ) -> AbstractContextManager[None]:
         """Hold the account until the block ends or the process dies.
 
-        Raises Locked, in which the account is `called` what a person calls it.
+        Raises Locked where another holds it for more than `wait_s`; in it the account is
+        `called` what a person calls it.
         """
         ...

@@ -246,16 +246,31 @@ def output_failed(stage: Stage) -> Ran:
     return Ran(done.returncode, "", done.stderr)
 
 
+def oauth_app_missing(stage: Stage) -> Ran:
+    return stage.mailctl(
+        "account", "add", "ada@corp.example", "--provider", "gmail", "--oauth", *JSON
+    )
+
+
+def consent_refused(stage: Stage) -> Ran:
+    stage.mailctl("oauth", "app", "add", "google", "--client-id", "id")
+    return stage.mailctl(
+        "account", "add", "ada@corp.example", "--provider", "gmail", "--oauth", *JSON
+    )
+
+
 SCENARIOS: dict[type[MailctlError], Callable[[Stage], Ran]] = {
     errors.AuthenticationRefused: authentication_refused,
     errors.BadAddress: bad_address,
     errors.BadUsage: bad_usage,
     errors.Conflict: conflict,
+    errors.ConsentRefused: consent_refused,
     errors.CursorExpired: cursor_expired,
     errors.GuardRefused: guard_refused,
     errors.UntrustedSettings: untrusted_settings,
     errors.Locked: locked,
     errors.NotFound: not_found,
+    errors.OAuthAppMissing: oauth_app_missing,
     errors.ProviderNotRecognised: provider_not_recognised,
     errors.ResolutionUnavailable: resolution_unavailable,
     errors.SecretMissing: secret_missing,

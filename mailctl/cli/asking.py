@@ -1,6 +1,6 @@
 """What a person is asked, or would have been asked had there been one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,10 +9,11 @@ import typer
 
 from mailctl.app import App
 from mailctl.domain.addresses import Address
+from mailctl.domain.oauth import Flow
 from mailctl.domain.providers import AuthMethod, Provider
 from mailctl.domain.resolution import Resolution
 from mailctl.domain.secret import Secret, SecretRef, SecretScheme
-from mailctl.errors import BadUsage, SecretMissing
+from mailctl.errors import BadUsage, GuardRefused, SecretMissing
 from mailctl.output.terminal import one_line
 from mailctl.resolve.discovered import shown
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from mailctl.core.accounts import Persons
 
 _STDIN_MAX = 64 << 10
+_MOST_SHOWN = 15
 
 
 @dataclass(frozen=True)
@@ -52,16 +54,38 @@ class PasswordOptions:
             )
 
 
-def asking(app: App, options: PasswordOptions) -> "Persons":
+def asking(app: App, options: PasswordOptions, flow: Flow | None) -> "Persons":
     """Return what a person is asked while an account is added."""
+    from mailctl.cli.consenting import consenting
     from mailctl.core.accounts import Persons
 
     return Persons(
         choose=choosing(app),
         agree=agreeing(app),
         ask=handing_over(app, options),
+        consent=consenting(app, options, flow),
         place=placing(app, options),
     )
+
+
+def asked_address(app: App, address: str | None) -> str:
+    """Return the address, asked of a person where none is given. Raises BadUsage."""
+    if address is not None:
+        return address
+    if not app.may_ask:
+        raise BadUsage("no address is given", hint="name the mailbox: mailctl account add ADDRESS")
+    answer: str = typer.prompt("Mail address", err=True)
+    return answer.strip()
+
+
+def confirmed(app: App, question: str, *, is_sure: bool) -> None:
+    """Return if a person says yes, or an option said so. Raises GuardRefused."""
+    if is_sure:
+        return
+    if not app.may_ask:
+        raise GuardRefused("nobody is here to say yes", hint="say it on the command line: --yes")
+    if not typer.confirm(question, default=False, err=True):
+        raise GuardRefused("left as it was")
 
 
 def placing(app: App, options: PasswordOptions) -> Callable[[str], SecretRef]:
@@ -92,20 +116,26 @@ def handing_over(
     """Return what gives the password a person hands over, asked for as late as possible."""
 
     def hand_over(provider: Provider, address: Address) -> Secret | None:
-        from mailctl.secrets import commands, files
-
-        if options.from_stdin:
-            line = app.stdin.buffer.readline(_STDIN_MAX)
-            return files.first_line(line, "standard input")
-        if options.file is not None:
-            return files.read(options.file, app.environment)
-        if options.command is not None:
-            return commands.read(options.command)
-        if _is_read(app, options.place):
-            return None
+        handed_over = read_handed_over(app, options)
+        if handed_over is not None or _is_read(app, options.place):
+            return handed_over
         return _asked(app, provider, address)
 
     return hand_over
+
+
+def read_handed_over(app: App, options: PasswordOptions) -> Secret | None:
+    """Return the secret that an option hands over, None where none does."""
+    from mailctl.secrets import commands, files
+
+    if options.from_stdin:
+        line = app.stdin.buffer.readline(_STDIN_MAX)
+        return files.first_line(line, "standard input")
+    if options.file is not None:
+        return files.read(options.file, app.environment)
+    if options.command is not None:
+        return commands.read(options.command)
+    return None
 
 
 def choosing(app: App) -> Callable[[Resolution], str | None]:
@@ -114,13 +144,40 @@ def choosing(app: App) -> Callable[[Resolution], str | None]:
     def choose(resolution: Resolution) -> str | None:
         if not app.may_ask:
             return None
+        from mailctl.core.providers import directory
+
+        known = {str(each.name): each for each in directory(app.store).providers()}
         app.notice(f"no provider is known for {resolution.address.domain}; likely ones:")
-        for candidate in resolution.candidates:
-            typer.echo(f"  {candidate.provider}: {one_line(candidate.reason)}", file=app.stderr)
-        answer: str = typer.prompt("Provider", err=True)
-        return answer.strip()
+        shown = [(str(each.provider), each.reason) for each in resolution.candidates]
+        while True:
+            for number, (name, why) in enumerate(shown, start=1):
+                typer.echo(f"  {number}. {name}: {one_line(why)}", file=app.stderr)
+            answer: str = typer.prompt("Provider (a number, a name, or words to search)", err=True)
+            word = answer.strip().lower()
+            if word.isascii() and word.isdigit() and 0 < int(word) <= len(shown):
+                return shown[int(word) - 1][0]
+            if word in known:
+                return word
+            shown = _matching(known, word)
+            app.notice("these match:" if shown else f"nothing matches {one_line(answer)}")
 
     return choose
+
+
+def _matching(known: Mapping[str, Provider], words: str) -> list[tuple[str, str]]:
+    """Return names and titles of the providers that all of the words are about."""
+
+    def is_about(provider: Provider, word: str) -> bool:
+        return any(word in text.lower() for text in (provider.name, provider.title)) or any(
+            domain.startswith(word) for domain in provider.domains
+        )
+
+    found = [
+        (name, provider.title)
+        for name, provider in known.items()
+        if words and all(is_about(provider, word) for word in words.split())
+    ]
+    return found[:_MOST_SHOWN]
 
 
 def agreeing(app: App) -> Callable[[Resolution], bool]:

@@ -41,6 +41,12 @@ SubmissionLogin = Annotated[
 Auth = Annotated[
     list[AuthMethod] | None, typer.Option("--auth", help="Ways to sign in, best first.")
 ]
+OAuthIssuerName = Annotated[
+    str | None,
+    typer.Option(
+        "--oauth", metavar="ISSUER", help="Whose OAuth tokens it takes: google, or an app's issuer."
+    ),
+]
 Mx = Annotated[list[str] | None, typer.Option("--mx", help="Its mail exchangers end in this name.")]
 CaFile = Annotated[
     str | None, typer.Option("--ca-file", help="Also trust the authorities in this file.")
@@ -80,6 +86,7 @@ def _description(
     login: Login = None,
     submission_login: SubmissionLogin = None,
     auth: Auth = None,
+    oauth: OAuthIssuerName = None,
     mx: Mx = None,
     ca_file: CaFile = None,
     help_text: HelpText = None,
@@ -95,6 +102,7 @@ def _description(
         login=login,
         submission_login=submission_login,
         auth=tuple(auth) if auth else None,
+        oauth=oauth,
         mx=tuple(mx) if mx else None,
         ca_file=ca_file,
         sign_in_help=help_text,

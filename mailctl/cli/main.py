@@ -16,8 +16,9 @@ class Nouns(LazyGroup):
     """What mailctl knows to talk about, and how it ends."""
 
     nouns = {  # noqa: RUF012 (a table, never changed)
-        "account": ("mailctl.cli.accounts", "Connect mailboxes and list them."),
+        "account": ("mailctl.cli.accounts", "Connect mailboxes, look after them, let them go."),
         "provider": ("mailctl.cli.providers", "Recognise mail providers; map domains to them."),
+        "oauth": ("mailctl.cli.oauth", "Register OAuth apps; see what their tokens are good for."),
         "sync": ("mailctl.cli.sync", "Bring the mail of accounts into the store."),
         "message": ("mailctl.cli.messages", "List and read stored messages."),
         "db": ("mailctl.cli.database", "Find, check and back up the database."),

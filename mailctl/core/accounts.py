@@ -1,23 +1,26 @@
 """Verbs on accounts: connect a mailbox, list what is connected."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from shlex import quote
 
 from mailctl.core import providers as provider_verbs
 from mailctl.core import signin
+from mailctl.core.account_settings import own_settings
+from mailctl.core.account_trial import send_probe
+from mailctl.core.credentials import Ask, Consent, Wish, obtain
 from mailctl.core.detection import deadline, recognised, untrusted
 from mailctl.core.discoveries import stored_name
 from mailctl.core.naming import address_key
 from mailctl.core.services import Services
-from mailctl.domain.accounts import DEFAULT_PERIOD, Account, AccountState
+from mailctl.domain.accounts import Account, AccountState
 from mailctl.domain.addresses import Address
 from mailctl.domain.ids import AccountId
 from mailctl.domain.providers import MappingOrigin, Provider, username
 from mailctl.domain.resolution import Resolution, Settings
 from mailctl.domain.secret import Secret, SecretRef
+from mailctl.domain.settings import settings_of
 from mailctl.errors import BadUsage, Conflict, ProviderNotRecognised
 from mailctl.resolve.addresses import parse_address
 from mailctl.resolve.answers import chosen
@@ -34,8 +37,6 @@ Choose = Callable[[Resolution], str | None]
 """Asks a person for a provider, None where nobody can be asked."""
 Agree = Callable[[Resolution], bool]
 """Asks a person whether what was found is right; nobody there is no."""
-Ask = Callable[[Provider, Address], Secret | None]
-"""Gives the secret that a person hands over, None where it is read from its place."""
 PlaceSecret = Callable[[str], SecretRef]
 """Says where the secret of the account of that id is kept."""
 
@@ -48,12 +49,16 @@ class NewAccount:
     provider: str | None = None
     owner: str | None = None
     username: str | None = None
-    period: timedelta | None = DEFAULT_PERIOD
-    can_receive: bool = True
-    can_send: bool = True
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    """The settings that are not to be at their defaults, as written."""
+    wish: Wish = field(default_factory=Wish)
     verify: bool = True
+    test_send_to: str | None = None
+    """Whom a mail is sent to before anything is stored."""
     trusts_discovered: bool = False
     """Whether a password may go to servers that nothing vouches for."""
+    forces_learning: bool = False
+    """Whether the domain is learned although it is one of a public mail service."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,7 @@ class Persons:
     choose: Choose
     agree: Agree
     ask: Ask
+    consent: Consent
     place: PlaceSecret
 
 
@@ -89,7 +95,8 @@ class AddedAccount:
         address = quote(self.account.address)
         load = Step("Load mail", f"mailctl sync run {address}")
         look = Step("Look at it", f"mailctl message list --account {address}")
-        return (load, look) if self.account.can_receive else ()
+        settle = Step("Settings", f"mailctl account show {address}")
+        return (load, look, settle) if self.account.can_receive else (settle,)
 
 
 def add_account(services: Services, new: NewAccount, persons: Persons) -> AddedAccount:
@@ -100,7 +107,8 @@ def add_account(services: Services, new: NewAccount, persons: Persons) -> AddedA
     SecretMissing, or why the sign-in failed; nothing is kept then.
     """
     address = parse_address(new.address)
-    _refuse_idle(new)
+    settings_of(new.chosen)
+    recipient = _recipient(new)
     with services.store.reading() as tx:
         _refuse_known(tx, address)
     known = provider_verbs.directory(services.store)
@@ -111,19 +119,35 @@ def add_account(services: Services, new: NewAccount, persons: Persons) -> AddedA
     account_id = AccountId(services.new_id("acc"))
     ref = persons.place(account_id)
     account = _account(services, new, resolution, provider, account_id=account_id, ref=ref)
-    given = persons.ask(provider, address)
-    secret = services.secrets.read(ref) if given is None else given
+    obtained = obtain(
+        services, provider, address, ref, wish=new.wish, ask=persons.ask, consent=persons.consent
+    )
+    account = replace(account, oauth_app=obtained.app)
     if new.verify:
-        signin.verify(services, account, provider, secret)
-    learn = is_persons_word and new.verify and not _is_public(known, address)
+        signin.verify(services, account, provider, obtained.credential)
+    if recipient:
+        send_probe(services, account, provider, obtained.credential, recipient)
+    is_learnable = new.forces_learning or not _is_public(known, address)
+    learn = is_persons_word and new.verify and is_learnable
     learned_domain = address.domain if learn else None
-    stored = _keep(services, account, provider=provider, given=given, learn_domain=learned_domain)
+    stored = _keep(
+        services, account, provider=provider, given=obtained.given, learn_domain=learned_domain
+    )
     return AddedAccount(
         account=stored,
         resolution=resolution,
         settings=replace(_used(resolution), username=account.username),
         learned_domain=learned_domain,
     )
+
+
+def _recipient(new: NewAccount) -> str | None:
+    """Return whom the test mail goes to. Raises BadUsage where it cannot be sent."""
+    if new.test_send_to is None:
+        return None
+    if not new.verify or new.chosen.get("send") == "false":
+        raise BadUsage("no test mail can be sent then", hint="leave --test-send out")
+    return str(parse_address(new.test_send_to))
 
 
 def _decided(
@@ -163,20 +187,14 @@ def _terms(services: Services, new: NewAccount) -> Terms:
     return Terms(services.timer() + _SECOND_OPINION_S, is_private=True)
 
 
-def _refuse_idle(new: NewAccount) -> None:
-    if not (new.can_receive or new.can_send):
-        raise BadUsage(
-            "an account with --no-receive and --no-send is of no use", hint="leave one of them out"
-        )
-
-
 def _refuse_known(tx: Reading, address: Address) -> None:
     existing = accounts.by_address(tx, address_key(address))
     if existing is not None:
+        whose = f", whose owner is {existing.owner}" if existing.owner else ""
         raise Conflict(
-            f"{existing.address} is connected already",
-            hint="see it: mailctl account list",
-            details={"id": existing.id},
+            f"{existing.address} is connected already: {existing.id}{whose}",
+            hint=f"see it: mailctl account show {quote(existing.address)}",
+            details={"id": existing.id, "owner": existing.owner},
         )
 
 
@@ -190,8 +208,8 @@ def _account(
     ref: SecretRef,
 ) -> Account:
     address, found = resolution.address, _used(resolution)
-    can_receive, can_send = _directions(new, provider)
-    _refuse_serverless(provider, found, can_receive=can_receive, can_send=can_send)
+    settings = own_settings(_within(new.chosen, provider), own=address)
+    _refuse_serverless(provider, found, can_receive=settings.receive, can_send=settings.send)
     local = at_domain(provider, address.domain)
     receiving_name = new.username or found.username
     if receiving_name is None:
@@ -209,11 +227,9 @@ def _account(
         or username(submission_form, str(address))
         or receiving_name,
         secret=ref,
-        state=AccountState.ACTIVE if new.verify else AccountState.UNVERIFIED,
+        state=AccountState.OK if new.verify else AccountState.UNVERIFIED,
         is_default=False,
-        can_receive=can_receive,
-        can_send=can_send,
-        period=new.period,
+        settings=settings,
         resolved_by=str(resolution.method),
         evidence=json.dumps([vars(fact) for fact in resolution.evidence]),
         created_at=services.now(),
@@ -228,17 +244,20 @@ def _used(resolution: Resolution) -> Settings:
     return resolution.settings
 
 
-def _directions(new: NewAccount, provider: Provider) -> tuple[bool, bool]:
-    """Return whether the account receives and whether it sends. Raises BadUsage for neither."""
-    can_receive = new.can_receive and provider.can_receive
-    can_send = new.can_send and provider.can_send
-    if not (can_receive or can_send):
+def _within(chosen: Mapping[str, str], provider: Provider) -> dict[str, str]:
+    """Return what was chosen without what the provider does not offer. Raises BadUsage."""
+    within = dict(chosen)
+    if not provider.can_receive:
+        within["receive"] = "false"
+    if not provider.can_send:
+        within["send"] = "false"
+    if within.get("receive") == within.get("send") == "false":
         option = "--no-send" if provider.can_send else "--no-receive"
         raise BadUsage(
             f"{provider.title} offers nothing but what {option} leaves out",
             hint=f"connect it without {option}",
         )
-    return can_receive, can_send
+    return within
 
 
 def _refuse_serverless(
@@ -273,7 +292,8 @@ def _keep(
             _refuse_known(tx, parse_address(account.address))
             provider_verbs.refuse_removed(tx, provider)
             name = stored_name(tx, provider, at=account.created_at)
-            stored = replace(account, provider=name, is_default=accounts.are_none(tx))
+            is_first = not accounts.has_default(tx, account.owner)
+            stored = replace(account, provider=name, is_default=is_first)
             accounts.add(tx, stored)
             if learn_domain is not None and mappings.by_domain(tx, learn_domain) is None:
                 mappings.put(

@@ -44,6 +44,8 @@ class Description:
     login: str | None = None
     submission_login: str | None = None
     auth: tuple[AuthMethod, ...] | None = None
+    oauth: str | None = None
+    """The OAuth issuer, by its name in the catalogue or the name of an app's own."""
     mx: tuple[str, ...] | None = None
     ca_file: str | None = None
     sign_in_help: str | None = None
@@ -95,7 +97,8 @@ def changed(was: Provider, said: Description) -> Provider:
         ews_url=_optional(was.ews_url, said.ews_url),
         login=was.login if said.login is None else login_form(said.login),
         submission_login=_submission_login(was, said.submission_login),
-        auth=said.auth or was.auth,
+        auth=_auth(was, said),
+        oauth=_optional(was.oauth, said.oauth),
         mx=was.mx if said.mx is None else _each_normal(said.mx),
         can_receive=has_web_service or incoming is not None,
         can_send=has_web_service or submission is not None,
@@ -131,6 +134,15 @@ def _without_idle_security(said: Description) -> Description:
         incoming_security=said.incoming_security if said.incoming else None,
         submission_security=said.submission_security if said.submission else None,
     )
+
+
+def _auth(was: Provider, said: Description) -> tuple[AuthMethod, ...]:
+    """Return the ways to sign in; who names an issuer alone means OAuth as well."""
+    if said.auth:
+        return said.auth
+    if said.oauth and AuthMethod.OAUTH2 not in was.auth:
+        return (AuthMethod.OAUTH2, *was.auth)
+    return was.auth
 
 
 def _submission_login(was: Provider, said: str | None) -> LoginForm | UsernameTemplate | None:

@@ -1,11 +1,14 @@
-"""A new secret for an account whose old one is refused or lost."""
+"""A new secret for an account whose old one is refused or lost, or another way to sign in."""
+
+from shlex import quote
 
 from mailctl.core import signin
-from mailctl.core.accounts import Ask
+from mailctl.core.credentials import Ask, Consent, Wish, obtain
 from mailctl.core.naming import account_named
 from mailctl.core.providers import directory, provider_named
 from mailctl.core.services import Services
-from mailctl.domain.accounts import Account, AccountState
+from mailctl.domain.accounts import Account
+from mailctl.domain.health import well
 from mailctl.domain.secret import SecretScheme
 from mailctl.errors import BadUsage
 from mailctl.resolve.addresses import parse_address
@@ -14,26 +17,45 @@ from mailctl.store import accounts
 _A_PERSONS = {SecretScheme.COMMAND, SecretScheme.ENV, SecretScheme.FILE}
 
 
-def renew_secret(services: Services, name: str, *, ask: Ask, is_handed_over: bool) -> Account:
-    """Sign in with a new secret and keep it in the old one's place; the account is active then.
+def renew_secret(
+    services: Services, name: str, *, wish: Wish, ask: Ask, consent: Consent
+) -> Account:
+    """Sign in with a new secret and keep it in the old one's place; the account is well then.
 
     A secret in a file, a variable or a command is a person's to change, and is tried as it
-    is now. Raises NotFound, BadUsage, or why the sign-in failed; the old secret stays then.
+    is now. An account that signs in by OAuth goes on so, unless a password is handed over.
+    Raises NotFound, BadUsage, or why the sign-in failed; the old secret stays then.
     """
     with services.store.reading() as tx:
         account = account_named(tx, name)
     is_a_persons = account.secret.scheme in _A_PERSONS
-    if is_a_persons and is_handed_over:
+    if is_a_persons and wish.is_password_handed_over:
         raise BadUsage(
             f"the secret of {account.address} is read from {account.secret}",
-            hint=f"change it there, then: mailctl account reauth {account.address}",
+            hint=f"change it there, then: mailctl account reauth {quote(account.address)}",
         )
     provider = provider_named(directory(services.store), account.provider)
-    given = None if is_a_persons else ask(provider, parse_address(account.address))
-    secret = services.secrets.read(account.secret) if given is None else given
-    signin.verify(services, account, provider, secret)
-    if given is not None:
-        services.secrets.replace(account.secret, given)
+    obtained = obtain(
+        services,
+        provider,
+        parse_address(account.address),
+        account.secret,
+        wish=_as_before(account, wish),
+        ask=(lambda *_: None) if is_a_persons else ask,
+        consent=consent,
+    )
+    signin.verify(services, account, provider, obtained.credential)
+    if obtained.given is not None:
+        services.secrets.replace(account.secret, obtained.given)
     with services.store.writing(durable=True) as tx:
-        accounts.record_sync(tx, account.id, state=AccountState.ACTIVE, at=None, error=None)
+        renewed = well(account_named(tx, account.id))
+        accounts.set_oauth_app(tx, account.id, obtained.app)
+        accounts.record_health(tx, renewed)
         return account_named(tx, account.id)
+
+
+def _as_before(account: Account, wish: Wish) -> Wish:
+    """Return the wish of a person who said nothing: to sign in as the account did."""
+    if wish.oauth is not None or wish.app or wish.is_password_handed_over:
+        return wish
+    return Wish(oauth=account.oauth_app is not None, app=account.oauth_app)

@@ -1,10 +1,21 @@
 """The open things that the verbs work with."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from mailctl.domain.ids import RANDOM_BYTES, random_id
-from mailctl.ports import AccountLocks, Clock, Entropy, Internet, MailAccess, SecretStore, Timer
+from mailctl.ports import (
+    AccountLocks,
+    Authoriser,
+    Clock,
+    Entropy,
+    Internet,
+    MailAccess,
+    SecretStore,
+    Timer,
+)
 from mailctl.store.connection import Store
 
 
@@ -16,12 +27,19 @@ class Services:
     mail: MailAccess
     internet: Internet
     secrets: SecretStore
+    authoriser: Callable[[], Authoriser]
+    """Makes `oauth`: what it is built on costs more than most runs can spare."""
     locks: AccountLocks
     clock: Clock
     timer: Timer
     started: float
     """When the program began, by the timer's clock: time limits count from there."""
     entropy: Entropy
+
+    @cached_property
+    def oauth(self) -> Authoriser:
+        """What gets grants from OAuth issuers."""
+        return self.authoriser()
 
     def now(self) -> datetime:
         """Return the time, to the second: finer is not kept."""

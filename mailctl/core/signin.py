@@ -1,15 +1,19 @@
 """Who signs in where: the settings of an account put together for its protocol."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from mailctl.core.credentials import Credential
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account
+from mailctl.domain.folders import RemoteFolder
 from mailctl.domain.providers import Provider, ProviderKind
-from mailctl.domain.secret import Secret
-from mailctl.errors import ServerRefused
+from mailctl.errors import MailctlError, NotFound, ServerRefused
 from mailctl.ports import Login
 from mailctl.resolve.addresses import parse_address
 from mailctl.resolve.catalogue import at_domain
+
+_MOST_SHOWN = 12
 
 
 def provider_of(account: Account, provider: Provider) -> Provider:
@@ -22,27 +26,78 @@ def provider_of(account: Account, provider: Provider) -> Provider:
     )
 
 
-def receiving(account: Account, provider: Provider, secret: Secret) -> Login:
+def receiving(account: Account, provider: Provider, credential: Credential) -> Login:
     """Return the sign-in that reads mail."""
-    return Login(provider_of(account, provider), account.username, secret)
+    return _login(account, provider, account.username, credential)
 
 
-def sending(account: Account, provider: Provider, secret: Secret) -> Login:
+def sending(account: Account, provider: Provider, credential: Credential) -> Login:
     """Return the sign-in that submits mail."""
-    return Login(provider_of(account, provider), account.submission_username, secret)
+    return _login(account, provider, account.submission_username, credential)
 
 
-def verify(services: Services, account: Account, provider: Provider, secret: Secret) -> None:
+def verify(
+    services: Services, account: Account, provider: Provider, credential: Credential
+) -> list[RemoteFolder]:
     """Sign in wherever the account will, so that nothing is stored that cannot work.
 
-    Raises AuthenticationRefused, TlsFailure, Unreachable, ServerBusy or ServerRefused.
+    Returns the folders, none where the account does not receive. Raises
+    AuthenticationRefused, TlsFailure, Unreachable, ServerBusy, ServerRefused, or NotFound
+    for a folder that was chosen and is not there.
     """
-    if account.can_receive:
-        with services.mail.source(receiving(account, provider, secret)) as source:
-            source.folders()
+    folders = verify_receiving(services, account, provider, credential)
+    try:
+        verify_sending(services, account, provider, credential)
+    except MailctlError as error:
+        if account.can_receive:
+            _tell_half(error)
+        raise
+    return folders
+
+
+def verify_receiving(
+    services: Services, account: Account, provider: Provider, credential: Credential
+) -> list[RemoteFolder]:
+    """Sign in where mail is read, if the account does, and return the folders."""
+    if not account.can_receive:
+        return []
+    with services.mail.source(receiving(account, provider, credential)) as source:
+        folders = list(source.folders())
+    refuse_missing(account, folders)
+    return folders
+
+
+def verify_sending(
+    services: Services, account: Account, provider: Provider, credential: Credential
+) -> None:
+    """Sign in where mail is submitted, if the account does."""
     if account.can_send:
-        with services.mail.sender(sending(account, provider, secret)) as sender:
+        with services.mail.sender(sending(account, provider, credential)) as sender:
             sender.verify()
+
+
+def refuse_missing(account: Account, folders: Sequence[RemoteFolder]) -> None:
+    """Raise NotFound for a folder chosen by name that the mailbox does not have."""
+    there = {folder.path for folder in folders}
+    for name in account.settings.folders.named:
+        if name not in there and name.upper() != "INBOX":
+            raise NotFound(
+                f"{account.address} has no folder {name!r}",
+                hint=f"it has {', '.join(sorted(there)[:_MOST_SHOWN])}",
+            )
+
+
+def _login(account: Account, provider: Provider, username: str, credential: Credential) -> Login:
+    return Login(
+        provider_of(account, provider), username, credential.secret, is_token=credential.is_token
+    )
+
+
+def _tell_half(error: MailctlError) -> None:
+    """Say that it is sending alone that fails."""
+    way_out = "reading mail works; to connect it for that alone: --no-send"
+    error.hint = f"{error.hint}\n{way_out}" if error.hint else way_out
+    error.details.setdefault("step", "sending")
 
 
 def refuse_unreachable_kind(provider: Provider) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailctl.core import signin
+from mailctl.core.credentials import Credential, signing_in
 from mailctl.core.exit_codes import joint_exit_code
 from mailctl.core.folder_sync import FolderSync
 from mailctl.core.naming import account_named
@@ -12,6 +13,7 @@ from mailctl.core.providers import directory, provider_named
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account, AccountState
 from mailctl.domain.folders import Folder, RemoteFolder
+from mailctl.domain.health import ailing, is_paused, well
 from mailctl.domain.ids import RunId
 from mailctl.domain.syncing import AccountRun, FolderRead, SyncReport
 from mailctl.errors import (
@@ -20,6 +22,7 @@ from mailctl.errors import (
     ExitCode,
     GuardRefused,
     MailctlError,
+    ServerBusy,
     ServerRefused,
     StoreUnusable,
     Terminated,
@@ -75,7 +78,7 @@ def _chosen(services: Services, request: SyncRequest) -> list[Account]:
     with services.store.reading() as tx:
         if request.accounts:
             named = [account_named(tx, name) for name in request.accounts]
-            _refuse_senders(named)
+            _refuse_idle(named)
             return list({account.id: account for account in named}.values())
         return [
             account
@@ -84,12 +87,17 @@ def _chosen(services: Services, request: SyncRequest) -> list[Account]:
         ]
 
 
-def _refuse_senders(named: Sequence[Account]) -> None:
+def _refuse_idle(named: Sequence[Account]) -> None:
     for account in named:
         if not account.can_receive:
             raise BadUsage(
                 f"{account.address} only sends",
                 hint="leave it out: it has no mail to load",
+            )
+        if account.state is AccountState.DISABLED:
+            raise BadUsage(
+                f"{account.address} is disabled",
+                hint=f"mailctl account enable {account.address}",
             )
 
 
@@ -105,7 +113,7 @@ def _sync_account(
     run = AccountRun(account.id, account.address, services.now())
     failure: MailctlError | None = None
     try:
-        _refuse_known_bad(account, request)
+        _refuse_known_bad(services, account, request)
         with services.locks.hold(account.id, called=account.address):
             account = _read_again(services, account)
             failure = _sync_mailbox(services, account, request, run, watch)
@@ -135,12 +143,22 @@ def _conclude(run: AccountRun, failure: MailctlError | None, describe: Describe)
         run.state = "partial"
 
 
-def _refuse_known_bad(account: Account, request: SyncRequest) -> None:
-    """Spare the server a password that it refused: repeated tries lock mailboxes."""
-    if account.state is AccountState.AUTH_FAILED and not request.accounts:
+def _refuse_known_bad(services: Services, account: Account, request: SyncRequest) -> None:
+    """Spare the server what it refused: repeated tries lock mailboxes, and lengthen pauses."""
+    trouble = account.trouble
+    if trouble and is_paused(account, now=services.now()):
+        pause_s = (
+            (trouble.next_try_at - services.now()).total_seconds() if trouble.next_try_at else 0
+        )
+        raise ServerBusy(
+            f"the server of {account.address} asked for a pause: {trouble.sentence}",
+            hint="it is over at next_try_at: mailctl account status",
+            retry_after_s=pause_s,
+        )
+    if account.state is AccountState.AUTH_REQUIRED and not request.accounts:
         raise AuthenticationRefused(
             f"{account.address} was refused at its last sign-in and is not tried again by itself",
-            hint=f"give the new password: mailctl account reauth {account.address}",
+            hint=f"sign in again: mailctl account reauth {account.address}",
         )
 
 
@@ -159,10 +177,23 @@ def _sync_mailbox(
 def _sync_folders(
     services: Services, account: Account, request: SyncRequest, run: AccountRun, watch: Watch
 ) -> MailctlError | None:
+    def sync(credential: Credential) -> MailctlError | None:
+        return _sync_as(services, account, credential, request, run, watch)
+
+    return signing_in(services, account, sync)
+
+
+def _sync_as(
+    services: Services,
+    account: Account,
+    credential: Credential,
+    request: SyncRequest,
+    run: AccountRun,
+    watch: Watch,
+) -> MailctlError | None:
     provider = provider_named(directory(services.store), account.provider)
-    secret = services.secrets.read(account.secret)
     failure: MailctlError | None = None
-    with services.mail.source(signin.receiving(account, provider, secret)) as source:
+    with services.mail.source(signin.receiving(account, provider, credential)) as source:
         for remote, folder in _wanted(services, account, source):
             run.folders += 1
             before = run.stored, run.seen
@@ -199,23 +230,19 @@ def _wanted(
         with services.store.writing() as tx:
             for remote in unknown:
                 ours[remote.path] = folders.ensure(tx, account.id, remote)
-    return [(remote, ours[remote.path]) for remote in remotes if ours[remote.path].is_synced]
+    return [
+        (remote, ours[remote.path])
+        for remote in remotes
+        if account.settings.folders.wants(remote.path, remote.special_use)
+    ]
 
 
 def _record(
     services: Services, account: Account, run: AccountRun, failure: MailctlError | None
 ) -> None:
-    state = account.state
-    if isinstance(failure, AuthenticationRefused):
-        state = AccountState.AUTH_FAILED
-    elif failure is None and state is not AccountState.DISABLED:  # which a person lifts
-        state = AccountState.ACTIVE
+    now = services.now()
     with services.store.writing() as tx:
         runs.add(tx, RunId(services.new_id("run")), run)
-        accounts.record_sync(
-            tx,
-            account.id,
-            state=state,
-            at=services.now() if failure is None else None,
-            error=None if failure is None else failure.sentence,
-        )
+        account = account_named(tx, account.id)  # a person may have acted meanwhile
+        after = well(account, at=now) if failure is None else ailing(account, failure, now=now)
+        accounts.record_health(tx, after)

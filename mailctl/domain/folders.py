@@ -1,10 +1,13 @@
 """A folder of a mailbox and how far we have read it."""
 
+import csv
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from mailctl.domain.ids import AccountId, FolderId
+from mailctl.errors import BadUsage
 
 
 class SpecialUse(StrEnum):
@@ -39,6 +42,69 @@ def is_synced_by_default(special_use: SpecialUse | None) -> bool:
 
 
 @dataclass(frozen=True)
+class FolderChoice:
+    """Which folders are read, in words of which the last that fits a folder counts.
+
+    `default` is all but drafts, junk, trash and second copies; `all` is everything; a name
+    may hold `*`; \\Sent names a use (RFC 6154); `!` in front leaves out.
+    """
+
+    words: tuple[str, ...] = ("default",)
+
+    @classmethod
+    def read(cls, text: str) -> "FolderChoice":
+        """Return the choice that words with commas between them make. Raises BadUsage."""
+        (row,) = csv.reader([" ".join(text.split("\n"))], skipinitialspace=True)
+        words = tuple(word.strip() for word in row if word.strip())
+        if not any(not word.startswith("!") for word in words):
+            raise BadUsage(
+                "no folder is chosen",
+                hint="write default, all, or names such as INBOX,Sent; !NAME leaves one out",
+            )
+        for word in words:
+            bare = word.removeprefix("!")
+            if bare.startswith("\\") and bare[1:].lower() not in set(SpecialUse):
+                raise BadUsage(
+                    f"{bare} is no use of a folder",
+                    hint=f"choose one of {', '.join(chr(92) + use.title() for use in SpecialUse)}",
+                )
+        return cls(words)
+
+    def __str__(self) -> str:
+        return ",".join(f'"{word}"' if "," in word else word for word in self.words)
+
+    def wants(self, path: str, special_use: SpecialUse | None) -> bool:
+        """Whether the folder is read."""
+        is_wanted = False
+        for word in self.words:
+            if _fits(word.removeprefix("!"), path, special_use):
+                is_wanted = not word.startswith("!")
+        return is_wanted
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The folders that are wanted by their whole name."""
+        return tuple(
+            word
+            for word in self.words
+            if word not in {"default", "all"} and not re.search(r"^[!\\]|\*", word)
+        )
+
+
+def _fits(word: str, path: str, special_use: SpecialUse | None) -> bool:
+    if word == "all":
+        return True
+    if word == "default":
+        return is_synced_by_default(special_use)
+    if word.startswith("\\"):
+        return special_use is not None and special_use == word[1:].lower()
+    if word.upper() == "INBOX" or path.upper() == "INBOX":  # in any letter case (RFC 9051, 5.1)
+        word, path = word.upper(), path.upper()
+    pattern = ".*".join(map(re.escape, word.split("*")))
+    return re.fullmatch(pattern, path, re.DOTALL) is not None
+
+
+@dataclass(frozen=True)
 class RemoteFolder:
     """A folder as the server lists it.
 
@@ -61,7 +127,6 @@ class Folder:
     account: AccountId
     path: str
     special_use: SpecialUse | None
-    is_synced: bool
     cursor: str | None
     state: str | None
     since: datetime | None

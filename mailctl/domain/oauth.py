@@ -97,3 +97,22 @@ class AccessToken:
     """What it is good for, as far as the issuer said."""
     is_renewable: bool = False
     """Whether there is a refresh token with it."""
+
+
+@dataclass(frozen=True)
+class RegisteredApp:
+    """An app as it is stored: its issuer by name, or by addresses of its own."""
+
+    name: str
+    issuer: str
+    client_id: str
+    secret: SecretRef | None
+    grant: AppGrant
+    created_at: datetime
+    tenant: str | None = None
+    scopes: tuple[str, ...] = ()
+    """Instead of the issuer's usual ones."""
+    authorization_url: str | None = None
+    token_url: str | None = None
+    """Set where no catalogue knows the issuer."""
+    device_url: str | None = None

@@ -4,7 +4,7 @@ import base64
 import smtplib
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import cast
 
@@ -25,6 +25,7 @@ _OWN_NAME = "[127.0.0.1]"
 _WRONG_PASSWORD = {534, 535}
 _CONTINUE = 334
 _SIGNED_IN = 235
+_DONE, _FORWARDED = 250, 251
 
 
 class _Connection(smtplib.SMTP):
@@ -69,6 +70,31 @@ class SmtpSender:
         with _exchange(self._connection, self._host, self._secret):
             code, said = self._connection.noop()
         if code != 250:
+            raise _refusal(self._host, code, plain(said, self._secret))
+
+    def send(self, sender: str, recipients: Sequence[str], source: bytes) -> None:
+        """Submit a message to all of the recipients or to none (RFC 5321 section 3.3).
+
+        Raises Unreachable, ServerBusy or ServerRefused.
+        """
+        options = self._options(sender, recipients)
+        with _exchange(self._connection, self._host, self._secret):
+            self._expect(_DONE, *self._connection.mail(sender, options))
+            for recipient in recipients:
+                self._expect(_DONE, *self._connection.rcpt(recipient))
+            self._connection.pace.begin(expected_bytes=len(source))
+            self._expect(_DONE, *self._connection.data(source))
+
+    def _options(self, sender: str, recipients: Sequence[str]) -> list[str]:
+        if all(address.isascii() for address in (sender, *recipients)):
+            return []
+        if not self._connection.has_extn("smtputf8"):
+            raise ServerRefused(f"{self._host} takes no addresses beyond ASCII (SMTPUTF8)")
+        self._connection.command_encoding = "utf-8"
+        return ["SMTPUTF8"]
+
+    def _expect(self, wanted: int, code: int, said: bytes) -> None:
+        if code != wanted and not (wanted == _DONE and code == _FORWARDED):
             raise _refusal(self._host, code, plain(said, self._secret))
 
 

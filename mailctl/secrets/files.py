@@ -19,6 +19,21 @@ def read(path: Path, environment: Mapping[str, str]) -> Secret:
     Raises SecretStoreUnusable where others may read it; a credentials directory
     (systemd's $CREDENTIALS_DIRECTORY) sees to that itself.
     """
+    return first_line(_content(path, environment), f"the secret file {path}")
+
+
+def read_whole(path: Path, environment: Mapping[str, str]) -> Secret:
+    """Return all that the file holds, for a key of many lines. Raises as `read` does."""
+    try:
+        text = _content(path, environment).decode()
+    except UnicodeDecodeError:
+        raise SecretMissing(f"the secret file {path} holds no UTF-8 text") from None
+    if not text.strip():
+        raise SecretMissing(f"the secret file {path} is empty", hint="put the key in it")
+    return Secret(text)
+
+
+def _content(path: Path, environment: Mapping[str, str]) -> bytes:
     try:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode
@@ -37,7 +52,7 @@ def read(path: Path, environment: Mapping[str, str]) -> Secret:
         raise SecretStoreUnusable(
             f"others may read the secret file {path}", hint=f"chmod 600 {path}"
         )
-    return first_line(content, f"the secret file {path}")
+    return content
 
 
 def write(path: Path, secret: Secret) -> None:

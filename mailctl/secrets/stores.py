@@ -73,6 +73,10 @@ class Secrets:
             return False
         return True
 
+    def is_writable(self, ref: SecretRef) -> bool:
+        """Whether we may replace the secret there, as tokens need it."""
+        return ref.scheme in {SecretScheme.KEYRING, SecretScheme.VAULT}
+
     def write(self, ref: SecretRef, secret: Secret) -> None:
         """Keep a new secret; one that is there is never replaced.
 

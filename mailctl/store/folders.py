@@ -3,7 +3,7 @@
 import sqlite3
 from datetime import datetime
 
-from mailctl.domain.folders import Folder, RemoteFolder, SpecialUse, is_synced_by_default
+from mailctl.domain.folders import Folder, RemoteFolder, SpecialUse
 from mailctl.domain.ids import AccountId, FolderId
 from mailctl.store.columns import from_text_or_none, to_text_or_none
 from mailctl.store.connection import Reading, Writing
@@ -11,15 +11,15 @@ from mailctl.store.failures import from_row
 
 
 def ensure(tx: Writing, account: AccountId, remote: RemoteFolder) -> Folder:
-    """Return our folder for the server's, made with the default selection if it is new."""
+    """Return our folder for the server's, made if it is new."""
     row = tx.execute(
         """
-        INSERT INTO folder (account_id, path, special_use, is_synced)
-        VALUES (?, ?, ?, ?)
+        INSERT INTO folder (account_id, path, special_use)
+        VALUES (?, ?, ?)
         ON CONFLICT (account_id, path) DO UPDATE SET special_use = excluded.special_use
-        RETURNING id, account_id, path, special_use, is_synced, cursor, state, since
+        RETURNING id, account_id, path, special_use, cursor, state, since
         """,
-        (account, remote.path, remote.special_use, is_synced_by_default(remote.special_use)),
+        (account, remote.path, remote.special_use),
     ).fetchone()
     return _folder(row)
 
@@ -41,7 +41,7 @@ def of_account(tx: Reading, account: AccountId) -> list[Folder]:
     """Return the folders of an account, by path."""
     rows = tx.execute(
         """
-        SELECT id, account_id, path, special_use, is_synced, cursor, state, since
+        SELECT id, account_id, path, special_use, cursor, state, since
         FROM folder WHERE account_id = ? ORDER BY path
         """,
         (account,),
@@ -57,7 +57,6 @@ def _folder(row: sqlite3.Row) -> Folder:
         account=AccountId(row["account_id"]),
         path=row["path"],
         special_use=None if use is None else SpecialUse(use),
-        is_synced=bool(row["is_synced"]),
         cursor=row["cursor"],
         state=row["state"],
         since=from_text_or_none(row["since"]),

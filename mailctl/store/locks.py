@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from mailctl.errors import Locked
 from mailctl.store.failures import translated
 from mailctl.store.files import make_private_directory
 
+_LOOK_AGAIN_S = 0.05
+
 
 @dataclass(frozen=True)
 class FileLocks:
@@ -19,7 +22,7 @@ class FileLocks:
     directory: Path
 
     @contextmanager
-    def hold(self, account: str, /, *, called: str = "") -> Iterator[None]:
+    def hold(self, account: str, /, *, called: str = "", wait_s: float = 0) -> Iterator[None]:
         """Hold the account until the block ends. Raises Locked, naming the holder."""
         path = self.directory / f"{account}.lock"
         with translated(path):
@@ -27,20 +30,33 @@ class FileLocks:
             descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
         try:
             with translated(path):
-                self._take(descriptor, called or account)
+                self._take(descriptor, called or account, time.monotonic() + wait_s)
             yield
         finally:
             os.close(descriptor)
 
-    def _take(self, descriptor: int, called: str) -> None:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            holder = os.pread(descriptor, 20, 0).decode(errors="replace").strip() or "unknown"
-            raise Locked(
-                f"another run works on {called} (process {holder})",
-                hint="it needs no help: try again when it has ended",
-                details={"holder_pid": holder},
-            ) from error
+    def _take(self, descriptor: int, called: str, until: float) -> None:
+        while not _is_taken(descriptor):
+            if time.monotonic() >= until:
+                raise _held(descriptor, called)
+            time.sleep(_LOOK_AGAIN_S)
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+
+
+def _is_taken(descriptor: int) -> bool:
+    """Whether the lock is ours now."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _held(descriptor: int, called: str) -> Locked:
+    holder = os.pread(descriptor, 20, 0).decode(errors="replace").strip() or "unknown"
+    return Locked(
+        f"another run works on {called} (process {holder})",
+        hint="it needs no help: try again when it has ended",
+        details={"holder_pid": holder},
+    )

@@ -26,7 +26,10 @@ _BATCH = 200
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which messages that a server still has a listing shows; None means any."""
+    """Which messages a listing shows; None means any.
+
+    They are those that a server still has, and those whose account was removed.
+    """
 
     account: str | None = None
     folder: str | None = None
@@ -102,7 +105,10 @@ def list_(tx: Reading, wanted: Wanted) -> Iterator[Message]:
         SELECT id, identity, rfc_message_id, date, sent_at, subject, from_name, from_address,
             in_reply_to, refs, thread_id, attachments, size_bytes, defects
         FROM message
-        WHERE EXISTS (
+        WHERE (
+            :account IS NULL AND :folder IS NULL
+            AND NOT EXISTS (SELECT 1 FROM message_copy WHERE message_id = message.id)
+        ) OR EXISTS (
             SELECT 1 FROM message_copy
             JOIN folder ON folder.id = message_copy.folder_id
             WHERE message_copy.message_id = message.id
@@ -121,6 +127,31 @@ def list_(tx: Reading, wanted: Wanted) -> Iterator[Message]:
     )
     while rows := cursor.fetchmany(_BATCH):
         yield from _messages(tx, rows)
+
+
+def only_of(tx: Reading, account: str) -> list[MessageId]:
+    """Return the messages that no other account has a copy of, gone ones included."""
+    rows = tx.execute(
+        """
+        SELECT message_id FROM message_copy JOIN folder ON folder.id = message_copy.folder_id
+        GROUP BY message_id
+        HAVING min(folder.account_id = :account) = 1
+        """,
+        {"account": account},
+    )
+    return [MessageId(row["message_id"]) for row in rows]
+
+
+def purge(tx: Writing, ids: Sequence[MessageId]) -> None:
+    """Forget the messages, their copies, and the sources that nothing else has."""
+    tx.executemany("DELETE FROM message WHERE id = ?", [(message_id,) for message_id in ids])
+    tx.execute(
+        """
+        DELETE FROM source
+        WHERE NOT EXISTS (SELECT 1 FROM message WHERE source_digest = source.digest)
+            AND NOT EXISTS (SELECT 1 FROM message_copy WHERE source_digest = source.digest)
+        """
+    )
 
 
 def by_id(tx: Reading, message_id: str) -> Message | None:

@@ -36,7 +36,7 @@ def test_the_provider_is_recognised_by_mx_and_nothing_is_asked(
     assert account["address"] == box.address
     assert account["provider"] == hosting
     assert account["owner"] is None
-    assert account["state"] == "active"
+    assert account["state"] == "ok"
     assert account["resolution"]["method"] == "mx"
     assert account["resolution"]["provider"] == hosting
     assert account["resolution"]["evidence"][0]["fact"] == (
@@ -313,7 +313,7 @@ def removing(provider: str) -> str:
 def test_an_account_that_neither_receives_nor_sends_is_refused(run: Run) -> None:
     ran = added(run, Mailbox("ada@unknown.example", "pw"), "--no-send", "--no-receive")
     assert ran.code == ExitCode.USAGE
-    assert "--no-receive" in json.loads(ran.err)["error"]["message"]
+    assert "--no-receive" in json.loads(ran.err)["error"]["hint"]
 
 
 @pytest.mark.usefixtures("at_the_rig")

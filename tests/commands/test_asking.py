@@ -92,7 +92,7 @@ def test_a_provider_is_chosen_from_the_candidates(
     box = at_the_rig.address("ada", domain="startup.example")
     person = terminal("account", "add", box.address)
     person.expect("hosting: added by the administrator")
-    person.expect("Provider: ")
+    person.expect(r"words to search\): ")
     person.type(hosting + "\n")
     person.expect(r"Password of \S+: ")
     person.type(box.password + "\n")

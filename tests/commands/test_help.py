@@ -18,12 +18,17 @@ def every_command() -> Iterator[tuple[str, ...]]:
     root = get_command(commands)
     assert isinstance(root, Nouns)
     for noun in root.list_commands(None):
-        command = root.get_command(None, noun)
-        verbs = getattr(command, "commands", None)
-        if verbs is None:
-            yield (noun,)
-        else:
-            yield from ((noun, verb) for verb in verbs)
+        yield from below((noun,), root.get_command(None, noun))
+
+
+def below(words: tuple[str, ...], command: object) -> Iterator[tuple[str, ...]]:
+    """Yield the words of the commands below a noun, or of the command itself."""
+    verbs = getattr(command, "commands", None)
+    if verbs is None:
+        yield words
+        return
+    for verb, deeper in verbs.items():
+        yield from below((*words, verb), deeper)
 
 
 @pytest.mark.parametrize("words", list(every_command()), ids=" ".join)

@@ -28,17 +28,17 @@ def state(run: Run) -> tuple[str, str | None]:
 
 
 def test_a_new_password_makes_the_account_active_again(run: Run, box: Mailbox) -> None:
-    assert state(run)[0] == "auth-failed"
+    assert state(run)[0] == "auth-required"
     ran = run("account", "reauth", box.address, "--password-stdin", typed="a new one")
     assert ran.code == ExitCode.OK, ran.err
-    assert state(run) == ("active", None)
+    assert state(run) == ("ok", None)
     assert run("sync", "run").code == ExitCode.OK
 
 
 def test_a_wrong_new_password_changes_nothing(run: Run, box: Mailbox) -> None:
     ran = run("account", "reauth", box.address, "--password-stdin", typed="wrong again")
     assert ran.code == ExitCode.AUTHORISATION
-    assert state(run)[0] == "auth-failed"
+    assert state(run)[0] == "auth-required"
 
 
 def test_the_refusal_of_a_sync_names_the_way_out(run: Run, box: Mailbox) -> None:

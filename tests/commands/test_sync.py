@@ -159,21 +159,19 @@ def test_a_refused_password_is_not_tried_again_by_itself(run: Run, rig: Rig, hos
     run("account", "add", box.address, "--no-verify", "--password-stdin", typed="wrong")
     assert run("sync", "run").code == ExitCode.AUTHORISATION
     (account,) = json.loads(run("account", "list", "-o", "json").out)
-    assert account["state"] == "auth-failed", hosting
+    assert account["state"] == "auth-required", hosting
     rig.dovecot.add_user(box.address, "wrong")  # the server would take it from now on
     assert run("sync", "run").code == ExitCode.AUTHORISATION
     assert run("sync", "run", box.address).code == ExitCode.OK
     assert run("sync", "run").code == ExitCode.OK
 
 
-def test_success_makes_an_unverified_account_active(
-    run: Run, at_the_rig: Rig, hosting: str
-) -> None:
+def test_success_makes_an_unverified_account_ok(run: Run, at_the_rig: Rig, hosting: str) -> None:
     box = at_the_rig.address("ben")
     run("account", "add", box.address, "--no-verify", "--password-stdin", typed=box.password)
     assert run("sync", "run").code == ExitCode.OK, hosting
     (account,) = json.loads(run("account", "list", "-o", "json").out)
-    assert account["state"] == "active"
+    assert account["state"] == "ok"
     assert account["last_sync_at"] is not None
 
 

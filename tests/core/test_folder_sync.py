@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,7 @@ from mailctl.domain.secret import SecretRef, SecretScheme
 from mailctl.domain.syncing import AccountRun, Arrived, Fetched, Page, Uid, Vanished
 from mailctl.errors import GuardRefused
 from mailctl.mail.parse import read_envelope
-from mailctl.ports import KnownCopies, Login, MailSender, MailSource
+from mailctl.ports import Authoriser, KnownCopies, Login, MailSender, MailSource
 from mailctl.secrets.stores import Secrets
 from mailctl.secrets.vault import Vault
 from mailctl.store import accounts, copies, folders, messages
@@ -122,11 +122,8 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         username="ada",
         submission_username="ada",
         secret=SecretRef(SecretScheme.ENV, "PW"),
-        state=AccountState.ACTIVE,
+        state=AccountState.OK,
         is_default=True,
-        can_receive=True,
-        can_send=True,
-        period=timedelta(days=7),
         resolved_by="mx",
         evidence="[]",
         created_at=NOW,
@@ -145,12 +142,17 @@ def services_at(store: Store, place: Path) -> Services:
         mail=NoMail(),
         internet=NOBODY,
         secrets=Secrets(Vault(place / "vault.json", place / "vault.key", is_key_ours=True), {}),
+        authoriser=no_issuer,
         locks=FileLocks(place / "locks"),
         clock=lambda: NOW,
         timer=lambda: 0.0,
         started=0.0,
         entropy=bytes,
     )
+
+
+def no_issuer() -> Authoriser:
+    raise AssertionError("nobody asks for tokens here")
 
 
 class NoMail:

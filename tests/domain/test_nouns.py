@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mailctl.domain.accounts import DEFAULT_PERIOD, Account, AccountState
+from mailctl.domain.accounts import Account, AccountState
 from mailctl.domain.folders import SpecialUse, is_synced_by_default
 from mailctl.domain.ids import AccountId, ProviderName
 from mailctl.domain.providers import LoginForm, username
 from mailctl.domain.resolution import Outcome
 from mailctl.domain.secret import Secret, SecretRef, SecretScheme
+from mailctl.domain.settings import DEFAULT_PERIOD, AccountSettings
 
 
 def an_account(created_at: datetime, period: timedelta | None) -> Account:
@@ -22,11 +23,9 @@ def an_account(created_at: datetime, period: timedelta | None) -> Account:
         username="ada",
         submission_username="ada",
         secret=SecretRef(SecretScheme.ENV, "X"),
-        state=AccountState.ACTIVE,
+        state=AccountState.OK,
         is_default=False,
-        can_receive=True,
-        can_send=True,
-        period=period,
+        settings=AccountSettings(period=period),
         resolved_by="mx",
         evidence="[]",
         created_at=created_at,

@@ -9,6 +9,7 @@ from mailctl.output.views import (
     accounts,
     database,
     messages,
+    oauth,
     providers,
     resolutions,
     sync,
@@ -32,6 +33,29 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
             *("learned_domain", "settings", "next"),
         ],
     ),
+    "account show": (
+        accounts.ACCOUNT,
+        [
+            *("id", "address", "provider", "owner", "state", "default", "last_sync_at"),
+            *("last_error", "created_at", "login", "submission_login", "auth", "oauth_app"),
+            *("secret", "error_code", "failing_since", "next_try_at", "resolution", "settings"),
+            "chosen",
+        ],
+    ),
+    "account status": (
+        accounts.STATUSES,
+        [
+            *("id", "address", "owner", "health", "state", "last_sync_at", "age_seconds"),
+            *("last_error", "error_code", "failing_since", "failures", "next_try_at", "tls"),
+            "todo",
+        ],
+    ),
+    "account test": (accounts.TRIED, ["id", "address", "state", "checks"]),
+    "account test, a check": (accounts.CHECKS, ["check", "good", "seconds", "detail", "error"]),
+    "account remove": (
+        accounts.REMOVED,
+        ["id", "address", "purged_messages", "kept_messages", "secret"],
+    ),
     "db path": (database.DATABASE_PATH, ["path"]),
     "db check": (database.DATABASE_CHECK, ["path", "ok", "schema_version", "size_bytes"]),
     "db backup": (database.DATABASE_BACKUP, ["path", "size_bytes"]),
@@ -45,12 +69,23 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
             *("copies", "text"),
         ],
     ),
+    "oauth app list": (
+        oauth.APPS,
+        [
+            *("name", "issuer", "client_id", "grant", "tenant", "scopes", "secret", "created_at"),
+            *("authorization_url", "token_url", "device_url"),
+        ],
+    ),
+    "oauth status": (
+        oauth.TOKENS,
+        ["id", "address", "app", "state", "expires_at", "renewable", "scopes", "detail"],
+    ),
     "provider list": (
         providers.PROVIDERS,
         [
             *("name", "title", "kind", "origin", "incoming", "submission", "ews_url", "login"),
             *("auth", "domains", "mx", "mx_trust", "receive", "send", "smtp_timeout_s", "ca_file"),
-            *("sign_in_help", "sign_in_url", "docs_url", "submission_login"),
+            *("sign_in_help", "sign_in_url", "docs_url", "submission_login", "oauth"),
         ],
     ),
     "provider domains": (

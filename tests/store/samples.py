@@ -1,6 +1,6 @@
 """An account, a folder and mail for it, put into a store as a sync would."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from mailctl.domain.accounts import Account, AccountState
 from mailctl.domain.folders import Folder, RemoteFolder, SpecialUse
@@ -25,11 +25,8 @@ def account(address: str = "ada@example.org") -> Account:
         username=address,
         submission_username=address,
         secret=SecretRef(SecretScheme.VAULT, f"acc_{address}"),
-        state=AccountState.ACTIVE,
+        state=AccountState.OK,
         is_default=False,
-        can_receive=True,
-        can_send=True,
-        period=timedelta(days=7),
         resolved_by="mx",
         evidence="[]",
         created_at=NOW,

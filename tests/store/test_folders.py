@@ -37,23 +37,12 @@ def test_two_accounts_have_a_folder_of_their_own_each(connected: Store) -> None:
         assert folder(tx, address=ADA.address).id != folder(tx, address=BEN.address).id
 
 
-@pytest.mark.parametrize(
-    ("use", "is_synced"), [(None, True), (SpecialUse.SENT, True), (SpecialUse.TRASH, False)]
-)
-def test_what_a_folder_is_for_decides_whether_it_is_read(
-    connected: Store, use: SpecialUse | None, is_synced: bool
-) -> None:
-    with connected.writing() as tx:
-        made = folders.ensure(tx, ADA.id, remote("X", use))
-    assert (made.special_use, made.is_synced) == (use, is_synced)
-
-
-def test_a_new_special_use_keeps_the_selection_and_the_cursor(connected: Store) -> None:
+def test_a_new_special_use_keeps_the_cursor(connected: Store) -> None:
     with connected.writing() as tx:
         made = folders.ensure(tx, ADA.id, remote("X"))
         folders.advance(tx, made.id, "cursor", since=NOW)
         again = folders.ensure(tx, ADA.id, remote("X", SpecialUse.TRASH))
-    assert (again.special_use, again.is_synced, again.cursor) == (SpecialUse.TRASH, True, "cursor")
+    assert (again.special_use, again.cursor) == (SpecialUse.TRASH, "cursor")
 
 
 @pytest.mark.parametrize("since", [None, NOW])

@@ -5,12 +5,13 @@ import shutil
 import sqlite3
 import time
 from contextlib import ExitStack, closing
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from mailctl.domain.ids import ProviderName
+from mailctl.domain.ids import AccountId, ProviderName
 from mailctl.domain.providers import (
     AuthMethod,
     LoginForm,
@@ -20,8 +21,9 @@ from mailctl.domain.providers import (
     ProviderKind,
 )
 from mailctl.domain.servers import Endpoint, Security
+from mailctl.domain.settings import AccountSettings
 from mailctl.errors import StoreDamaged, StoreTooNew
-from mailctl.store import mappings, migrations, providers
+from mailctl.store import accounts, folders, mappings, migrations, providers
 from mailctl.store.connection import Store
 from tests.soak import count
 from tests.store.processes import Child
@@ -31,6 +33,7 @@ CHILDREN = "tests.store.children"
 PINNED = {
     "0001_initial.sql": "027c490337538b367cd7a8cabc20bba3802c36aa80a04346622e372a03e8ee5e",
     "0002_discovered.sql": "39300a2db09ecc8140d4123a7341c1d2aaa9a39ef931d674b972057c89b387ac",
+    "0003_accounts.sql": "0f0cbdb7042ee324e7cf6a77ed2d1f7e655bf2250408fb9ed473461f9c622a39",
 }
 """A released step never changes: whoever has run it would not run it again. Add a new one."""
 
@@ -350,3 +353,55 @@ def test_a_database_that_was_deleted_is_made_anew(path: Path) -> None:
         if file.name != "mailctl.db.migration":
             file.unlink()
     make(path)
+
+
+ACCOUNTS = """
+INSERT INTO account VALUES ('acc_1', 'ada@a.example', 'acme', 'Ada', 'ada', 'ada', NULL, NULL,
+    'vault:acc_1', 'active', 1, 1, 1, 604800, 'mx', '[]', '2026-01-02T03:04:05Z', NULL, NULL);
+INSERT INTO account VALUES ('acc_2', 'ben@a.example', 'acme', 'Ben', 'ben', 'ben', NULL, NULL,
+    'vault:acc_2', 'auth-failed', 0, 1, 0, 129600, 'mx', '[]', '2026-01-02T03:04:05Z', NULL, 'no');
+INSERT INTO account VALUES ('acc_3', 'bo@a.example', 'acme', 'Ben', 'bo', 'bo', NULL, NULL,
+    'vault:acc_3', 'unverified', 0, 1, 1, NULL, 'mx', '[]', '2026-01-02T03:04:06Z', NULL, NULL);
+INSERT INTO folder VALUES (1, 'acc_1', 'INBOX', 'inbox', 1, 'cursor', NULL, NULL);
+INSERT INTO source VALUES ('d', 1, x'00');
+INSERT INTO message VALUES ('msg_1', 'i', NULL, '2026-01-02T03:04:05Z', NULL, '', NULL, NULL, '[]',
+    '[]', NULL, 0, 1, '[]', 'd', '2026-01-02T03:04:05Z');
+INSERT INTO message_copy VALUES (1, 'msg_1', 1, 7, '[]', '2026-01-02T03:04:05Z', NULL, 'd',
+    '2026-01-02T03:04:05Z', NULL, NULL);
+"""
+
+
+@pytest.fixture
+def second_version(path: Path) -> Path:
+    """A store as the second released program left it, with accounts and mail."""
+    path.parent.mkdir()
+    steps = [path.read_text(encoding="utf-8") for _, path in migrations.steps()[:2]]
+    marks = f"PRAGMA application_id = {migrations.APPLICATION_ID}; PRAGMA user_version = 2;"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(f"PRAGMA journal_mode = WAL; {' '.join(steps)} {ACCOUNTS} {marks}")
+    return path
+
+
+def test_accounts_of_the_second_version_keep_states_settings_and_errors(
+    second_version: Path,
+) -> None:
+    with closing(Store(second_version)) as store, store.reading() as tx:
+        ada, ben, bo = accounts.all_(tx)
+    assert [each.state for each in (ada, ben, bo)] == ["ok", "auth-required", "unverified"]
+    assert ada.settings == AccountSettings()
+    assert (ben.settings.period, ben.can_send) == (timedelta(hours=36), False)
+    assert (bo.settings.period, bo.can_send) == (None, True)
+    assert (ada.trouble, ben.last_error) == (None, "no")
+
+
+def test_each_owner_of_the_second_version_gets_a_default(second_version: Path) -> None:
+    with closing(Store(second_version)) as store, store.reading() as tx:
+        assert [each.is_default for each in accounts.all_(tx)] == [True, True, False]
+
+
+def test_folders_and_mail_of_the_second_version_stay(second_version: Path) -> None:
+    with closing(Store(second_version)) as store, store.reading() as tx:
+        (inbox,) = folders.of_account(tx, AccountId("acc_1"))
+        copies = tx.execute("SELECT uid FROM message_copy").fetchall()
+    assert (inbox.path, inbox.cursor) == ("INBOX", "cursor")
+    assert [copy["uid"] for copy in copies] == [7]

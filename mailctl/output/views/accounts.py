@@ -1,13 +1,16 @@
 """Accounts as results."""
 
+import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mailctl.output.terminal import one_line
 from mailctl.output.values import cell, plain
-from mailctl.output.view import View
+from mailctl.output.view import Rows, View
 
 if TYPE_CHECKING:
+    from mailctl.core.account_care import AccountStatus, RemovedAccount
+    from mailctl.core.account_trial import Check, TriedAccount
     from mailctl.core.accounts import AddedAccount
     from mailctl.domain.accounts import Account
 
@@ -26,6 +29,109 @@ ACCOUNTS: "View[Account]" = View(
 )
 
 
+def _settings(account: "Account") -> dict[str, object]:
+    """Return every setting, as JSON has it: flags and lists are such, the rest is written."""
+    from mailctl.domain.settings import SETTINGS, written
+
+    values: dict[str, object] = {}
+    for setting in SETTINGS.values():
+        value = getattr(account.settings, setting.attribute)
+        is_plain = isinstance(value, bool | tuple)
+        values[setting.attribute] = value if is_plain else written(setting, account.settings)
+    return values
+
+
+def _chosen(account: "Account") -> list[str]:
+    return sorted(name.replace("-", "_") for name in account.settings.chosen)
+
+
+ACCOUNT: "View[Account]" = View(
+    {
+        **ACCOUNTS.fields,
+        "created_at": lambda a: a.created_at,
+        "login": lambda a: a.username,
+        "submission_login": lambda a: a.submission_username,
+        "auth": lambda a: "password" if a.oauth_app is None else "oauth2",
+        "oauth_app": lambda a: a.oauth_app,
+        "secret": lambda a: str(a.secret),
+        "error_code": lambda a: a.trouble and a.trouble.kind,
+        "failing_since": lambda a: a.trouble and a.trouble.since,
+        "next_try_at": lambda a: a.trouble and a.trouble.next_try_at,
+        "resolution": lambda a: {"method": a.resolved_by, "evidence": json.loads(a.evidence)},
+        "settings": _settings,
+        "chosen": _chosen,
+    },
+    prose=lambda a: "\n".join(_described(a)),
+)
+
+
+def _described(account: "Account") -> Iterator[str]:
+    known = {name: field(account) for name, field in ACCOUNT.fields.items()}
+    for name in ("settings", "chosen", "resolution"):
+        known.pop(name)
+    for name, value in known.items():
+        if value is not None:
+            yield f"{name.replace('_', ' ') + ':':18} {cell(plain(value))}"
+    yield f"{'resolved by:':18} {account.resolved_by}"
+    chosen = _chosen(account)
+    yield "settings:"
+    for name, value in _settings(account).items():
+        mark = "" if name in chosen else "  (default)"
+        yield f"  {name.replace('_', '-') + ':':16} {cell(plain(value))}{mark}"
+
+
+STATUSES: "View[AccountStatus]" = View(
+    {
+        "id": lambda s: s.account.id,
+        "address": lambda s: s.account.address,
+        "owner": lambda s: s.account.owner,
+        "health": lambda s: s.health,
+        "state": lambda s: s.account.state,
+        "last_sync_at": lambda s: s.account.last_sync_at,
+        "age_seconds": lambda s: s.age_s,
+        "last_error": lambda s: s.account.last_error,
+        "error_code": lambda s: s.account.trouble and s.account.trouble.kind,
+        "failing_since": lambda s: s.account.trouble and s.account.trouble.since,
+        "failures": lambda s: s.account.trouble.failures if s.account.trouble else 0,
+        "next_try_at": lambda s: s.account.trouble and s.account.trouble.next_try_at,
+        "tls": lambda s: s.tls,
+        "todo": lambda s: s.todo,
+    },
+    table=("address", "health", "state", "last_sync_at", "last_error", "tls", "todo"),
+)
+
+CHECKS: "View[Check]" = View(
+    {
+        "check": lambda c: c.name,
+        "good": lambda c: c.is_good,
+        "seconds": lambda c: c.seconds,
+        "detail": lambda c: c.detail,
+        "error": lambda c: c.error and {"code": c.error.kind, "exit_code": int(c.error.exit_code)},
+    },
+    table=("check", "good", "seconds", "detail"),
+)
+
+TRIED: "View[TriedAccount]" = View(
+    {
+        "id": lambda t: t.account.id,
+        "address": lambda t: t.account.address,
+        "state": lambda t: t.account.state,
+        "checks": lambda t: [CHECKS.document(check) for check in t.checks],
+    },
+    rows=Rows(lambda t: t.checks, CHECKS),
+)
+
+REMOVED: "View[RemovedAccount]" = View(
+    {
+        "id": lambda r: r.account.id,
+        "address": lambda r: r.account.address,
+        "purged_messages": lambda r: r.purged_messages,
+        "kept_messages": lambda r: r.kept_messages,
+        "secret": lambda r: "removed" if r.secret_left is None else r.secret_left,
+    }
+)
+
+
 def _account_settings(added: "AddedAccount") -> dict[str, object]:
     account = added.account
     return {
@@ -33,9 +139,7 @@ def _account_settings(added: "AddedAccount") -> dict[str, object]:
         "submission": added.settings.submission,
         "username": added.settings.username,
         "secret": str(account.secret),
-        "period": "all" if account.period is None else account.period,
-        "receive": account.can_receive,
-        "send": account.can_send,
+        **_settings(account),
         "default": account.is_default,
     }
 
@@ -63,7 +167,7 @@ ADDED_ACCOUNT: "View[AddedAccount]" = View(
 
 def _welcome(added: "AddedAccount") -> Iterator[str]:
     account, settings = added.account, added.settings
-    verb = "connected" if account.state == "active" else "added without signing in:"
+    verb = "connected" if account.state == "ok" else "added without signing in:"
     yield f"{verb} {account.address} ({account.id})"
     why = "; ".join(fact.fact for fact in added.resolution.evidence)
     yield f"provider: {account.provider}, by {account.resolved_by}: {one_line(why)}"
@@ -71,7 +175,7 @@ def _welcome(added: "AddedAccount") -> Iterator[str]:
         yield f"incoming: {cell(plain(settings.incoming))} as {one_line(account.username)}"
     if account.can_send:
         yield f"sending:  {cell(plain(settings.submission))}"
-    yield f"period:   {'all' if account.period is None else plain(account.period)}"
+    yield f"period:   {_settings(account)['period']}"
     yield f"secret:   {account.secret}"
     if added.learned_domain:
         yield f"{added.learned_domain} is now recognised for everybody"

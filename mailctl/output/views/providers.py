@@ -30,6 +30,7 @@ PROVIDERS: "View[Provider]" = View(
         "sign_in_url": lambda p: p.sign_in_url,
         "docs_url": lambda p: p.docs_url,
         "submission_login": lambda p: p.submission_login,
+        "oauth": lambda p: p.oauth,
     },
     table=("name", "title", "kind", "origin", "incoming", "submission"),
 )
