@@ -1,7 +1,7 @@
 """oauth: register the apps that sign in for people, and see their tokens."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from mailctl.domain.oauth import AppGrant
 from mailctl.domain.secret import Secret
 from mailctl.errors import BadUsage
 from mailctl.output.views.oauth import APPS, TOKENS
+
+if TYPE_CHECKING:
+    from mailctl.cli.asking import PasswordOptions
 
 commands = Noun("Register OAuth apps; see what their tokens are good for.")
 apps = Noun("The apps that you registered at issuers.")
@@ -71,23 +74,14 @@ def add(
     ] = None,
 ) -> None:
     """Register an app, so that people sign in by OAuth."""
-    from mailctl.cli.asking import PasswordOptions, placing, read_handed_over
+    from mailctl.cli.asking import PasswordOptions, placing
     from mailctl.core.oauth_apps import NewApp, add_app
-    from mailctl.secrets import files
 
     app: App = ctx.obj
     options = PasswordOptions(
         client_secret_stdin, client_secret_file, client_secret_command, secret
     )
     options.check()
-    if service_account and options.is_given:
-        raise BadUsage("a service account has its key alone", hint="leave the client secret out")
-
-    def ask() -> Secret | None:
-        if service_account:
-            return files.read_whole(service_account, app.environment)
-        return read_handed_over(app, options)
-
     new = NewApp(
         name=name,
         client_id=client_id,
@@ -101,9 +95,25 @@ def add(
     )
     is_kept = not options.is_given and service_account is None and secret is not None
     added = add_app(
-        app.services, new, ask=ask, place=placing(app, options), is_kept_already=is_kept
+        app.services,
+        new,
+        ask=lambda: _secret(app, options, service_account),
+        place=placing(app, options),
+        is_kept_already=is_kept,
     )
     app.printer.one(APPS, added)
+
+
+def _secret(app: App, options: "PasswordOptions", service_account: Path | None) -> Secret | None:
+    """Return the client secret or the key that is handed over. Raises BadUsage for both."""
+    from mailctl.cli.asking import read_handed_over
+    from mailctl.secrets import files
+
+    if service_account is None:
+        return read_handed_over(app, options)
+    if options.is_given:
+        raise BadUsage("a service account has its key alone", hint="leave the client secret out")
+    return files.read_whole(service_account, app.environment)
 
 
 @apps.verb("list", "mailctl oauth app list", view=APPS)

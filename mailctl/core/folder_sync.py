@@ -1,9 +1,10 @@
 """One folder brought up to date: its pages stored, its guards kept."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from mailctl.core.filters import Filters
 from mailctl.core.naming import address_key
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account
@@ -14,6 +15,7 @@ from mailctl.domain.syncing import (
     Arrived,
     Fetched,
     Page,
+    Uid,
     Vanished,
     is_mass_disappearance,
 )
@@ -21,7 +23,7 @@ from mailctl.errors import BadAddress, GuardRefused
 from mailctl.mail.parse import read_envelope, thread_id
 from mailctl.ports import MailSource
 from mailctl.resolve.addresses import parse_address
-from mailctl.store import copies, folders, messages, sources
+from mailctl.store import copies, folders, messages, skipped, sources
 from mailctl.store.connection import Writing
 
 BATCH_BYTES = 8 << 20
@@ -41,10 +43,12 @@ class _Ready:
 
 @dataclass(frozen=True)
 class _Batch:
-    """Messages that fit in memory together, and those that cannot be stored, with the reason."""
+    """Messages that fit in memory together, and those that are not stored, with the reason."""
 
-    ready: list[_Ready]
-    refused: dict[Arrived, str]
+    ready: list[_Ready] = field(default_factory=list)
+    refused: dict[Arrived, str] = field(default_factory=dict)
+    skipped: dict[Arrived, str] = field(default_factory=dict)
+    """Those that a policy leaves on the server."""
 
 
 @dataclass
@@ -58,6 +62,8 @@ class FolderSync:
     run: AccountRun
     since: datetime | None
     allow_delete: bool
+    filters: Filters
+    _left: set[Uid] = field(default_factory=set)
 
     def bring_up_to_date(self, remote: RemoteFolder) -> None:
         """Store every change since the last run.
@@ -69,6 +75,9 @@ class FolderSync:
         """
         with self.services.store.reading() as tx:
             waiting = set(copies.quarantined(tx, self.folder.id))
+            left = skipped.of_folder(tx, self.folder.id)
+        self._left = {uid for uid, reason in left.items() if self.filters.still(reason)}
+        waiting |= left.keys() - self._left
         cursor = None if waiting or self._is_widened() else self.folder.cursor
         if cursor is not None and remote.state is not None and remote.state == self.folder.state:
             return
@@ -89,6 +98,7 @@ class FolderSync:
                     if page.is_whole:
                         # what waited and did not come again is not there any more
                         copies.release(tx, self.folder.id, waiting)
+                        skipped.release(tx, self.folder.id, waiting)
                         folders.mark_read(tx, self.folder.id, remote.state)
             self._count(last)
             self.run.updated += len(page.reflagged)
@@ -113,27 +123,41 @@ class FolderSync:
             with self.services.store.writing() as tx:
                 self._put(tx, read)
             self._count(read)
-        return self._read(batches[-1]) if batches else _Batch([], {})
+        return self._read(batches[-1]) if batches else _Batch()
 
     def _read(self, batch: Sequence[Arrived]) -> _Batch:
-        wanted = {arrived.uid: arrived for arrived in batch if arrived.size_bytes <= LARGEST_BYTES}
-        refused = {
-            arrived: f"larger than {LARGEST_BYTES >> 20} MiB"
-            for arrived in batch
-            if arrived.uid not in wanted
-        }
-        ready = []
+        read = _Batch()
+        wanted = {each.uid: each for each in batch if self._is_fetched(each, read)}
         for fetched in self.source.fetch(self.folder.path, list(wanted)):
             arrived = wanted.pop(fetched.uid, None)
             if arrived is None:
                 continue
             self.run.bytes += len(fetched.source)
             try:
-                ready.append(_ready(arrived, fetched))
+                ready = _ready(arrived, fetched)
             except MemoryError:
-                refused[arrived] = "too large for the memory of this machine"
-        refused |= dict.fromkeys(wanted.values(), "listed by the server but not given")
-        return _Batch(ready, refused)
+                read.refused[arrived] = "too large for the memory of this machine"
+                continue
+            reason = self.filters.by_envelope(ready.envelope)
+            if reason is None:
+                read.ready.append(ready)
+            else:
+                read.skipped[arrived] = reason
+        read.refused.update(dict.fromkeys(wanted.values(), "listed by the server but not given"))
+        return read
+
+    def _is_fetched(self, arrived: Arrived, read: _Batch) -> bool:
+        """Whether the message is asked for; notes in `read` why it is not."""
+        if arrived.uid in self._left:
+            return False
+        reason = self.filters.by_size(arrived.size_bytes)
+        if reason is not None:
+            read.skipped[arrived] = reason
+        elif arrived.size_bytes > LARGEST_BYTES:
+            read.refused[arrived] = f"larger than {LARGEST_BYTES >> 20} MiB"
+        else:
+            return True
+        return False
 
     def _put(self, tx: Writing, batch: _Batch) -> None:
         at = self.services.now()
@@ -142,11 +166,16 @@ class FolderSync:
         copies.release(tx, self.folder.id, [message.arrived.uid for message in batch.ready])
         for arrived, reason in batch.refused.items():
             copies.quarantine(tx, self.folder.id, arrived.uid, reason, at=at)
+        skipped.release(tx, self.folder.id, [message.arrived.uid for message in batch.ready])
+        for arrived, reason in batch.skipped.items():
+            skipped.put(tx, self.folder.id, arrived.uid, reason)
 
     def _count(self, batch: _Batch) -> None:
         """Report what is stored, once it is."""
         self.run.stored += len(batch.ready)
         self.run.failed += len(batch.refused)
+        for reason in batch.skipped.values():
+            self.run.skipped[reason] = self.run.skipped.get(reason, 0) + 1
 
     def _refusal(self, vanished: int, held: int) -> GuardRefused | None:
         """Return why so many copies are not believed to be gone, None where they may be."""

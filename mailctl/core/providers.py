@@ -1,10 +1,13 @@
 """Verbs on providers: which there are, and adding, changing, removing one's own."""
 
 from mailctl.core.describing import Description, NewProvider, changed, checked, described
+from mailctl.core.naming import account_named
 from mailctl.core.services import Services
+from mailctl.domain.accounts import Account
+from mailctl.domain.health import ailing
 from mailctl.domain.ids import ProviderName
-from mailctl.domain.providers import MappingOrigin, Origin, Provider
-from mailctl.errors import BadUsage, Conflict, NotFound
+from mailctl.domain.providers import AuthMethod, MappingOrigin, Origin, Provider
+from mailctl.errors import AuthenticationRefused, BadUsage, Conflict, NotFound
 from mailctl.resolve.catalogue import load
 from mailctl.resolve.directory import Directory
 from mailctl.store import accounts, mappings, providers
@@ -63,6 +66,7 @@ def set_provider(services: Services, name: str, said: Description) -> Provider:
     """Change what is said of a provider of one's own and return it.
 
     One that was discovered stays so: its servers are still those of a stranger's document.
+    Accounts whose way to sign in it no longer takes must sign in anew, and their secrets go.
     Raises BadUsage, NotFound, and Conflict where a pattern is taken.
     """
     if said.is_empty:
@@ -75,7 +79,30 @@ def set_provider(services: Services, name: str, said: Description) -> Provider:
         provider = changed(_own(tx, name), said)
         _refuse_taken(providers.mx_patterns(tx), provider)
         providers.update(tx, provider)
+        stranded = _stranded(tx, provider)
+        for account in stranded:
+            accounts.record_health(tx, ailing(account, _of_no_use(account), now=services.now()))
+    for account in stranded:
+        if services.secrets.is_writable(account.secret):
+            services.secrets.remove(account.secret)
     return provider
+
+
+def _stranded(tx: Reading, provider: Provider) -> list[Account]:
+    """Return the accounts that sign in as the provider no longer lets them."""
+    takes_tokens = AuthMethod.OAUTH2 in provider.auth
+    takes_passwords = provider.auth != (AuthMethod.OAUTH2,)
+    using = [account_named(tx, address) for address in accounts.using(tx, provider.name)]
+    return [
+        account
+        for account in using
+        if not (takes_passwords if account.oauth_app is None else takes_tokens)
+    ]
+
+
+def _of_no_use(account: Account) -> AuthenticationRefused:
+    what = "a password" if account.oauth_app is None else "OAuth tokens"
+    return AuthenticationRefused(f"the provider takes no longer {what}: sign in anew")
 
 
 def remove_provider(services: Services, name: str) -> Provider:

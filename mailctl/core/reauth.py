@@ -9,6 +9,7 @@ from mailctl.core.providers import directory, provider_named
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account
 from mailctl.domain.health import well
+from mailctl.domain.providers import AuthMethod, Provider
 from mailctl.domain.secret import SecretScheme
 from mailctl.errors import BadUsage
 from mailctl.resolve.addresses import parse_address
@@ -40,7 +41,7 @@ def renew_secret(
         provider,
         parse_address(account.address),
         account.secret,
-        wish=_as_before(account, wish),
+        wish=_as_before(account, provider, wish),
         ask=(lambda *_: None) if is_a_persons else ask,
         consent=consent,
     )
@@ -54,8 +55,10 @@ def renew_secret(
         return account_named(tx, account.id)
 
 
-def _as_before(account: Account, wish: Wish) -> Wish:
+def _as_before(account: Account, provider: Provider, wish: Wish) -> Wish:
     """Return the wish of a person who said nothing: to sign in as the account did."""
     if wish.oauth is not None or wish.app or wish.is_password_handed_over:
         return wish
+    if account.oauth_app is None and provider.auth == (AuthMethod.OAUTH2,):
+        return Wish(oauth=True)  # it was a password before the provider stopped taking them
     return Wish(oauth=account.oauth_app is not None, app=account.oauth_app)

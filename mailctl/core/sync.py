@@ -7,6 +7,7 @@ from datetime import datetime
 from mailctl.core import signin
 from mailctl.core.credentials import Credential, signing_in
 from mailctl.core.exit_codes import joint_exit_code
+from mailctl.core.filters import filters_of
 from mailctl.core.folder_sync import FolderSync
 from mailctl.core.naming import account_named
 from mailctl.core.providers import directory, provider_named
@@ -192,6 +193,7 @@ def _sync_as(
     watch: Watch,
 ) -> MailctlError | None:
     provider = provider_named(directory(services.store), account.provider)
+    filters = filters_of(account)
     failure: MailctlError | None = None
     with services.mail.source(signin.receiving(account, provider, credential)) as source:
         for remote, folder in _wanted(services, account, source):
@@ -205,6 +207,7 @@ def _sync_as(
                 run=run,
                 since=request.since or account.since,
                 allow_delete=request.allow_delete,
+                filters=filters,
             )
             try:
                 step.bring_up_to_date(remote)

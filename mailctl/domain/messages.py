@@ -39,6 +39,8 @@ class Envelope:
     attachments: int
     size_bytes: int
     defects: tuple[str, ...] = ()
+    marks: frozenset[str] = frozenset()
+    """What the header says of the sender: `bulk`, `no-reply`. Not stored."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from mailctl.domain.addresses import Person
 from mailctl.domain.ids import content_id
 from mailctl.domain.messages import Envelope
 from mailctl.mail import headers
+from mailctl.mail.marks import marks
 from mailctl.mail.parts import is_attachment, parts
 
 _HEADER_BLOCK_MAX = 1 << 20
@@ -51,6 +52,7 @@ def read_envelope(source: bytes) -> Envelope:
         attachments=attachments,
         size_bytes=len(source),
         defects=tuple(fields.defects),
+        marks=marks(fields.first, None if sender is None else sender.address),
     )
 
 

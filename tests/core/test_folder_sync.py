@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mailctl.core import folder_sync
+from mailctl.core.filters import filters_of
 from mailctl.core.folder_sync import FolderSync
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account, AccountState
@@ -88,6 +89,7 @@ class Desk:
             run=run,
             since=None,
             allow_delete=allow_delete,
+            filters=filters_of(self.account),
         ).bring_up_to_date(replace(REMOTE, state=state))
         return run
 

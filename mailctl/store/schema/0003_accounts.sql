@@ -99,3 +99,11 @@ ALTER TABLE provider ADD COLUMN oauth TEXT;
 CREATE INDEX message_by_source ON message (source_digest);
 
 CREATE INDEX copy_by_source ON message_copy (source_digest);
+
+-- Mail that a policy left on the server: not fetched again while the policy holds.
+CREATE TABLE skipped (
+    folder_id INTEGER NOT NULL REFERENCES folder (id) ON DELETE CASCADE,
+    uid INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (folder_id, uid)
+) STRICT, WITHOUT ROWID;
