@@ -141,6 +141,7 @@ class App:
             {
                 "MAILCTL_CONNECT_TO": self.settings.text("connect_to") or "",
                 "MAILCTL_DNS": self.settings.text("dns") or "",
+                "MAILCTL_TIMEOUT": self.settings.text("timeout") or "",
             }
         )
 

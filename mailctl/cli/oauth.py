@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from mailctl.cli.asking import PasswordOptions
 
 commands = Noun("Register OAuth apps; see what their tokens are good for.")
-apps = Noun("The apps that you registered at issuers.")
-commands.add_typer(apps, name="app")
+app_commands = Noun("The apps that you registered at issuers.")
+commands.add_typer(app_commands, name="app")
 
 Name = Annotated[str, typer.Argument(help="Name of an app, e.g. google.")]
 
 
-@apps.verb(
+@app_commands.verb(
     "add",
     'echo "$SECRET" | mailctl oauth app add google --client-id ID --client-secret-stdin',
     "mailctl oauth app add microsoft --client-id ID --tenant example.onmicrosoft.com",
@@ -116,7 +116,7 @@ def _secret(app: App, options: "PasswordOptions", service_account: Path | None) 
     return files.read_whole(service_account, app.environment)
 
 
-@apps.verb("list", "mailctl oauth app list", view=APPS)
+@app_commands.verb("list", "mailctl oauth app list", view=APPS)
 def list_(ctx: typer.Context) -> None:
     """List the apps."""
     from mailctl.core.oauth_apps import all_apps
@@ -125,7 +125,7 @@ def list_(ctx: typer.Context) -> None:
     app.printer.list(APPS, all_apps(app.services))
 
 
-@apps.verb("remove", "mailctl oauth app remove google", view=APPS)
+@app_commands.verb("remove", "mailctl oauth app remove google", view=APPS)
 def remove(ctx: typer.Context, name: Name) -> None:
     """Forget an app that no account signs in by, and its secret."""
     from mailctl.core.oauth_apps import remove_app

@@ -30,6 +30,7 @@ _VARIABLES = {
     "no_input": "MAILCTL_NO_INPUT",
     "dns": "MAILCTL_DNS",
     "connect_to": "MAILCTL_CONNECT_TO",
+    "timeout": "MAILCTL_TIMEOUT",
     "vault_key_file": "MAILCTL_VAULT_KEY_FILE",
 }
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Self
 
+from mailctl.errors import BadUsage
 from mailctl.protocols import dns, redirects
 from mailctl.protocols.redirects import Redirect
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:  # ssl and socket cost every start of the program, connecting 
     from mailctl.protocols.pacing import PacedSocket, PacedTlsSocket
 
 CONNECT_TIMEOUT_S = 20.0
+IDLE_S = 60.0
+_LONGEST_IDLE_S = 3600
 
 
 def is_loopback(host: str) -> bool:
@@ -44,12 +47,12 @@ class Network:
     connect_to: tuple[Redirect, ...] = ()
     nameserver: str | None = None
     ca_file: str | None = None
-    idle_s: float = 60.0
+    idle_s: float = IDLE_S
     exchange_s: float = 120.0
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
-        """Return the network that MAILCTL_CONNECT_TO and MAILCTL_DNS describe.
+        """Return the network that MAILCTL_CONNECT_TO, MAILCTL_DNS and MAILCTL_TIMEOUT describe.
 
         Raises BadUsage naming the variable that cannot be understood.
         """
@@ -57,7 +60,8 @@ class Network:
         if nameserver:
             dns.parse_nameserver(nameserver)
         connect_to = redirects.parse_redirects(environment.get(redirects.VARIABLE, ""))
-        return cls(connect_to=connect_to, nameserver=nameserver)
+        idle_s = _seconds(environment.get("MAILCTL_TIMEOUT", ""))
+        return cls(connect_to=connect_to, nameserver=nameserver, idle_s=idle_s)
 
     def open(
         self,
@@ -76,7 +80,7 @@ class Network:
         from mailctl.protocols import connecting
         from mailctl.protocols.pacing import Pace
 
-        pace = Pace(idle_s or self.idle_s, self.exchange_s)
+        pace = Pace(min(idle_s or self.idle_s, self.idle_s), self.exchange_s)
         to_host, to_port = redirects.redirected(self.connect_to, host, port)
         addresses = self._addresses(to_host, timeout_s)
         candidates = connecting.candidates(f"{host}:{port}", addresses, to_port)
@@ -108,3 +112,15 @@ class Network:
         if self.nameserver is None or is_literal(bare) or is_loopback(bare):
             return [bare]
         return dns.addresses(bare, self.nameserver, timeout_s=timeout_s) or [bare]
+
+
+def _seconds(text: str) -> float:
+    """Return how long silence may last. Raises BadUsage."""
+    if not text:
+        return IDLE_S
+    if not (text.isascii() and text.isdecimal() and 0 < int(text[:9]) <= _LONGEST_IDLE_S):
+        raise BadUsage(
+            f"MAILCTL_TIMEOUT={text} is no number of seconds",
+            hint=f"write how long a server may be silent, 1 to {_LONGEST_IDLE_S}",
+        )
+    return float(text)
