@@ -259,6 +259,21 @@ def consent_refused(stage: Stage) -> Ran:
     )
 
 
+def grant_revoked(stage: Stage) -> Ran:
+    """A refresh token that the issuer does not know any more."""
+    issuer = "https://oauth.hosting.example"
+    stage.mailctl(
+        *("oauth", "app", "add", "corp", "--client-id", "mailctl-public"),
+        *("--authorization-url", f"{issuer}/authorize", "--token-url", f"{issuer}/token"),
+    )
+    stage.add_provider("corp", "mail.hosting.example", "--oauth", "corp")
+    return stage.mailctl(
+        *("account", "add", "ada@corp.example", "--provider", "corp", "--oauth"),
+        *("--password-stdin", *JSON),
+        typed="long-gone",
+    )
+
+
 SCENARIOS: dict[type[MailctlError], Callable[[Stage], Ran]] = {
     errors.AuthenticationRefused: authentication_refused,
     errors.BadAddress: bad_address,
@@ -266,6 +281,7 @@ SCENARIOS: dict[type[MailctlError], Callable[[Stage], Ran]] = {
     errors.Conflict: conflict,
     errors.ConsentRefused: consent_refused,
     errors.CursorExpired: cursor_expired,
+    errors.GrantRevoked: grant_revoked,
     errors.GuardRefused: guard_refused,
     errors.UntrustedSettings: untrusted_settings,
     errors.Locked: locked,

@@ -6,7 +6,8 @@ from mailctl.errors import AuthenticationRefused, ServerRefused, TlsFailure
 from mailctl.ports import Login
 from mailctl.protocols.network import is_loopback
 
-_FORBIDDEN = "\r\n\0"
+_FORBIDDEN = "\r\n\0\x01"
+_REAUTH = "agree again: mailctl account reauth ADDRESS --oauth"
 
 
 def endpoint_of(endpoint: Endpoint | None, provider: Provider, purpose: str) -> Endpoint:
@@ -29,31 +30,53 @@ def endpoint_of(endpoint: Endpoint | None, provider: Provider, purpose: str) -> 
 
 
 def credentials(login: Login) -> tuple[str, str]:
-    """Return user name and password. Raises AuthenticationRefused if they could end a command."""
-    password = login.secret.reveal()
-    for text, name in ((login.username, "user name"), (password, "password")):
+    """Return user name and password or token.
+
+    Raises AuthenticationRefused for what could end a command.
+    """
+    secret, what = login.secret.reveal(), "token" if login.is_token else "password"
+    for text, name in ((login.username, "user name"), (secret, what)):
         if any(character in text for character in _FORBIDDEN):
             raise AuthenticationRefused(
                 f"the {name} has a line break or a NUL in it, which no server takes",
                 hint="a line break at the end often comes from a file or a pipe",
             )
-    if not password:
-        raise AuthenticationRefused("the password is empty", hint=sign_in_hint(login))
-    return login.username, password
+    if not secret:
+        raise AuthenticationRefused(f"the {what} is empty", hint=sign_in_hint(login))
+    return login.username, secret
 
 
 def not_accepted(host: str, login: Login, said: str) -> AuthenticationRefused:
-    """Return the error of a server that does not accept the password."""
+    """Return the error of a server that does not accept the password or the token."""
     words = f": {said}" if said else ""
+    if login.is_token:
+        return AuthenticationRefused(
+            f"{host} does not accept the token of {login.username}{words}", hint=_REAUTH
+        )
     return AuthenticationRefused(
         f"{host} does not accept user name or password of {login.username}{words}",
         hint=sign_in_hint(login),
     )
 
 
+def no_way(host: str, login: Login, *, takes_tokens: bool) -> ServerRefused:
+    """Return the error of a server that offers no way for what there is to show."""
+    if login.is_token:
+        return ServerRefused(
+            f"{host} takes no OAuth tokens",
+            hint="sign in with a password: mailctl account reauth ADDRESS --no-oauth",
+        )
+    hint = "the provider may want OAuth, or an app password"
+    if takes_tokens:
+        hint = "it wants OAuth: mailctl account add ADDRESS --oauth"
+    return ServerRefused(f"{host} offers no way to sign in with a password", hint=hint)
+
+
 def sign_in_hint(login: Login) -> str:
     """Return what a person can do about a refused password."""
     provider = login.provider
+    if login.is_token:
+        return _REAUTH
     if provider.sign_in_help:
         return " ".join(filter(None, (provider.sign_in_help, provider.sign_in_url)))
     if provider.sign_in_url:

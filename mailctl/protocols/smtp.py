@@ -16,6 +16,7 @@ from mailctl.ports import Login, MailSender
 from mailctl.protocols import refusals, signing_in
 from mailctl.protocols.network import Network
 from mailctl.protocols.pacing import Flooded, Pace, PacedSocket
+from mailctl.protocols.sasl import farewell, token_mechanism, token_response
 from mailctl.protocols.tls import Wrapper
 from mailctl.protocols.words import plain
 
@@ -35,6 +36,7 @@ class _Connection(smtplib.SMTP):
         self, network: Network, endpoint: Endpoint, wrapper: Wrapper, provider: Provider
     ) -> None:
         self.server = endpoint.host
+        self.port = endpoint.port
         self.wrapper = wrapper
         self._network = network
         self._is_tls = endpoint.security is Security.TLS
@@ -158,21 +160,33 @@ def _authenticate(connection: _Connection, login: Login, username: str, password
     host = connection.server
     offered = connection.esmtp_features.get("auth", "").upper().split()
     with _exchange(connection, host, login.secret):
-        if "PLAIN" in offered:
+        if login.is_token:
+            code, said = _token(connection, login, offered)
+        elif "PLAIN" in offered:
             code, said = _plain(connection, username, password)
         elif "LOGIN" in offered:
             code, said = _login(connection, username, password)
         else:
-            raise ServerRefused(
-                f"{host} offers no way to sign in with a password",
-                hint="check the port: submission is on 465 (TLS) or 587 (STARTTLS)",
-            )
+            takes_tokens = token_mechanism(offered) is not None
+            raise signing_in.no_way(host, login, takes_tokens=takes_tokens)
     if code == _SIGNED_IN:
         return
     words = plain(said, login.secret)
     if code in _WRONG_PASSWORD and not refusals.is_busy(words):
         raise signing_in.not_accepted(host, login, words)
     raise _refusal(host, code, words)
+
+
+def _token(connection: _Connection, login: Login, offered: list[str]) -> tuple[int, bytes]:
+    mechanism = token_mechanism(offered)
+    if mechanism is None:
+        raise signing_in.no_way(connection.server, login, takes_tokens=False)
+    username, token = signing_in.credentials(login)
+    response = token_response(mechanism, username, token, connection.server, connection.port)
+    code, said = connection.docmd("AUTH", f"{mechanism} {base64.b64encode(response).decode()}")
+    if code == _CONTINUE:  # why it refuses; the refusal follows
+        code, said = connection.docmd(base64.b64encode(farewell(mechanism)).decode())
+    return code, said
 
 
 def _plain(connection: _Connection, username: str, password: str) -> tuple[int, bytes]:

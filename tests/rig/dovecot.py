@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from .authority import Authority, Certificate
-from .dovecot_conf import Habits, Ports, configuration
+from .dovecot_conf import TOKENS_CONF, Habits, Ports, configuration, tokens_conf
 from .processes import LOOPBACK, ServerFailed, require, run_as_root
 from .servers import Server
 
@@ -42,6 +42,7 @@ class Dovecot(Server):
         directory: Path | None = None,
         certificate: Certificate | None = None,
         habits: Habits | None = None,
+        introspection_url: str | None = None,
     ) -> None:
         require(DOVECOT, "/usr/lib/dovecot/imap", "/usr/lib/dovecot/lmtp")
         super().__init__(directory)
@@ -49,6 +50,7 @@ class Dovecot(Server):
         self._authority = authority
         self._certificate = certificate or authority.server()
         self._habits = habits or Habits()
+        self._introspection_url = introspection_url
         self._users = self.directory / "users"
         self._users.mkdir(exist_ok=True)
 
@@ -59,9 +61,15 @@ class Dovecot(Server):
         conf = self.directory / "dovecot.conf"
         conf.write_text(
             configuration(
-                self.directory, self.ports, certificate=self._certificate, habits=self._habits
+                self.directory,
+                self.ports,
+                certificate=self._certificate,
+                habits=self._habits,
+                takes_tokens=self._introspection_url is not None,
             )
         )
+        if self._introspection_url is not None:
+            (self.directory / TOKENS_CONF).write_text(tokens_conf(self._introspection_url))
         return [DOVECOT, "-F", "-c", str(conf)]
 
     def is_ready(self) -> bool:

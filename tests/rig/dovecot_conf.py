@@ -14,6 +14,7 @@ CAPABILITIES = (
     "CONTEXT=SEARCH LIST-STATUS BINARY MOVE SNIPPET=FUZZY PREVIEW=FUZZY PREVIEW STATUS=SIZE "
     "SAVEDATE LITERAL+ NOTIFY SPECIAL-USE COMPRESS=DEFLATE"
 )
+TOKENS_CONF = "oauth2.conf.ext"
 SPECIAL_FOLDERS = ("Drafts", "Sent", "Trash", "Junk")
 
 
@@ -41,13 +42,19 @@ class Ports:
 
 
 def configuration(
-    directory: Path, ports: Ports, *, certificate: Certificate, habits: Habits
+    directory: Path,
+    ports: Ports,
+    *,
+    certificate: Certificate,
+    habits: Habits,
+    takes_tokens: bool = False,
 ) -> str:
     """Return dovecot.conf for a server whose files all lie below the directory."""
     return "\n".join(
         (
-            _general(directory, certificate, habits),
+            _general(directory, certificate, habits, takes_tokens=takes_tokens),
             _services(ports, habits),
+            _tokens(directory) if takes_tokens else "",
             _users(directory),
             _folders(),
             _capabilities(habits),
@@ -55,7 +62,10 @@ def configuration(
     )
 
 
-def _general(directory: Path, certificate: Certificate, habits: Habits) -> str:
+def _general(
+    directory: Path, certificate: Certificate, habits: Habits, *, takes_tokens: bool
+) -> str:
+    token_mechanisms = " xoauth2 oauthbearer" if takes_tokens else ""
     return f"""
 base_dir = {directory}/run
 state_dir = {directory}/state
@@ -67,7 +77,7 @@ ssl_cert = <{certificate.chain_file}
 ssl_key = <{certificate.key_file}
 disable_plaintext_auth = yes
 login_trusted_networks =
-auth_mechanisms = plain login cram-md5 scram-sha-1 scram-sha-256
+auth_mechanisms = plain login cram-md5 scram-sha-1 scram-sha-256{token_mechanisms}
 auth_username_format = %Lu
 auth_failure_delay = {habits.failure_delay_s} s
 first_valid_uid = 0
@@ -114,6 +124,27 @@ service auth {{
     port = {ports.auth}
   }}
 }}
+"""
+
+
+def _tokens(directory: Path) -> str:
+    return f"""
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {directory}/{TOKENS_CONF}
+}}
+"""
+
+
+def tokens_conf(introspection_url: str) -> str:
+    """Return what Dovecot must know to ask the issuer whose a token is (RFC 7662)."""
+    return f"""
+introspection_mode = post
+introspection_url = {introspection_url}
+username_attribute = username
+active_attribute = active
+active_value = true
 """
 
 

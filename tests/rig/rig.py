@@ -1,4 +1,4 @@
-"""The whole rig: a certificate authority, DNS, Dovecot, Postfix and nginx that know each other."""
+"""The whole rig: an authority, DNS, Dovecot, Postfix, nginx and OAuth that know each other."""
 
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,6 +9,7 @@ from typing import Self
 from .authority import Authority
 from .dns import Dns
 from .dovecot import Dovecot
+from .oauth import OAuth
 from .postfix import Postfix
 from .processes import LOOPBACK, Workspace
 from .web import Web
@@ -61,7 +62,13 @@ class Rig:
     def _build(self, domains: Sequence[str], building: ExitStack) -> None:
         self.authority = Authority(self.directory / "tls")
         self.ca_file = self.authority.ca_file
-        self.dovecot = Dovecot(self.authority, directory=self.directory / "dovecot")
+        self.oauth = OAuth(self.authority, directory=self.directory / "oauth")
+        building.callback(self.oauth.stop)
+        self.dovecot = Dovecot(
+            self.authority,
+            directory=self.directory / "dovecot",
+            introspection_url=self.oauth.introspection_url,
+        )
         building.callback(self.dovecot.stop)
         self.postfix = Postfix(
             self.authority, self.dovecot, domains, directory=self.directory / "postfix"
@@ -79,7 +86,7 @@ class Rig:
 
     def start(self) -> Self:
         """Start all servers side by side; if one fails, none is left."""
-        servers = (self.dovecot, self.postfix, self.dns, self.web)
+        servers = (self.oauth, self.dovecot, self.postfix, self.dns, self.web)
         try:
             for server in servers:
                 server.launch()
@@ -101,7 +108,8 @@ class Rig:
         self.stop()
 
     def pids(self) -> list[int]:
-        return self.dns.pids() + self.dovecot.pids() + self.postfix.pids() + self.web.pids()
+        servers = (self.dns, self.dovecot, self.postfix, self.web, self.oauth)
+        return [pid for server in servers for pid in server.pids()]
 
     def address(self, name: str, *, domain: str = "corp.example") -> Mailbox:
         """Make a user that nobody had before, NAME.something@DOMAIN, whose mailbox is empty."""
@@ -114,7 +122,7 @@ class Rig:
         return {
             "MAILCTL_DNS": self.dns.address,
             "SSL_CERT_FILE": str(self.ca_file),
-            "MAILCTL_CONNECT_TO": ",".join(self._detours()),
+            "MAILCTL_CONNECT_TO": ",".join((*self._detours(), self.oauth.detours())),
         }
 
     def web_detours(self, hosts: Iterable[str]) -> str:

@@ -18,6 +18,7 @@ from mailctl.protocols import refusals, signing_in
 from mailctl.protocols.imap.failures import UNREADABLE, failure, said, translated
 from mailctl.protocols.imap.wire import Client, Wire
 from mailctl.protocols.network import Network
+from mailctl.protocols.sasl import TokenMechanism, token_mechanism, token_response
 from mailctl.protocols.tls import Wrapper
 from mailctl.protocols.words import plain
 
@@ -87,7 +88,10 @@ def _authenticate(wire: Wire, login: Login, username: str, password: str) -> Non
     wire.untagged("CAPABILITY")
     refusal: MailctlError | None = None
     try:
-        _sign_in(wire, username, password)
+        if login.is_token:
+            _sign_in_by_token(wire, login, username, password)
+        else:
+            _sign_in(wire, login, username, password)
     except (MailctlError, imaplib.IMAP4.error, OSError, *UNREADABLE) as error:
         refusal = _refusal(wire, error, login)
     if refusal:
@@ -96,7 +100,19 @@ def _authenticate(wire: Wire, login: Login, username: str, password: str) -> Non
         raise refusal
 
 
-def _sign_in(wire: Wire, username: str, password: str) -> None:
+def _sign_in_by_token(wire: Wire, login: Login, username: str, token: str) -> None:
+    mechanism = _token_mechanism(wire)
+    if mechanism is None:
+        raise signing_in.no_way(wire.host, login, takes_tokens=False)
+    response = token_response(mechanism, username, token, wire.host, wire.port)
+    wire.sign_in_token(mechanism, response)
+
+
+def _token_mechanism(wire: Wire) -> TokenMechanism | None:
+    return token_mechanism({word.removeprefix("AUTH=") for word in wire.capabilities})
+
+
+def _sign_in(wire: Wire, login: Login, username: str, password: str) -> None:
     if "AUTH=PLAIN" in wire.capabilities:
         try:
             return wire.sign_in_plain(username, password)
@@ -107,10 +123,7 @@ def _sign_in(wire: Wire, username: str, password: str) -> None:
             if not _is_bad(error) or refusals.is_busy(said(error)) or not _takes_login(wire):
                 raise
     if not _takes_login(wire):
-        raise ServerRefused(
-            f"{wire.host} offers no way to sign in with a password",
-            hint="the provider may want OAuth, or an app password",
-        )
+        raise signing_in.no_way(wire.host, login, takes_tokens=_token_mechanism(wire) is not None)
     if not (username.isascii() and password.isascii()):
         raise AuthenticationRefused(
             f"{wire.host} takes only plain English letters in user name and password (LOGIN)"

@@ -12,6 +12,7 @@ from mailctl.domain.servers import Endpoint, Security
 from mailctl.errors import TlsFailure
 from mailctl.protocols.network import Network
 from mailctl.protocols.pacing import Pace, PacedSocket
+from mailctl.protocols.sasl import TokenMechanism, farewell
 from mailctl.protocols.tls import Wrapper
 
 # A SEARCH answers on one line: enough for a million messages, where imaplib allows 1 MB.
@@ -96,6 +97,14 @@ class Wire(imaplib.IMAP4):
         """Sign in by AUTHENTICATE PLAIN (RFC 4616), without an initial response."""
         answers = iter([f"\0{username}\0{password}".encode()])
         self.authenticate("PLAIN", lambda _: next(answers, None))
+
+    def sign_in_token(self, mechanism: TokenMechanism, response: bytes) -> None:
+        """Sign in by AUTHENTICATE with a token, without an initial response.
+
+        A server that refuses it first says why, and wants an answer to that.
+        """
+        answers = iter([response])
+        self.authenticate(mechanism, lambda _: next(answers, farewell(mechanism)))
 
     def sign_in(self, username: str, password: str) -> None:
         """Sign in by LOGIN."""

@@ -45,7 +45,7 @@ class CodeRequest:
             code=code.reveal(),
             redirect_uri=self._redirect_uri,
             code_verifier=self._verifier,
-            **_authentication(client_secret),
+            **_authentication(client_secret),  # type: ignore[arg-type]  # the stubs know no others
         )
         kept = () if self._verifier is None else (Secret(self._verifier),)
         return _form(self._app, body, code, client_secret, *kept)

@@ -27,7 +27,7 @@ def assertion(app: OAuthApp, key_file: Secret, *, address: str, now: datetime) -
     )
     if not isinstance(email, str) or not isinstance(private_key, str):
         raise _no_key()
-    claims = {
+    claims: dict[str, str | int] = {
         "iss": email,
         "sub": address,
         "aud": app.issuer.token_url,
