@@ -4,9 +4,12 @@ from mailctl.domain.providers import Provider
 from mailctl.domain.servers import Endpoint, Security
 from mailctl.errors import AuthenticationRefused, ServerRefused, TlsFailure
 from mailctl.ports import Login
+from mailctl.protocols.diagnoses import diagnose
 from mailctl.protocols.network import is_loopback
 
 _FORBIDDEN = "\r\n\0\x01"
+# Here the provider's own words on how to sign in help more.
+_VAGUE = {"wrong-password", "token-refused"}
 _REAUTH = "agree again: mailctl account reauth ADDRESS --oauth"
 
 
@@ -49,13 +52,12 @@ def credentials(login: Login) -> tuple[str, str]:
 def not_accepted(host: str, login: Login, said: str) -> AuthenticationRefused:
     """Return the error of a server that does not accept the password or the token."""
     words = f": {said}" if said else ""
-    if login.is_token:
-        return AuthenticationRefused(
-            f"{host} does not accept the token of {login.username}{words}", hint=_REAUTH
-        )
+    what = "the token" if login.is_token else "user name or password"
+    found = diagnose(said)
     return AuthenticationRefused(
-        f"{host} does not accept user name or password of {login.username}{words}",
-        hint=sign_in_hint(login),
+        f"{host} does not accept {what} of {login.username}{words}",
+        hint=found.hint if found and found.cause not in _VAGUE else sign_in_hint(login),
+        details=found.details if found else None,
     )
 
 

@@ -11,9 +11,10 @@ from typing import cast
 from mailctl.domain.providers import Provider
 from mailctl.domain.secret import Secret
 from mailctl.domain.servers import Endpoint, Security
-from mailctl.errors import MailctlError, ServerRefused, TlsFailure, Unreachable
+from mailctl.errors import MailctlError, ServerBusy, ServerRefused, TlsFailure, Unreachable
 from mailctl.ports import Login, MailSender
 from mailctl.protocols import refusals, signing_in
+from mailctl.protocols.diagnoses import diagnose
 from mailctl.protocols.network import Network
 from mailctl.protocols.pacing import Flooded, Pace, PacedSocket
 from mailctl.protocols.sasl import farewell, token_mechanism, token_response
@@ -97,7 +98,7 @@ class SmtpSender:
 
     def _expect(self, wanted: int, code: int, said: bytes) -> None:
         if code != wanted and not (wanted == _DONE and code == _FORWARDED):
-            raise _refusal(self._host, code, plain(said, self._secret))
+            raise _declined(self._host, code, plain(said, self._secret))
 
 
 @contextmanager
@@ -228,7 +229,16 @@ def _refusal(host: str, code: int, words: str) -> MailctlError:
         return refusals.busy(host, said)
     if code == 538:
         return TlsFailure(f"{host} takes no password without encryption")
-    return ServerRefused(f"{host} refused: {said}")
+    return refusals.refused(host, said)
+
+
+def _declined(host: str, code: int, words: str) -> MailctlError:
+    """Return the error of a mail that is not taken: what is said is of the recipient, not of us."""
+    found = diagnose(words)
+    if 400 <= code < 500 or (found and found.cause == "sending-limit"):
+        hint = found.hint if found and found.cause == "sending-limit" else "try again later"
+        return ServerBusy(f"{host} does not take the mail now: {code} {words}", hint=hint)
+    return ServerRefused(f"{host} refused: {code} {words}")
 
 
 def _lost(host: str, error: Exception) -> MailctlError:

@@ -162,9 +162,8 @@ def test_an_address_is_pasted_from_a_browser_elsewhere(run: Run, corp: Rig) -> N
     person = pexpect.spawn(
         sys.executable, words, timeout=20, encoding="utf-8", dimensions=(50, 4000)
     )
-    person.expect(r"(https://oauth\.hosting\.example/\S+)")
-    assert person.match is not None
-    url = str(person.match[1]).replace(ISSUER, f"https://localhost:{corp.oauth.https_port}")
+    person.expect(r"https://oauth\.hosting\.example/\S+")
+    url = str(person.after).replace(ISSUER, f"https://localhost:{corp.oauth.https_port}")
     context = ssl.create_default_context(cafile=corp.ca_file)
     context.check_hostname = False
 

@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 from mailctl.domain.secret import Secret
 from mailctl.errors import ConsentRefused, GrantRevoked, MailctlError, ServerBusy, ServerRefused
+from mailctl.protocols.diagnoses import diagnose
 from mailctl.protocols.words import plain
 
 _WITHHELD = "(words withheld: they repeat a secret)"
@@ -78,7 +79,10 @@ def failure(
 ) -> MailctlError:
     """Return the error to raise: never with a word of those secrets."""
     said = _said(problem, tuple(secrets))
-    details = {"issuer_code": problem.issuer_code} if problem.issuer_code else None
+    found = diagnose(problem.description)
+    details: dict[str, object] = dict(found.details) if found else {}
+    if problem.issuer_code:
+        details["issuer_code"] = problem.issuer_code
     if problem.status == HTTPStatus.TOO_MANY_REQUESTS or _is_servers_own(problem):
         return ServerBusy(
             f"{issuer} cannot serve now{said}",
@@ -88,7 +92,8 @@ def failure(
         )
     if problem.issuer_code in _PERSON_WANTED or problem.code in _REFUSALS:
         if moment is Moment.FIRST:
-            return ConsentRefused(f"{issuer} gives no access{said}", details=details)
+            hint = found.hint if found else "begin again, and let mailctl read the mail"
+            return ConsentRefused(f"{issuer} gives no access{said}", hint=hint, details=details)
         return GrantRevoked(
             f"what was agreed with {issuer} holds no more{said}",
             hint="agree again: mailctl account reauth ADDRESS",
