@@ -9,7 +9,7 @@ from mailctl.core import providers as provider_verbs
 from mailctl.core import signin
 from mailctl.core.account_settings import own_settings
 from mailctl.core.account_trial import send_probe
-from mailctl.core.credentials import Ask, Consent, Wish, obtain
+from mailctl.core.credentials import Ask, Consent, Wish, named_in_hints, obtain
 from mailctl.core.detection import deadline, recognised, untrusted
 from mailctl.core.discoveries import stored_name
 from mailctl.core.naming import address_key
@@ -119,12 +119,20 @@ def add_account(services: Services, new: NewAccount, persons: Persons) -> AddedA
     account_id = AccountId(services.new_id("acc"))
     ref = persons.place(account_id)
     account = _account(services, new, resolution, provider, account_id=account_id, ref=ref)
-    obtained = obtain(
-        services, provider, address, ref, wish=new.wish, ask=persons.ask, consent=persons.consent
-    )
-    account = replace(account, oauth_app=obtained.app)
-    if new.verify:
-        signin.verify(services, account, provider, obtained.credential)
+    # from here on a failure may say what to do for this very address
+    with named_in_hints(str(address)):
+        obtained = obtain(
+            services,
+            provider,
+            address,
+            ref,
+            wish=new.wish,
+            ask=persons.ask,
+            consent=persons.consent,
+        )
+        account = replace(account, oauth_app=obtained.app)
+        if new.verify:
+            signin.verify(services, account, provider, obtained.credential)
     if recipient:
         send_probe(services, account, provider, obtained.credential, recipient)
     is_learnable = new.forces_learning or not _is_public(known, address)

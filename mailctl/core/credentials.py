@@ -1,8 +1,11 @@
 """How an account proves whose it is: a password, or a token that an OAuth app gets for it."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from shlex import quote
 from typing import TypeVar
 
 from mailctl.core import oauth_apps
@@ -12,11 +15,12 @@ from mailctl.domain.addresses import Address
 from mailctl.domain.oauth import OAuthApp
 from mailctl.domain.providers import AuthMethod, Provider
 from mailctl.domain.secret import Secret, SecretRef
-from mailctl.errors import AuthenticationRefused, SecretStoreUnusable
+from mailctl.errors import AuthenticationRefused, MailctlError, SecretStoreUnusable
 
 EARLY = timedelta(minutes=5)
 """How long before its end a token is renewed."""
 _WAIT_S = 60.0
+_PLACE = re.compile(r"\bADDRESS\b")
 
 Ask = Callable[[Provider, Address], Secret | None]
 """Gives the secret that a person hands over, None where it is read from its place."""
@@ -107,15 +111,27 @@ def signing_in(
     A token that the server no longer takes is renewed once. Raises SecretMissing,
     SecretStoreUnusable, GrantRevoked, and what `use` raises.
     """
-    if account.oauth_app is None:
-        return use(Credential(services.secrets.read(account.secret)))
-    first = _token(services, account)
+    with named_in_hints(account.address):
+        if account.oauth_app is None:
+            return use(Credential(services.secrets.read(account.secret)))
+        first = _token(services, account)
+        try:
+            return use(first)
+        except AuthenticationRefused:
+            if first.is_new:
+                raise
+        return use(_token(services, account, refused=first))
+
+
+@contextmanager
+def named_in_hints(address: str) -> Iterator[None]:
+    """Let the commands in the hints of failures name the address, fit to be pasted."""
     try:
-        return use(first)
-    except AuthenticationRefused:
-        if first.is_new:
-            raise
-    return use(_token(services, account, refused=first))
+        yield
+    except MailctlError as error:
+        if error.hint:
+            error.hint = _PLACE.sub(lambda _: quote(address), error.hint)
+        raise
 
 
 def _app(services: Services, provider: Provider, wish: Wish) -> OAuthApp | None:

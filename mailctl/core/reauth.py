@@ -3,7 +3,7 @@
 from shlex import quote
 
 from mailctl.core import signin
-from mailctl.core.credentials import Ask, Consent, Wish, obtain
+from mailctl.core.credentials import Ask, Consent, Wish, named_in_hints, obtain
 from mailctl.core.naming import account_named
 from mailctl.core.providers import directory, provider_named
 from mailctl.core.services import Services
@@ -36,16 +36,17 @@ def renew_secret(
             hint=f"change it there, then: mailctl account reauth {quote(account.address)}",
         )
     provider = provider_named(directory(services.store), account.provider)
-    obtained = obtain(
-        services,
-        provider,
-        parse_address(account.address),
-        account.secret,
-        wish=_as_before(account, provider, wish),
-        ask=(lambda *_: None) if is_a_persons else ask,
-        consent=consent,
-    )
-    signin.verify(services, account, provider, obtained.credential)
+    with named_in_hints(account.address):
+        obtained = obtain(
+            services,
+            provider,
+            parse_address(account.address),
+            account.secret,
+            wish=_as_before(account, provider, wish),
+            ask=(lambda *_: None) if is_a_persons else ask,
+            consent=consent,
+        )
+        signin.verify(services, account, provider, obtained.credential)
     if obtained.given is not None:
         services.secrets.replace(account.secret, obtained.given)
     with services.store.writing(durable=True) as tx:

@@ -271,7 +271,11 @@ _ROWS: tuple[tuple[str, str, str | None], ...] = (
     # Google
     (r"application-specific password required", "app-password-needed", _GOOGLE_APP),
     (r"invalidsecondfactor", "app-password-needed", _GOOGLE_APP),
-    (r"please log in via your web browser|web login ?required|webalert", "web-sign-in-needed", _GOOGLE_WEB),
+    (
+        r"please log in via your web browser|web login ?required|webalert",
+        "web-sign-in-needed",
+        _GOOGLE_WEB,
+    ),
     (r"not enabled for imap use|imap access is disabled for your domain", "imap-off", _GOOGLE_IMAP),
     (r"exceeded (?:command or )?bandwidth limits", "throttled", _GOOGLE_LIMITS),
     (r"daily (?:user )?sending (?:quota|limit) exceeded", "sending-limit", _GOOGLE_LIMITS),
