@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from mailctl.config.places import Places, named_path, places
+from mailctl.config.places import Places, credential, named_path, places
 from mailctl.config.settings import Settings
 from mailctl.errors import BadUsage
 from mailctl.output.render import Format, Printer
@@ -124,12 +124,27 @@ class App:
     @cached_property
     def secrets(self) -> "Secrets":
         """The keyring, the vault and the other places of secrets."""
+        from mailctl.domain.secret import Secret
+        from mailctl.secrets.commands import VAULT_KEY
+        from mailctl.secrets.files import is_credential
         from mailctl.secrets.stores import Secrets
         from mailctl.secrets.vault import Vault
 
+        key = self.environment.get(VAULT_KEY)
+        if key:
+            vault = Vault(
+                self.places.vault, self.places.vault_key, is_key_ours=False, key=Secret(key)
+            )
+            return Secrets(vault, self.environment)
         named = self.settings.text("vault_key_file")
-        key_file = named_path("vault_key_file", named) if named else self.places.vault_key
-        vault = Vault(self.places.vault, key_file, is_key_ours=not named)
+        given = credential(self.environment, "mailctl-vault-key")
+        file = named_path("vault_key_file", named) if named else given or self.places.vault_key
+        vault = Vault(
+            self.places.vault,
+            file,
+            is_key_ours=not (named or given),
+            is_credential=is_credential(file, self.environment),
+        )
         return Secrets(vault, self.environment)
 
     @cached_property

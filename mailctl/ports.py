@@ -326,6 +326,13 @@ class SecretStore(Protocol):
         """
         ...
 
+    def copy(self, before: SecretRef, after: SecretRef) -> None:
+        """Keep the secret in a second place as well; made again it is no failure.
+
+        Raises SecretMissing, or SecretStoreUnusable where another secret is there.
+        """
+        ...
+
     def own_ref(self, name: str) -> SecretRef:
         """Return the reference under which a new secret is best kept on this machine."""
         ...

@@ -19,6 +19,7 @@ class Nouns(LazyGroup):
         "account": ("mailctl.cli.accounts", "Connect mailboxes, look after them, let them go."),
         "provider": ("mailctl.cli.providers", "Recognise mail providers; map domains to them."),
         "oauth": ("mailctl.cli.oauth", "Register OAuth apps; see what their tokens are good for."),
+        "secrets": ("mailctl.cli.secrets", "See where secrets are kept; move them."),
         "sync": ("mailctl.cli.sync", "Bring the mail of accounts into the store."),
         "message": ("mailctl.cli.messages", "List and read stored messages."),
         "db": ("mailctl.cli.database", "Find, check and back up the database."),

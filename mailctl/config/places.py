@@ -52,6 +52,16 @@ def places(environment: Mapping[str, str]) -> Places:
     )
 
 
+def credential(environment: Mapping[str, str], name: str) -> Path | None:
+    """Return the file of a system credential of that name, None where there is none.
+
+    https://systemd.io/CREDENTIALS
+    """
+    directory = environment.get("CREDENTIALS_DIRECTORY")
+    path = Path(directory) / name if directory else None
+    return path if path and path.exists() else None
+
+
 def named_path(setting: str, text: str) -> Path:
     """Return the absolute path that a setting names. Raises BadUsage."""
     try:
@@ -65,5 +75,18 @@ def named_path(setting: str, text: str) -> Path:
 def _xdg(environment: Mapping[str, str], variable: str, default: str) -> Path:
     base = Path(environment.get(variable) or "")
     if not base.is_absolute():  # the specification: a relative path is to be ignored
-        base = Path(environment.get("HOME") or Path.home()) / default
+        base = _home(environment) / default
     return base / "mailctl"
+
+
+def _home(environment: Mapping[str, str]) -> Path:
+    named = environment.get("HOME")
+    if named:
+        return Path(named)
+    try:
+        return Path.home()
+    except RuntimeError as error:  # a user of whom the system knows nothing, as in containers
+        raise BadUsage(
+            "this user has no home directory",
+            hint="say where mailctl may keep its files: MAILCTL_HOME=DIRECTORY",
+        ) from error

@@ -120,7 +120,7 @@ def add_account(services: Services, new: NewAccount, persons: Persons) -> AddedA
     ref = persons.place(account_id)
     account = _account(services, new, resolution, provider, account_id=account_id, ref=ref)
     # from here on a failure may say what to do for this very address
-    with named_in_hints(str(address)):
+    with named_in_hints(str(address), is_new=True):
         obtained = obtain(
             services,
             provider,

@@ -20,6 +20,7 @@ from mailctl.errors import AuthenticationRefused, MailctlError, SecretStoreUnusa
 EARLY = timedelta(minutes=5)
 """How long before its end a token is renewed."""
 _WAIT_S = 60.0
+_AGAIN, _ADD = "mailctl account reauth ", "mailctl account add "
 _PLACE = re.compile(r"\bADDRESS\b")
 
 Ask = Callable[[Provider, Address], Secret | None]
@@ -124,13 +125,17 @@ def signing_in(
 
 
 @contextmanager
-def named_in_hints(address: str) -> Iterator[None]:
-    """Let the commands in the hints of failures name the address, fit to be pasted."""
+def named_in_hints(address: str, *, is_new: bool = False) -> Iterator[None]:
+    """Let the commands in the hints of failures name the address, fit to be pasted.
+
+    What says `reauth` says `add` where the account `is_new`, and so not there yet.
+    """
     try:
         yield
     except MailctlError as error:
         if error.hint:
-            error.hint = _PLACE.sub(lambda _: quote(address), error.hint)
+            hint = _PLACE.sub(lambda _: quote(address), error.hint)
+            error.hint = hint.replace(_AGAIN, _ADD) if is_new else hint
         raise
 
 

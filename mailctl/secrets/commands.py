@@ -1,5 +1,6 @@
 """A secret that a program prints, such as `pass show mail/ada`."""
 
+import os
 import shlex
 import subprocess
 
@@ -8,6 +9,8 @@ from mailctl.errors import SecretMissing
 from mailctl.secrets.files import first_line
 
 TIMEOUT_S = 60
+VAULT_KEY = "MAILCTL_VAULT_KEY"
+"""The variable that may hold the key of the vault; no program of others needs it."""
 
 
 def read(command: str) -> Secret:
@@ -23,6 +26,7 @@ def read(command: str) -> Secret:
             stdout=subprocess.PIPE,
             timeout=TIMEOUT_S,
             check=True,
+            env={name: value for name, value in os.environ.items() if name != VAULT_KEY},
         )
     except (ValueError, IndexError) as error:
         raise _failed("cannot be understood") from error

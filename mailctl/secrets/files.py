@@ -48,7 +48,7 @@ def _content(path: Path, environment: Mapping[str, str]) -> bytes:
             f"the secret file {path} cannot be read: {error.strerror}",
             hint=f"check its owner and mode: ls -l {path}",
         ) from error
-    if mode & _OTHERS and not _is_credential(path, environment):
+    if mode & _OTHERS and not is_credential(path, environment):
         raise SecretStoreUnusable(
             f"others may read the secret file {path}", hint=f"chmod 600 {path}"
         )
@@ -103,6 +103,7 @@ def first_line(content: bytes, place: str) -> Secret:
     return Secret(line)
 
 
-def _is_credential(path: Path, environment: Mapping[str, str]) -> bool:
+def is_credential(path: Path, environment: Mapping[str, str]) -> bool:
+    """Whether the system keeps the file from others (systemd's $CREDENTIALS_DIRECTORY)."""
     directory = environment.get("CREDENTIALS_DIRECTORY")
     return bool(directory) and path.resolve().is_relative_to(Path(str(directory)).resolve())

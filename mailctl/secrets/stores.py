@@ -1,5 +1,6 @@
 """Every place a secret may be in, behind one door (ports.SecretStore)."""
 
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,6 +111,23 @@ class Secrets:
                     f"the secret in {ref} is not replaced", hint="change it there by hand"
                 )
 
+    def copy(self, before: SecretRef, after: SecretRef) -> None:
+        """Keep the secret in a second place as well, and make sure that it can be read there.
+
+        What is in that place already is never replaced, but may be the same secret: a copy
+        that was interrupted can be made again. Raises SecretMissing or SecretStoreUnusable.
+        """
+        secret = self.read(before)
+        try:
+            self.write(after, secret)
+        except SecretStoreUnusable:
+            if not self._has(after, secret):
+                raise
+        if not self._has(after, secret):
+            raise SecretStoreUnusable(
+                f"{after} does not give back what was put there", hint="choose another place"
+            )
+
     def remove(self, ref: SecretRef) -> None:
         """Take back what `write` kept; variables and commands are a person's.
 
@@ -131,6 +149,13 @@ class Secrets:
             SecretScheme.KEYRING if keyrings.is_usable(self.environment) else SecretScheme.VAULT
         )
         return SecretRef(scheme, name)
+
+    def _has(self, ref: SecretRef, secret: Secret) -> bool:
+        try:
+            there = self.read(ref)
+        except SecretMissing:
+            return False
+        return hmac.compare_digest(there.reveal().encode(), secret.reveal().encode())
 
     def _variable(self, name: str) -> Secret:
         value = self.environment.get(name)

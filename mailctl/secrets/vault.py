@@ -5,9 +5,11 @@ import fcntl
 import json
 import os
 import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import scrypt
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _VERSION = 1
+_KEY_MAX = 64 << 10
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _KEY_BYTES, _SALT_BYTES, _NONCE_BYTES = 32, 16, 12
 
 
@@ -33,13 +37,16 @@ class _Document(TypedDict):
 class Vault:
     """Keeps secrets under AES-256-GCM, each bound to its name.
 
-    The key comes from the content of `key_file` by scrypt. A vault that does not
-    exist yet makes its key file, mode 0600, unless a person named one.
+    The key comes by scrypt from `key`, or from the content of `key_file`. A vault that does
+    not exist yet makes its key file, mode 0600, unless a person named one.
     """
 
     path: Path
     key_file: Path
     is_key_ours: bool
+    key: Secret | None = None
+    is_credential: bool = False
+    """Whether the system keeps the key file from others, whatever its mode says."""
 
     def read(self, name: str) -> Secret:
         """Return the secret of that name. Raises SecretMissing or SecretStoreUnusable."""
@@ -132,20 +139,27 @@ class Vault:
     def _cipher(self, document: _Document) -> "AESGCM":
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-        salt = base64.b64decode(document["salt"])
-        key = scrypt(self._key(document), salt=salt, n=1 << 14, r=8, p=1, dklen=_KEY_BYTES)
-        return AESGCM(key)
+        return AESGCM(_derived(self._key(document), base64.b64decode(document["salt"])))
 
     def _key(self, document: _Document) -> bytes:
+        if self.key is not None:
+            return self.key.reveal().encode()
         if self.is_key_ours and not document["secrets"]:
             _make_key(self.key_file)
         try:
-            key = self.key_file.read_bytes().strip()
+            with self.key_file.open("rb") as file:
+                mode = os.fstat(file.fileno()).st_mode
+                key = file.read(_KEY_MAX).strip()
         except OSError as error:
             raise SecretStoreUnusable(
                 f"the key of the vault cannot be read from {self.key_file}: {error.strerror}",
                 hint="put the key file back, or name it: MAILCTL_VAULT_KEY_FILE=PATH mailctl …",
             ) from error
+        if mode & _OTHERS and not self.is_credential:
+            raise SecretStoreUnusable(
+                f"others may read the key of the vault in {self.key_file}",
+                hint=f"chmod 600 {self.key_file}",
+            )
         if not key:
             raise SecretStoreUnusable(
                 f"the key file {self.key_file} is empty",
@@ -154,10 +168,17 @@ class Vault:
         return key
 
     def _wrong_key(self) -> SecretStoreUnusable:
+        place = self.key_file if self.key is None else "MAILCTL_VAULT_KEY"
         return SecretStoreUnusable(
-            f"the key in {self.key_file} does not open the vault {self.path}",
+            f"the key in {place} does not open the vault {self.path}",
             hint="name the right one: MAILCTL_VAULT_KEY_FILE=PATH mailctl …",
         )
+
+
+@lru_cache(maxsize=4)
+def _derived(key: bytes, salt: bytes) -> bytes:
+    """Return the key of the cipher: slow on purpose, so once a run."""
+    return scrypt(key, salt=salt, n=1 << 14, r=8, p=1, dklen=_KEY_BYTES)
 
 
 def _check(document: _Document) -> None:

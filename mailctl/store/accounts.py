@@ -71,6 +71,15 @@ def set_oauth_app(tx: Writing, account: AccountId, app: str | None) -> None:
     tx.execute("UPDATE account SET oauth_app = ? WHERE id = ?", (app, account))
 
 
+def move_secret(tx: Writing, account: AccountId, before: SecretRef, after: SecretRef) -> bool:
+    """Note where the account's secret is from now on; False where it was elsewhere before."""
+    cursor = tx.execute(
+        "UPDATE account SET secret = ? WHERE id = ? AND secret = ?",
+        (str(after), account, str(before)),
+    )
+    return cursor.rowcount == 1
+
+
 def make_default(tx: Writing, account: Account) -> None:
     """Make the account the one that its owner sends from."""
     tx.execute("UPDATE account SET is_default = 0 WHERE owner IS ?", (account.owner,))

@@ -45,6 +45,15 @@ def all_(tx: Reading) -> list[RegisteredApp]:
     return [_app(row) for row in tx.execute(_SELECT + " ORDER BY name")]
 
 
+def move_secret(tx: Writing, name: str, before: SecretRef, after: SecretRef) -> bool:
+    """Note where the app's secret is from now on; False where it was elsewhere before."""
+    cursor = tx.execute(
+        "UPDATE oauth_app SET secret = ? WHERE name = ? AND secret = ?",
+        (str(after), name, str(before)),
+    )
+    return cursor.rowcount == 1
+
+
 def remove(tx: Writing, name: str) -> None:
     """Forget the app."""
     tx.execute("DELETE FROM oauth_app WHERE name = ?", (name,))

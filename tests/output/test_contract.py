@@ -12,6 +12,7 @@ from mailctl.output.views import (
     oauth,
     providers,
     resolutions,
+    secrets,
     sync,
     versions,
 )
@@ -69,6 +70,8 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
             *("copies", "text"),
         ],
     ),
+    "secrets list": (secrets.KEPT, ["owner", "kind", "secret", "readable", "detail"]),
+    "secrets move": (secrets.MOVED, ["owner", "kind", "before", "after", "outcome", "detail"]),
     "oauth app list": (
         oauth.APPS,
         [

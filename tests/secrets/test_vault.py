@@ -134,6 +134,7 @@ def test_a_key_file_that_a_person_named_is_never_made(tmp_path: Path) -> None:
 
 def test_a_key_file_that_a_person_named_opens_the_vault(tmp_path: Path) -> None:
     vault = Vault(tmp_path / "vault.json", tmp_path / "usb.key", is_key_ours=False)
+    vault.key_file.touch(0o600)
     vault.key_file.write_text("a long sentence of one's own\n")
     vault.write("acc_1", Secret(CANARY))
     assert vault.read("acc_1").reveal() == CANARY
@@ -141,6 +142,7 @@ def test_a_key_file_that_a_person_named_opens_the_vault(tmp_path: Path) -> None:
 
 def test_an_empty_key_file_is_refused(tmp_path: Path) -> None:
     vault = Vault(tmp_path / "vault.json", tmp_path / "usb.key", is_key_ours=False)
+    vault.key_file.touch(0o600)
     vault.key_file.write_text("\n")
     with pytest.raises(SecretStoreUnusable, match="empty"):
         vault.write("acc_1", Secret(CANARY))
@@ -158,6 +160,7 @@ def test_a_missing_key_is_not_made_anew_for_a_vault_that_has_secrets(vault: Vaul
 
 def test_a_wrong_key_opens_nothing(vault: Vault, tmp_path: Path) -> None:
     vault.write("acc_1", Secret(CANARY))
+    (tmp_path / "other.key").touch(0o600)
     (tmp_path / "other.key").write_text("other")
     with pytest.raises(SecretStoreUnusable, match="does not open"):
         Vault(vault.path, tmp_path / "other.key", is_key_ours=False).read("acc_1")
@@ -166,6 +169,7 @@ def test_a_wrong_key_opens_nothing(vault: Vault, tmp_path: Path) -> None:
 def test_a_wrong_key_adds_nothing(vault: Vault, tmp_path: Path) -> None:
     vault.write("acc_1", Secret(CANARY))
     before = vault.path.read_bytes()
+    (tmp_path / "other.key").touch(0o600)
     (tmp_path / "other.key").write_text("other")
     with pytest.raises(SecretStoreUnusable, match="does not open"):
         Vault(vault.path, tmp_path / "other.key", is_key_ours=False).write("b", Secret("b"))

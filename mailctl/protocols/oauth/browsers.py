@@ -7,6 +7,9 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 
+# No program of others needs the key of the vault.
+_PRIVATE = {"MAILCTL_VAULT_KEY"}
+
 
 def open_browser(url: str, environment: Mapping[str, str]) -> bool:
     """Start a browser at the address if there may be one, and return whether one started.
@@ -15,12 +18,12 @@ def open_browser(url: str, environment: Mapping[str, str]) -> bool:
     """
     for entry in environment.get("BROWSER", "").split(os.pathsep):
         command = _command(entry, url)
-        if command and _started(command):
+        if command and _started(command, environment):
             return True
     if not _may_have_one(environment):
         return False
     # The module prints to our standard output, and so do the browsers that it starts.
-    return _started([sys.executable, "-I", "-m", "webbrowser", url])
+    return _started([sys.executable, "-I", "-m", "webbrowser", url], environment)
 
 
 def _command(entry: str, url: str) -> list[str]:
@@ -38,7 +41,7 @@ def _may_have_one(environment: Mapping[str, str]) -> bool:
     return bool(has_screen) or sys.platform == "darwin"
 
 
-def _started(command: Sequence[str]) -> bool:
+def _started(command: Sequence[str], environment: Mapping[str, str]) -> bool:
     try:
         browser = subprocess.Popen(
             command,
@@ -47,6 +50,7 @@ def _started(command: Sequence[str]) -> bool:
             stderr=subprocess.DEVNULL,
             # Ctrl-C is for us, not for a browser that stays.
             start_new_session=True,
+            env={name: value for name, value in environment.items() if name not in _PRIVATE},
         )
     except (OSError, ValueError):
         return False
