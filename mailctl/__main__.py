@@ -1,6 +1,7 @@
 """Where the process starts and its exit code is made."""
 
 import os
+import resource
 import signal
 import sys
 from io import TextIOWrapper
@@ -13,6 +14,8 @@ from mailctl.errors import Terminated
 def main() -> None:
     """Run mailctl on the arguments of the process and exit."""
     signal.signal(signal.SIGTERM, _terminate)
+    # A core file would hold whatever secret was in memory.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     sys.stdin = sys.stdin or _nowhere("r")
     sys.stdout = _outgoing(sys.stdout)
     sys.stderr = _outgoing(sys.stderr)
