@@ -27,6 +27,13 @@ say "Load its mail; the second run finds nothing new."
 run 'mailctl sync run user@corp.example'
 run 'mailctl sync run user@corp.example'
 
+say "Settings have defaults, and each is changed by one command."
+run 'mailctl account set user@corp.example period=30d display-name="Your Name" --fields chosen,settings -o yaml'
+
+say "A monitor asks how accounts do; a person tries one on purpose."
+run 'mailctl account status --max-age 1h --fields address,health,state,tls'
+run 'mailctl account test user@corp.example'
+
 say "The mail is data now."
 run 'mailctl message list'
 run "mailctl message list -o ndjson | jq -r '.from.address' | sort | uniq -c | sort -rn | head -3"
