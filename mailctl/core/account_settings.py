@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from mailctl.core.naming import account_named, address_key
+from mailctl.core.providers import directory_in
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account
 from mailctl.domain.addresses import Address
+from mailctl.domain.providers import Provider
 from mailctl.domain.settings import (
     SETTINGS,
     AccountSettings,
@@ -52,6 +54,7 @@ def set_account(
             else:
                 _change(chosen, SETTINGS[key], operator, value)
         settings = own_settings(chosen, own=parse_address(account.address))
+        _refuse_beyond(directory_in(tx).provider(account.provider), settings)
         accounts.put_settings(tx, replace(account, settings=settings))
         return account_named(tx, account.id)
 
@@ -84,6 +87,21 @@ def own_settings(chosen: Mapping[str, str], *, own: Address) -> AccountSettings:
     if address_key(own) in aliases:
         raise BadUsage(f"{own} is the address of the account itself", hint="leave it out")
     return replace(settings, aliases=aliases)
+
+
+def _refuse_beyond(provider: Provider | None, settings: AccountSettings) -> None:
+    """Raise BadUsage for what the provider has no server for."""
+    if provider is None:
+        return
+    for name, is_wanted, is_offered in (
+        ("receive", settings.receive, provider.can_receive),
+        ("send", settings.send, provider.can_send),
+    ):
+        if is_wanted and not is_offered:
+            raise BadUsage(
+                f"{provider.title} has no server for that: {name} stays false",
+                hint=f"mailctl provider show {provider.name}",
+            )
 
 
 def _parsed(change: str, read_file: ReadFile) -> tuple[str, str, str]:

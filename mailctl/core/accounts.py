@@ -177,7 +177,9 @@ def _decided(
     name = new.provider or (persons.choose(resolution) if resolution.provider is None else None)
     if name is not None:
         provider = provider_verbs.provider_named(known, name)
-        return chosen(resolution, provider), not is_sure and not resolution.is_shaky
+        is_foreign = resolution.provider is None or resolution.provider.name != provider.name
+        is_news = not is_sure or (new.forces_learning and is_foreign)
+        return chosen(resolution, provider), is_news and not resolution.is_shaky
     recognised(resolution)
     if is_sure:
         return resolution, False

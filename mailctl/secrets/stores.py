@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,9 +121,11 @@ class Secrets:
         secret = self.read(before)
         try:
             self.write(after, secret)
-        except SecretStoreUnusable:
-            if not self._has(after, secret):
-                raise
+        except SecretStoreUnusable as refusal:
+            with suppress(SecretStoreUnusable):
+                if self._has(after, secret):
+                    return
+            raise refusal from refusal.__cause__
         if not self._has(after, secret):
             raise SecretStoreUnusable(
                 f"{after} does not give back what was put there", hint="choose another place"

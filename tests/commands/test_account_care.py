@@ -8,6 +8,7 @@ import pytest
 from mailctl.errors import ExitCode
 from tests.conftest import Ran, Run
 from tests.rig import Mailbox, Rig
+from tests.rig.faults import login_answered
 from tests.rig.processes import reserved_ports
 
 
@@ -303,3 +304,25 @@ def test_only_the_folders_that_were_chosen_are_read(
     run("sync", "run")
     subjects = {each["subject"] for each in json.loads(run("message", "list", "-o", "json").out)}
     assert subjects == {"INBOX", "Sent", "Trash"}
+
+
+def test_a_server_that_asks_for_a_pause_gets_it_in_later_runs(
+    run: Run, hosting: str, at_the_rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = at_the_rig.address("ada")
+    add(run, box)
+    answer = b"NO Request is throttled. Suggested Backoff Time: 299961 milliseconds"
+    certificate = at_the_rig.authority.server()
+    with login_answered(answer, certificate=certificate) as port:
+        monkeypatch.setenv("MAILCTL_CONNECT_TO", f"mail.hosting.example:993:127.0.0.1:{port}")
+        assert run("sync", "run").code == ExitCode.TEMPORARY, hosting
+    code, (one,) = status(run)
+    assert (code, one["state"], one["health"]) == (0, "throttled", "good")
+    for name, value in at_the_rig.environment().items():
+        monkeypatch.setenv(name, value)
+    ran = run("sync", "run", box.address, "-o", "json")  # the server would answer now
+    error = json.loads(ran.out)["accounts"][0]["error"]
+    assert ran.code == ExitCode.TEMPORARY
+    assert 200 < error["retry_after"] <= 300
+    assert run("account", "test", box.address).code == 0  # a person may
+    assert run("sync", "run").code == 0

@@ -235,3 +235,12 @@ def test_a_bad_setting_stops_the_adding(run: Run, hosting: str, option: str) -> 
     ran = run("account", "add", ADA, "--no-verify", "--password-stdin", "--set", option, typed="pw")
     assert ran.code == ExitCode.USAGE, hosting
     assert json.loads(run("account", "list", "-o", "json").out) == []
+
+
+def test_a_direction_that_the_provider_lacks_stays_off(run: Run, at_the_rig: Rig) -> None:
+    run("provider", "add", "inward", "--incoming", "mail.hosting.example")
+    words = ("account", "add", ADA, "--provider", "inward", "--no-verify", "--password-stdin")
+    assert run(*words, typed="pw").code == 0, at_the_rig
+    assert "no server" in refused(run, "send=true")
+    assert "no server" in refused(run, "send=")
+    assert set_(run, "period=30d").code == 0

@@ -130,6 +130,17 @@ def test_a_public_domain_is_never_learned(run: Run, at_the_rig: Rig, hosting: st
 
 
 @pytest.mark.usefixtures("hosting")
+def test_a_public_domain_is_learned_where_that_is_insisted_on(
+    run: Run, at_the_rig: Rig, hosting: str
+) -> None:
+    box = at_the_rig.address("ada", domain="gmail.com")
+    ran = added(run, box, "--provider", hosting, "--force")
+    assert ran.code == ExitCode.OK, ran.err
+    assert json.loads(ran.out)["learned_domain"] == "gmail.com"
+    detected = json.loads(run("provider", "detect", "x@gmail.com", "-o", "json").out)
+    assert detected["provider"] == hosting
+
+
 def test_a_domain_is_not_learned_while_its_name_server_fails(run: Run, at_the_rig: Rig) -> None:
     box = at_the_rig.address("ada", domain="broken.example")
     account = json.loads(added(run, box, "--provider", "hosting").out)

@@ -144,7 +144,9 @@ def test_a_place_that_is_not_ours_is_refused(run: Run, place: str) -> None:
 
 def test_without_a_keyring_nothing_moves(run: Run, ada: Mailbox) -> None:
     ran = run("secrets", "move", "--to", "keyring", "-o", "json")
-    assert (ran.code, rows(ran.out)[0]["outcome"]) == (ExitCode.AUTHORISATION, "failed")
+    (one,) = rows(ran.out)
+    assert (ran.code, one["outcome"]) == (ExitCode.AUTHORISATION, "failed")
+    assert one["detail"] == "this machine has no keyring"
     assert run("account", "test", ada.address).code == 0
 
 
