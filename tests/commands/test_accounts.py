@@ -129,7 +129,6 @@ def test_a_public_domain_is_never_learned(run: Run, at_the_rig: Rig, hosting: st
     assert account["learned_domain"] is None
 
 
-@pytest.mark.usefixtures("hosting")
 def test_a_public_domain_is_learned_where_that_is_insisted_on(
     run: Run, at_the_rig: Rig, hosting: str
 ) -> None:
@@ -141,6 +140,7 @@ def test_a_public_domain_is_learned_where_that_is_insisted_on(
     assert detected["provider"] == hosting
 
 
+@pytest.mark.usefixtures("hosting")
 def test_a_domain_is_not_learned_while_its_name_server_fails(run: Run, at_the_rig: Rig) -> None:
     box = at_the_rig.address("ada", domain="broken.example")
     account = json.loads(added(run, box, "--provider", "hosting").out)
