@@ -149,6 +149,10 @@ def remove_account(services: Services, name: str, *, purges_mail: bool) -> Remov
 
 
 def _secret_left(services: Services, account: Account) -> str | None:
+    with services.store.reading() as tx:
+        others = accounts.reading_secret(tx, account.secret)
+    if others:
+        return f"{account.secret} stays: {', '.join(others)} reads it too"
     if account.secret.scheme not in {SecretScheme.KEYRING, SecretScheme.VAULT}:
         return f"{account.secret} is yours"
     try:

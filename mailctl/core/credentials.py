@@ -181,4 +181,5 @@ def _kept(services: Services, account: Account, refused: Credential | None) -> C
 
 
 def _lasts(expires_at: datetime | None, now: datetime) -> bool:
-    return expires_at is not None and now + EARLY < expires_at
+    """Whether a token may be tried; one whose end is unknown may until it is refused."""
+    return expires_at is None or now + EARLY < expires_at

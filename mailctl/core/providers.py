@@ -82,10 +82,18 @@ def set_provider(services: Services, name: str, said: Description) -> Provider:
         stranded = _stranded(tx, provider)
         for account in stranded:
             accounts.record_health(tx, ailing(account, _of_no_use(account), now=services.now()))
-    for account in stranded:
-        if services.secrets.is_writable(account.secret):
-            services.secrets.remove(account.secret)
+    _drop_secrets(services, stranded)
     return provider
+
+
+def _drop_secrets(services: Services, stranded: list[Account]) -> None:
+    """Remove the secrets that nobody else needs; those in a person's places stay."""
+    gone = {account.address for account in stranded}
+    for ref in {account.secret for account in stranded}:
+        with services.store.reading() as tx:
+            others = set(accounts.reading_secret(tx, ref)) - gone
+        if not others and services.secrets.is_writable(ref):
+            services.secrets.remove(ref)
 
 
 def _stranded(tx: Reading, provider: Provider) -> list[Account]:

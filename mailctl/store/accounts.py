@@ -136,6 +136,12 @@ def using(tx: Reading, provider: str) -> list[str]:
     return [row["address"] for row in rows]
 
 
+def reading_secret(tx: Reading, ref: SecretRef) -> list[str]:
+    """Return the addresses of the accounts whose secret is in that place."""
+    rows = tx.execute("SELECT address FROM account WHERE secret = ? ORDER BY address", (str(ref),))
+    return [row["address"] for row in rows]
+
+
 def signing_in_by(tx: Reading, app: str) -> list[str]:
     """Return the addresses of the accounts whose tokens that OAuth app gets."""
     rows = tx.execute("SELECT address FROM account WHERE oauth_app = ? ORDER BY address", (app,))

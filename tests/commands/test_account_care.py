@@ -326,3 +326,15 @@ def test_a_server_that_asks_for_a_pause_gets_it_in_later_runs(
     assert 200 < error["retry_after"] <= 300
     assert run("account", "test", box.address).code == 0  # a person may
     assert run("sync", "run").code == 0
+
+
+def test_a_secret_that_another_account_reads_stays(
+    run: Run, ada: Mailbox, at_the_rig: Rig, home: Any
+) -> None:
+    (name,) = json.loads((home / "vault.json").read_text())["secrets"]
+    ben = Mailbox(at_the_rig.address("ben").address, ada.password)
+    at_the_rig.dovecot.add_user(ben.address, ada.password)
+    assert run("account", "add", ben.address, "--secret", f"vault:{name}").code == 0
+    ran = run("account", "remove", ada.address, "--yes", "-o", "json")
+    assert ben.address in json.loads(ran.out)["secret"]
+    assert run("account", "test", ben.address).code == 0
