@@ -115,7 +115,7 @@ def _parsed(change: str, read_file: ReadFile) -> tuple[str, str, str]:
             f"{change!r} is no change", hint="write KEY=VALUE, e.g. period=30d or aliases+=ADDRESS"
         )
     if key.strip().lower() == _OWNER:
-        return _OWNER, operator, _owner(value)
+        return _OWNER, operator, owner_name(value)
     setting = setting_named(key)
     if operator != "=" and setting.name not in {"aliases", "folders"}:
         raise BadUsage(
@@ -126,7 +126,8 @@ def _parsed(change: str, read_file: ReadFile) -> tuple[str, str, str]:
     return setting.name, operator, value
 
 
-def _owner(text: str) -> str:
+def owner_name(text: str) -> str:
+    """Return whose mailbox it is, on one line. Raises BadUsage."""
     owner = text.strip()
     if not owner.isprintable() or len(owner) > _LONGEST_OWNER:
         raise BadUsage(f"an owner is one line of at most {_LONGEST_OWNER} characters")

@@ -7,7 +7,7 @@ from shlex import quote
 
 from mailctl.core import providers as provider_verbs
 from mailctl.core import signin
-from mailctl.core.account_settings import own_settings
+from mailctl.core.account_settings import own_settings, owner_name
 from mailctl.core.account_trial import send_probe
 from mailctl.core.credentials import Ask, Consent, Wish, named_in_hints, obtain
 from mailctl.core.detection import deadline, recognised, untrusted
@@ -108,6 +108,7 @@ def add_account(services: Services, new: NewAccount, persons: Persons) -> AddedA
     """
     address = parse_address(new.address)
     settings_of(new.chosen)
+    owner_name(new.owner or "")
     recipient = _recipient(new)
     with services.store.reading() as tx:
         _refuse_known(tx, address)
@@ -231,7 +232,7 @@ def _account(
         id=account_id,
         address=address_key(address),
         provider=provider.name,
-        owner=new.owner,
+        owner=owner_name(new.owner or "") or None,
         username=receiving_name,
         submission_username=new.username
         or username(submission_form, str(address))

@@ -244,3 +244,10 @@ def test_a_direction_that_the_provider_lacks_stays_off(run: Run, at_the_rig: Rig
     assert "no server" in refused(run, "send=true")
     assert "no server" in refused(run, "send=")
     assert set_(run, "period=30d").code == 0
+
+
+def test_an_owner_of_two_lines_is_refused_before_anything_else(run: Run, hosting: str) -> None:
+    words = ("account", "add", ADA, "--no-verify", "--password-stdin", "--owner")
+    assert run(*words, "a\nb", typed="pw").code == ExitCode.USAGE, hosting
+    assert run(*words, " ", typed="pw").code == 0
+    assert shown(run)["owner"] is None

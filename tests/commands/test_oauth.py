@@ -23,9 +23,9 @@ from tests.rig import Mailbox, Rig
 ISSUER = "https://oauth.hosting.example"
 # Follows the redirects of a real browser, to the port on loopback and no further.
 BROWSER = """
-import ssl, sys, urllib.request
+import re, ssl, sys, urllib.request
 context = ssl.create_default_context(cafile=sys.argv[1])
-url = sys.argv[3].replace("https://oauth.hosting.example", "https://localhost:" + sys.argv[2])
+url = re.sub("^https://[^/]+", "https://localhost:" + sys.argv[2], sys.argv[3])
 context.check_hostname = False
 print(urllib.request.urlopen(url, context=context, timeout=20).read().decode())
 """
@@ -325,6 +325,28 @@ def test_a_google_service_account_opens_mailboxes_by_its_key(
     assert ran.code == 0, ran.err
     assert json.loads(ran.out)["provider"] == "gmail"
     assert run("sync", "run").code == 0
+
+
+@pytest.mark.parametrize(
+    ("issuer", "domain", "provider", "options"),
+    [
+        ("google", "gmail-hosted.example", "gmail", []),
+        ("microsoft", "m365.example", "microsoft365", ["--tenant", "contoso.example"]),
+    ],
+)
+def test_the_big_issuers_are_known_by_name(
+    run: Run, corp: Rig, issuer: str, domain: str, provider: str, options: list[str]
+) -> None:
+    ran = run("oauth", "app", "add", issuer, "--client-id", "mailctl-public", *options)
+    assert ran.code == 0, ran.err
+    box = corp.address("ada", domain=domain)
+    words = ("account", "add", box.address, "--oauth", "--flow", "browser", "-o", "json")
+    ran = run(*words)
+    assert ran.code == 0, ran.err
+    assert json.loads(ran.out)["provider"] == provider
+    assert run("account", "test", box.address).code == 0
+    if issuer == "microsoft":
+        assert "POST /contoso.example/oauth2/v2.0/token 200" in corp.oauth.requests()
 
 
 def test_an_app_in_use_is_not_removed(run: Run, corp: Rig) -> None:

@@ -3,7 +3,8 @@
 import json
 import urllib.parse
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -18,7 +19,10 @@ from mailctl.protocols.network import Network
 from mailctl.protocols.sasl import TokenMechanism, token_mechanism, token_response
 from mailctl.protocols.smtp import open_sender
 from tests.rig import Rig, faults
+from tests.rig.dovecot import Dovecot
+from tests.rig.dovecot_conf import Habits
 from tests.rig.faults import Talk
+from tests.rig.postfix import Postfix
 
 SECURITIES = [Security.TLS, Security.STARTTLS]
 
@@ -93,6 +97,38 @@ def test_the_token_of_somebody_else_is_refused(rig: Rig, use: Use) -> None:
 def test_an_empty_token_is_not_sent(rig: Rig, use: Use) -> None:
     with pytest.raises(AuthenticationRefused, match="token is empty"):
         use(login(rig, "ada@corp.example", "", Security.TLS))
+
+
+@pytest.fixture
+def bearer_only(rig: Rig) -> Iterator[tuple[Dovecot, Postfix]]:
+    """Servers that take tokens by OAUTHBEARER and not by XOAUTH2."""
+    with (
+        Dovecot(
+            rig.authority,
+            habits=Habits(token_mechanisms="oauthbearer"),
+            introspection_url=rig.oauth.introspection_url,
+        ) as dovecot,
+        Postfix(rig.authority, dovecot, ["corp.example"]) as postfix,
+    ):
+        yield dovecot, postfix
+
+
+def test_a_token_signs_in_by_oauthbearer_where_that_is_all_there_is(
+    rig: Rig, bearer_only: tuple[Dovecot, Postfix]
+) -> None:
+    dovecot, postfix = bearer_only
+    address = "ada@corp.example"
+    good = login(rig, address, token_of(rig, address), Security.TLS)
+    provider = replace(
+        good.provider,
+        incoming=Endpoint("localhost", dovecot.ports.imaps, Security.TLS),
+        submission=Endpoint("localhost", postfix.ports.smtps, Security.TLS),
+    )
+    for use in (read, send):
+        use(replace(good, provider=provider))
+        with pytest.raises(AuthenticationRefused):
+            use(replace(good, provider=provider, secret=Secret("never-given")))
+    assert "method=OAUTHBEARER" in dovecot.log_text()
 
 
 def local(port: int) -> Login:

@@ -29,6 +29,7 @@ class Habits:
     failure_delay_s: int = 0
     auth_penalty: bool = False
     connections_per_user: int = 1000
+    token_mechanisms: str = "xoauth2 oauthbearer"
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def configuration(
         (
             _general(directory, certificate, habits, takes_tokens=takes_tokens),
             _services(ports, habits),
-            _tokens(directory) if takes_tokens else "",
+            _tokens(directory, habits) if takes_tokens else "",
             _users(directory),
             _folders(),
             _capabilities(habits),
@@ -65,7 +66,7 @@ def configuration(
 def _general(
     directory: Path, certificate: Certificate, habits: Habits, *, takes_tokens: bool
 ) -> str:
-    token_mechanisms = " xoauth2 oauthbearer" if takes_tokens else ""
+    token_mechanisms = f" {habits.token_mechanisms}" if takes_tokens else ""
     return f"""
 base_dir = {directory}/run
 state_dir = {directory}/state
@@ -127,11 +128,11 @@ service auth {{
 """
 
 
-def _tokens(directory: Path) -> str:
+def _tokens(directory: Path, habits: Habits) -> str:
     return f"""
 passdb {{
   driver = oauth2
-  mechanisms = xoauth2 oauthbearer
+  mechanisms = {habits.token_mechanisms}
   args = {directory}/{TOKENS_CONF}
 }}
 """
