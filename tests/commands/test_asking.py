@@ -50,6 +50,9 @@ class Question:
 ADDRESS, PROVIDER, PASSWORD = "Mail address: ", r"words to search\): ", r"Password of \S+: "
 
 
+RIGHT = r"Is that right\? \[y/N\]: "
+
+
 def test_a_person_is_led_from_the_address_to_what_comes_next(
     at_the_rig: Rig, hosting: str, run: Run
 ) -> None:
@@ -149,3 +152,64 @@ def test_a_removal_is_asked_about(
     person.sendline(answer)
     assert ended(person) == code, hosting
     assert (box.address in run("account", "list").out) is (code != ExitCode.OK)
+
+
+@pytest.fixture
+def stranger(at_the_rig: Rig) -> str:
+    """A domain whose records name a stranger's servers, at which a password is good."""
+    imap, smtp = at_the_rig.dovecot.ports.imaps, at_the_rig.postfix.ports.smtps
+    zone = f"""
+_imaps._tcp SRV 0 1 {imap} mail.hosting.example.
+_submissions._tcp SRV 0 1 {smtp} mail.hosting.example.
+"""
+    at_the_rig.dns.add_zones({"asked-stranger.example": zone})
+    return "asked-stranger.example"
+
+
+def test_servers_of_a_stranger_are_shown_and_agreed_to(
+    at_the_rig: Rig, stranger: str, run: Run
+) -> None:
+    box = at_the_rig.address("ada", domain=stranger)
+    person = wizard(box.address)
+    person.expect("nothing vouches for it")
+    person.expect(RIGHT)
+    person.sendline("y")
+    person.expect(PASSWORD)
+    person.sendline(box.password)
+    assert ended(person) == ExitCode.OK
+    assert box.address in run("account", "list").out
+
+
+@pytest.mark.parametrize(("answer", "code"), [("n", ExitCode.GUARD), (None, ExitCode.INTERRUPTED)])
+def test_who_does_not_agree_to_a_stranger_leaves_nothing_behind(
+    at_the_rig: Rig, stranger: str, run: Run, home: Path, answer: str | None, code: ExitCode
+) -> None:
+    run("account", "list")  # makes the store
+    before = files(home)
+    person = wizard(f"ada@{stranger}")
+    person.expect(RIGHT)
+    if answer is None:
+        person.sendintr()
+    else:
+        person.sendline(answer)
+    assert ended(person) == code, at_the_rig
+    assert files(home) == before
+
+
+@pytest.mark.parametrize("flow", ["paste", "browser", "device"])
+def test_ctrl_c_while_agreeing_elsewhere_leaves_nothing_behind(
+    at_the_rig: Rig, hosting: str, run: Run, home: Path, flow: str
+) -> None:
+    issuer = "https://oauth.hosting.example"
+    run(
+        *("oauth", "app", "add", "corp", "--client-id", "mailctl-public", "--scope", "mail"),
+        *("--authorization-url", f"{issuer}/authorize", "--token-url", f"{issuer}/token"),
+        *("--device-url", f"{issuer}/device/code"),
+    )
+    run("provider", "set", hosting, "--oauth", "corp")
+    before = files(home)
+    person = wizard(at_the_rig.address("ada").address, "--oauth", "--flow", flow)
+    person.expect({"paste": "Address: ", "browser": "/authorize", "device": "the code"}[flow])
+    person.sendintr()
+    assert ended(person) == ExitCode.INTERRUPTED
+    assert files(home) == before
