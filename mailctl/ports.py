@@ -1,6 +1,6 @@
 """What the core asks of the world: servers, name servers, secret stores, the clock."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,7 @@ from mailctl.domain.providers import Provider
 from mailctl.domain.resolution import Outcome
 from mailctl.domain.secret import Secret, SecretRef
 from mailctl.domain.syncing import Fetched, Flags, Page, Uid
+from mailctl.errors import MailctlError
 
 
 class Clock(Protocol):
@@ -49,6 +50,10 @@ class Login:
     """Whether the secret is an OAuth access token (XOAUTH2, OAUTHBEARER) and no password."""
 
 
+Fact = tuple[datetime, int]
+"""When a message was received and its size in octets: what a move does not change."""
+
+
 class KnownCopies(Protocol):
     """What we hold of a folder, asked for range by range so that it need not fit in memory."""
 
@@ -61,6 +66,50 @@ class KnownCopies(Protocol):
         ...
 
 
+class Holdings(Protocol):
+    """What we hold of a folder in each of its numberings, and of the mailbox it belongs to."""
+
+    def numbered(self, numbering: int) -> KnownCopies:
+        """Return the folder's copies of that numbering."""
+        ...
+
+    def is_empty(self) -> bool:
+        """Whether we hold nothing at all of the mailbox."""
+        ...
+
+    def alike(self, facts: Collection[Fact]) -> Set[Fact]:
+        """Return those facts that are true of something in the mailbox, here or elsewhere."""
+        ...
+
+    def with_header(self, fact: Fact, header: bytes) -> str | None:
+        """Return the digest of the one source of these facts that begins with that header."""
+        ...
+
+
+@dataclass(frozen=True)
+class FolderRequest:
+    """What is wanted of a folder.
+
+    `cursor` is None at first, or what a stored page carried. Only mail received at or
+    after `since` arrives. Of mail that `takes` refuses by its size no source is read.
+    """
+
+    path: str
+    cursor: str | None
+    holdings: Holdings
+    since: datetime | None = None
+    takes: Callable[[int], bool] | None = None
+    again: tuple[Uid, ...] = ()
+    """Messages that are asked for whatever the cursor says."""
+    leave: frozenset[Uid] = frozenset()
+    """Messages that are not asked for."""
+    is_full: bool = False
+    """Whether everything is compared, whatever the server's counts say."""
+    with_sources: bool = True
+    is_gentle: bool = False
+    """Whether messages are asked for one by one: the last connection broke over one of them."""
+
+
 class MailSource(Protocol):
     """A signed-in mailbox that is only ever read."""
 
@@ -68,21 +117,38 @@ class MailSource(Protocol):
         """Return every folder, INBOX first where there is one."""
         ...
 
-    def changes(
-        self, folder: str, cursor: str | None, *, known: KnownCopies, since: datetime | None
-    ) -> Iterator[Page]:
-        """Yield what changed after `cursor` in bounded pages, ascending.
+    def changes(self, requests: Sequence[FolderRequest]) -> Iterator[Page]:
+        """Yield what changed in the folders, in bounded pages; pages of a folder come in order.
 
-        `cursor` is None at first, or what a stored page carried. Only mail received at
-        or after `since` arrives. The last page always carries a cursor; what vanished in
-        pages without one belongs to the next page that has one.
-
-        Raises CursorExpired where the server's numbering started over.
+        The last page of a folder always carries a cursor; what vanished in pages without
+        one belongs to it. A folder that the server refuses is left out and `refused` says
+        why.
         """
+        ...
+
+    @property
+    def refused(self) -> Mapping[str, MailctlError]:
+        """Why folders of the last `changes` could not be read, by path."""
+        ...
+
+    def is_missing(self, folder: str) -> bool:
+        """Whether the server says positively that there is no such folder."""
+        ...
+
+    def uids(self, folder: str) -> Iterator[Sequence[Uid]]:
+        """Yield all UIDs of a folder, ascending, in bounded portions."""
         ...
 
     def fetch(self, folder: str, uids: Sequence[Uid]) -> Iterator[Fetched]:
         """Yield the sources of those messages that the server still gives; order is free."""
+        ...
+
+    def watch(self, folder: str, *, at_most_s: float) -> bool:
+        """Wait until something happens in the folder; return whether it did within the time."""
+        ...
+
+    def describe(self) -> Mapping[str, object]:
+        """Return how this server is talked to, and why, for a person to read."""
         ...
 
 

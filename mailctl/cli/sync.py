@@ -25,8 +25,32 @@ def run(
     account: Annotated[
         list[str] | None, typer.Option("--account", help="An account, by address or id.")
     ] = None,
+    owner: Annotated[
+        list[str] | None, typer.Option("--owner", help="All accounts of this owner.")
+    ] = None,
+    folder: Annotated[
+        list[str] | None, typer.Option("--folder", help="This folder alone, of each account.")
+    ] = None,
+    due: Annotated[
+        bool, typer.Option("--due", help="Only accounts whose time has come (sync-interval).")
+    ] = False,
+    jobs: Annotated[
+        int, typer.Option("--jobs", min=1, max=256, help="How many accounts at once.")
+    ] = 1,
     since: Annotated[
         str | None, typer.Option("--since", help="From this day on, or back this long: 30d, all.")
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Compare everything, whatever the server's counts say.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would change, and store nothing.")
+    ] = False,
+    max_duration: Annotated[
+        str | None, typer.Option("--max-duration", help="End after this long: 90s, 10m, 2h.")
+    ] = None,
+    max_bytes: Annotated[
+        str | None, typer.Option("--max-bytes", help="End after so much mail: 500k, 100M, 2G.")
     ] = None,
     allow_delete: Annotated[
         bool,
@@ -34,16 +58,27 @@ def run(
     ] = False,
 ) -> None:
     """Store what is new in the mailboxes; nothing in them is changed."""
-    from mailctl.core.sync import SyncRequest, run_sync
-    from mailctl.domain.periods import parse_since
+    from mailctl.core.sync import Limits, SyncRequest, run_sync
+    from mailctl.domain.periods import parse_duration, parse_since
+    from mailctl.domain.sizes import parse_size
     from mailctl.output.complaints import error_document
     from mailctl.output.progress import failure_text, folder_line
 
     app: App = ctx.obj
     request = SyncRequest(
         accounts=(*(addresses or ()), *(account or ())),
+        owners=owner or (),
+        folders=folder or (),
+        is_due=due,
+        jobs=jobs,
         since=None if since is None else parse_since(since, app.services.now()),
         allow_delete=allow_delete,
+        is_full=full,
+        is_dry=dry_run,
+        limits=Limits(
+            duration_s=None if max_duration is None else parse_duration(max_duration),
+            bytes=None if max_bytes is None else parse_size(max_bytes),
+        ),
     )
     result = run_sync(
         app.services,

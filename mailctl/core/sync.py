@@ -1,40 +1,45 @@
 """Verbs on sync: bring the mail of accounts into the store."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from mailctl.core import signin
-from mailctl.core.credentials import Credential, signing_in
+from mailctl.core.credentials import signing_in
+from mailctl.core.due import chosen
 from mailctl.core.exit_codes import joint_exit_code
-from mailctl.core.filters import filters_of
-from mailctl.core.folder_sync import FolderSync
+from mailctl.core.folder_sync import Wish
+from mailctl.core.mailbox_sync import Enough, MailboxSync, Watch
 from mailctl.core.naming import account_named
 from mailctl.core.providers import directory, provider_named
 from mailctl.core.services import Services
+from mailctl.core.side_by_side import side_by_side
 from mailctl.domain.accounts import Account, AccountState
-from mailctl.domain.folders import Folder, RemoteFolder
 from mailctl.domain.health import ailing, is_paused, well
 from mailctl.domain.ids import RunId
-from mailctl.domain.syncing import AccountRun, FolderRead, SyncReport
+from mailctl.domain.periods import BEGINNING
+from mailctl.domain.syncing import AccountRun, SyncReport
 from mailctl.errors import (
     AuthenticationRefused,
-    BadUsage,
     ExitCode,
-    GuardRefused,
     MailctlError,
     ServerBusy,
-    ServerRefused,
     StoreUnusable,
     Terminated,
 )
-from mailctl.ports import MailSource
-from mailctl.store import accounts, folders, runs
+from mailctl.store import accounts, runs
 
-Watch = Callable[[FolderRead], None]
-"""Is told of progress."""
+STOPPED = "stopped"
+"""The state of a run that reached a limit: the next one goes on."""
 Describe = Callable[[MailctlError], dict[str, object]]
 """Turns a failure into the object that is kept and shown."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When a run ends although there is more to do; the next one goes on."""
+
+    duration_s: float | None = None
+    bytes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -42,8 +47,17 @@ class SyncRequest:
     """Which accounts, and what differs from their settings."""
 
     accounts: Sequence[str] = ()
+    owners: Sequence[str] = ()
+    folders: Sequence[str] = ()
+    is_due: bool = False
+    """Only those whose time has come."""
+    jobs: int = 1
     since: datetime | None = None
     allow_delete: bool = False
+    is_full: bool = False
+    is_dry: bool = False
+    retries_all: bool = False
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True)
@@ -57,17 +71,15 @@ class SyncResult:
 def run_sync(
     services: Services, request: SyncRequest, *, watch: Watch, describe: Describe
 ) -> SyncResult:
-    """Sync the accounts named, or all that can be, one after the other.
+    """Sync the accounts chosen, as many at once as `jobs` says.
 
     A failing account never stops the others: its error is in its part of the report.
     Raises NotFound for a name that is no account.
     """
     started = services.timer()
-    chosen = _chosen(services, request)
-    outcomes = [
-        _sync_account(services, account, request, watch=watch, describe=describe)
-        for account in chosen
-    ]
+    desk = _Desk(services, request, watch, describe, started)
+    accounts_ = chosen(services, request.accounts, owners=request.owners, is_due=request.is_due)
+    outcomes = side_by_side(accounts_, desk.sync, jobs=request.jobs)
     report = SyncReport(
         accounts=tuple(run for run, _ in outcomes),
         seconds=round(services.timer() - started, 3),
@@ -75,60 +87,87 @@ def run_sync(
     return SyncResult(report, joint_exit_code(code for _, code in outcomes))
 
 
-def _chosen(services: Services, request: SyncRequest) -> list[Account]:
-    with services.store.reading() as tx:
-        if request.accounts:
-            named = [account_named(tx, name) for name in request.accounts]
-            _refuse_idle(named)
-            return list({account.id: account for account in named}.values())
-        return [
-            account
-            for account in accounts.all_(tx)
-            if account.can_receive and account.state is not AccountState.DISABLED
-        ]
+@dataclass
+class _Desk:
+    """One run over several accounts."""
+
+    services: Services
+    request: SyncRequest
+    watch: Watch
+    describe: Describe
+    started: float
+    _runs: list[AccountRun] = field(default_factory=list)
+
+    def sync(self, account: Account) -> tuple[AccountRun, ExitCode]:
+        """Sync one account and record how that went."""
+        started = self.services.timer()
+        run = AccountRun(account.id, account.address, self.services.now())
+        self._runs.append(run)
+        if self._is_over():
+            run.state = STOPPED
+            return run, ExitCode.OK
+        failure: MailctlError | None = None
+        try:
+            _refuse_known_bad(self.services, account, self.request)
+            with self.services.locks.hold(account.id, called=account.address):
+                account = _read_again(self.services, account)
+                failure = self._read(account, run)
+                run.seconds = round(self.services.timer() - started, 3)
+                _conclude(run, failure, self.describe)
+                if not self.request.is_dry:
+                    _record(self.services, account, run, failure)
+        except Terminated:
+            raise  # no account is to be blamed, and none is to follow
+        except MailctlError as error:
+            failure = error
+            _conclude(run, failure, self.describe)
+        if failure is not None:
+            return run, failure.exit_code
+        return run, ExitCode.PARTIAL if run.failed else ExitCode.OK
+
+    def _read(self, account: Account, run: AccountRun) -> MailctlError | None:
+        """Read the mailbox; return why it, or one of its folders, could not be read."""
+        provider = provider_named(directory(self.services.store), account.provider)
+        request = self.request
+        mailbox = MailboxSync(
+            services=self.services,
+            account=account,
+            provider=provider,
+            wish=Wish(
+                since=_since(request, account),
+                allow_delete=request.allow_delete,
+                is_full=request.is_full,
+                is_dry=request.is_dry,
+                retries_all=request.retries_all,
+            ),
+            run=run,
+            watch=self.watch,
+            is_over=self._is_over,
+            only=tuple(request.folders),
+        )
+        try:
+            return signing_in(self.services, account, mailbox.bring_up_to_date)
+        except Enough:
+            run.state = STOPPED
+            return None
+        except (StoreUnusable, Terminated):
+            raise  # nothing can be recorded either
+        except MailctlError as error:
+            return error
+
+    def _is_over(self) -> bool:
+        """Whether a limit of the whole run is reached."""
+        limits = self.request.limits
+        if limits.bytes is not None and sum(run.bytes for run in self._runs) >= limits.bytes:
+            return True
+        spent_s = self.services.timer() - self.started
+        return limits.duration_s is not None and spent_s >= limits.duration_s
 
 
-def _refuse_idle(named: Sequence[Account]) -> None:
-    for account in named:
-        if not account.can_receive:
-            raise BadUsage(
-                f"{account.address} only sends",
-                hint="leave it out: it has no mail to load",
-            )
-        if account.state is AccountState.DISABLED:
-            raise BadUsage(
-                f"{account.address} is disabled",
-                hint=f"mailctl account enable {account.address}",
-            )
-
-
-def _sync_account(
-    services: Services,
-    account: Account,
-    request: SyncRequest,
-    *,
-    watch: Watch,
-    describe: Describe,
-) -> tuple[AccountRun, ExitCode]:
-    started = services.timer()
-    run = AccountRun(account.id, account.address, services.now())
-    failure: MailctlError | None = None
-    try:
-        _refuse_known_bad(services, account, request)
-        with services.locks.hold(account.id, called=account.address):
-            account = _read_again(services, account)
-            failure = _sync_mailbox(services, account, request, run, watch)
-            run.seconds = round(services.timer() - started, 3)
-            _conclude(run, failure, describe)
-            _record(services, account, run, failure)
-    except Terminated:
-        raise  # no account is to be blamed, and none is to follow
-    except MailctlError as error:
-        failure = error
-        _conclude(run, failure, describe)
-    if failure is not None:
-        return run, failure.exit_code
-    return run, ExitCode.PARTIAL if run.failed else ExitCode.OK
+def _since(request: SyncRequest, account: Account) -> datetime | None:
+    """Return from when on mail is wanted, None for everything."""
+    since = account.since if request.since is None else request.since
+    return None if since is not None and since <= BEGINNING else since
 
 
 def _read_again(services: Services, account: Account) -> Account:
@@ -140,7 +179,7 @@ def _read_again(services: Services, account: Account) -> Account:
 def _conclude(run: AccountRun, failure: MailctlError | None, describe: Describe) -> None:
     if failure is not None:
         run.state, run.error = "failed", describe(failure)
-    elif run.failed:
+    elif run.failed and run.state != STOPPED:
         run.state = "partial"
 
 
@@ -163,83 +202,6 @@ def _refuse_known_bad(services: Services, account: Account, request: SyncRequest
         )
 
 
-def _sync_mailbox(
-    services: Services, account: Account, request: SyncRequest, run: AccountRun, watch: Watch
-) -> MailctlError | None:
-    """Read the mailbox; return why it, or one of its folders, could not be read."""
-    try:
-        return _sync_folders(services, account, request, run, watch)
-    except (StoreUnusable, Terminated):
-        raise  # nothing can be recorded either
-    except MailctlError as error:
-        return error
-
-
-def _sync_folders(
-    services: Services, account: Account, request: SyncRequest, run: AccountRun, watch: Watch
-) -> MailctlError | None:
-    def sync(credential: Credential) -> MailctlError | None:
-        return _sync_as(services, account, credential, request, run, watch)
-
-    return signing_in(services, account, sync)
-
-
-def _sync_as(
-    services: Services,
-    account: Account,
-    credential: Credential,
-    request: SyncRequest,
-    run: AccountRun,
-    watch: Watch,
-) -> MailctlError | None:
-    provider = provider_named(directory(services.store), account.provider)
-    filters = filters_of(account)
-    failure: MailctlError | None = None
-    with services.mail.source(signin.receiving(account, provider, credential)) as source:
-        for remote, folder in _wanted(services, account, source):
-            run.folders += 1
-            before = run.stored, run.seen
-            step = FolderSync(
-                services=services,
-                source=source,
-                account=account,
-                folder=folder,
-                run=run,
-                since=request.since or account.since,
-                allow_delete=request.allow_delete,
-                filters=filters,
-            )
-            try:
-                step.bring_up_to_date(remote)
-            except (GuardRefused, ServerRefused) as error:
-                failure = failure or error
-            stored, seen = run.stored - before[0], run.seen - before[1]
-            watch(FolderRead(account.address, folder.path, stored, seen))
-    return failure
-
-
-def _wanted(
-    services: Services, account: Account, source: MailSource
-) -> list[tuple[RemoteFolder, Folder]]:
-    remotes = [remote for remote in source.folders() if remote.is_selectable]
-    with services.store.reading() as tx:
-        ours = {folder.path: folder for folder in folders.of_account(tx, account.id)}
-    unknown = [
-        remote
-        for remote in remotes
-        if remote.path not in ours or ours[remote.path].special_use != remote.special_use
-    ]
-    if unknown:
-        with services.store.writing() as tx:
-            for remote in unknown:
-                ours[remote.path] = folders.ensure(tx, account.id, remote)
-    return [
-        (remote, ours[remote.path])
-        for remote in remotes
-        if account.settings.folders.wants(remote.path, remote.special_use)
-    ]
-
-
 def _record(
     services: Services, account: Account, run: AccountRun, failure: MailctlError | None
 ) -> None:
@@ -247,5 +209,10 @@ def _record(
     with services.store.writing() as tx:
         runs.add(tx, RunId(services.new_id("run")), run)
         account = account_named(tx, account.id)  # a person may have acted meanwhile
-        after = well(account, at=now) if failure is None else ailing(account, failure, now=now)
+        if run.state == STOPPED:
+            after = well(account)  # what came came well, but not all of it
+        elif failure is not None:
+            after = ailing(account, failure, now=now)
+        else:
+            after = well(account, at=now)
         accounts.record_health(tx, after)

@@ -117,6 +117,8 @@ class RemoteFolder:
     special_use: SpecialUse | None
     is_selectable: bool
     state: str | None
+    messages: int | None = None
+    """How many messages it holds, where the server says so unasked."""
 
 
 @dataclass(frozen=True)
@@ -131,3 +133,7 @@ class Folder:
     state: str | None
     since: datetime | None
     """The start of the period that `cursor` covers."""
+    read_at: datetime | None = None
+    """When all of it was last read."""
+    gone_at: datetime | None = None
+    """When the server was first seen without it."""

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 from mailctl.errors import BadUsage
 
 _WRITTEN = re.compile(r"([0-9]{1,5})([mhdw])\Z")
-_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+"""Nothing was received before: what lasts from here on is everything."""
+_LASTING = re.compile(r"([0-9]{1,6})([smh]?)\Z")
 _SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 
 
@@ -33,9 +35,17 @@ def parse_since(text: str, now: datetime) -> datetime:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         span = parse_period(text)
-        return _BEGINNING if span is None else max(_BEGINNING, now - span)
+        return BEGINNING if span is None else max(BEGINNING, now - span)
     try:
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except OverflowError as error:  # in UTC it lies before the year 1 or after 9999
         raise BadUsage(f"{text!r} is out of range", hint="write a date of your mail") from error
-    return max(_BEGINNING, moment)
+    return max(BEGINNING, moment)
+
+
+def parse_duration(text: str) -> float:
+    """Return the seconds that something may last: 90, 90s, 10m, 2h. Raises BadUsage."""
+    written = _LASTING.match(text.strip().lower())
+    if written is None or int(written[1]) == 0:
+        raise BadUsage(f"{text!r} is no duration", hint="write a number and s, m or h (90s, 10m)")
+    return float(int(written[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[written[2]])

@@ -14,14 +14,22 @@ _GONE_AT_ONCE = 100
 _GONE_SHARE = 0.10
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Arrived:
-    """A message that the server has and we do not."""
+    """A message that the server has in a folder and we have not.
+
+    `source` is what it says byte for byte; None where it was left on the server, is known
+    already, or could not be read, which `trouble` explains.
+    """
 
     uid: Uid
     flags: Flags
     internal_date: datetime
     size_bytes: int
+    source: bytes | None = None
+    same_as: str | None = None
+    """The digest of a source that we hold: the message was moved or copied here."""
+    trouble: str | None = None
 
 
 @dataclass(frozen=True)
@@ -44,11 +52,15 @@ class Vanished:
 class Page:
     """A bounded part of the changes of a folder.
 
+    `numbering` says which of a folder's numberings the UIDs belong to (UIDVALIDITY);
+    copies of an older one that are nowhere in the new one are gone with the last page.
     `cursor` is what may be remembered once everything in this and all earlier pages
     is stored; it is None while remembering would skip something. `is_whole` is set on
     the last page if nothing of the folder was left out or put off.
     """
 
+    folder: str = ""
+    numbering: int = 0
     arrived: tuple[Arrived, ...] = ()
     reflagged: tuple[Reflagged, ...] = ()
     vanished: tuple[Vanished, ...] = ()
@@ -102,13 +114,17 @@ def is_mass_disappearance(vanished: int, known: int) -> bool:
 
 
 @dataclass(frozen=True)
-class FolderRead:
-    """Progress: a folder has been read so far."""
+class Progress:
+    """How far the reading of an account has come."""
 
     address: str
     folder: str
+    """What was read last."""
     stored: int
-    seen: int
+    bytes: int
+    expected: int | None
+    """How many messages the folders that are read hold, as far as the server said."""
+    seconds: float
 
 
 @dataclass
@@ -122,6 +138,8 @@ class AccountRun:
     folders: int = 0
     seen: int = 0
     stored: int = 0
+    moved: int = 0
+    """Of those stored, the ones whose source we held already."""
     updated: int = 0
     gone: int = 0
     skipped: dict[str, int] = field(default_factory=dict)

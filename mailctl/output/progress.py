@@ -1,15 +1,15 @@
 """What a person is told on standard error while something happens."""
 
 from mailctl.domain.resolution import TraceStep
-from mailctl.domain.syncing import AccountRun, FolderRead
+from mailctl.domain.syncing import AccountRun, Progress
 from mailctl.output.render import Format
 from mailctl.output.terminal import one_line
 from mailctl.output.values import as_json
 
 
-def folder_line(event: FolderRead) -> str:
+def folder_line(event: Progress) -> str:
     """Tell how far a sync is."""
-    return one_line(f"{event.address}: {event.folder}: {event.stored} of {event.seen} stored")
+    return one_line(f"{event.address}: {event.folder}: {event.stored} stored so far")
 
 
 def step_line(step: TraceStep) -> str:

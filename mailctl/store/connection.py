@@ -1,6 +1,7 @@
 """One open database and its transactions."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,13 +18,14 @@ Writing = NewType("Writing", Reading)  # whoever may write may also read
 class Store:
     """The database of one mailctl home, opened and migrated at the first transaction.
 
-    Every transaction is explicit. Failures of SQLite or the disk leave here as
-    StoreUnusable or one of its children.
+    Each thread has a connection of its own. Every transaction is explicit. Failures of
+    SQLite or the disk leave here as StoreUnusable or one of its children.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._opened: sqlite3.Connection | None = None
+        self._own = threading.local()
+        self._opened: list[sqlite3.Connection] = []
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
@@ -51,14 +53,17 @@ class Store:
                 yield Writing(Reading(connection))
 
     def close(self) -> None:
-        """Close the file; the next transaction opens it again."""
-        if self._opened is not None:
-            self._opened.close()
-            self._opened = None
+        """Close the file, for all threads; the next transaction opens it again."""
+        self._own = threading.local()
+        while self._opened:
+            self._opened.pop().close()
 
     @property
     def _connection(self) -> sqlite3.Connection:
-        if self._opened is None:
+        connection: sqlite3.Connection | None = getattr(self._own, "connection", None)
+        if connection is None:
             with translated(self.path):
-                self._opened = bring_up_to_date(self.path)
-        return self._opened
+                connection = bring_up_to_date(self.path)
+            self._own.connection = connection
+            self._opened.append(connection)
+        return connection

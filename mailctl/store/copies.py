@@ -1,21 +1,28 @@
 """Queries: which messages lie in which folder under which UID, and which no longer do."""
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
-from mailctl.domain.ids import FolderId, MessageId
+from mailctl.domain.ids import AccountId, FolderId, MessageId
 from mailctl.domain.messages import Role
 from mailctl.domain.syncing import Flags, Reflagged, Uid, Vanished
-from mailctl.store.columns import from_list, to_list, to_text
+from mailctl.ports import Fact
+from mailctl.store import sources
+from mailctl.store.columns import from_list, from_text, to_list, to_text
 from mailctl.store.connection import Reading, Store, Writing
 from mailctl.store.failures import from_row
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NewCopy:
     """A message that was found in a folder."""
 
+    message: MessageId
+    source_digest: str
+    numbering: int
     uid: Uid
     flags: Flags
     internal_date: datetime
@@ -23,11 +30,21 @@ class NewCopy:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """A message that could not be read so far."""
+
+    uid: Uid
+    attempts: int
+    last_at: datetime
+
+
+@dataclass(frozen=True)
 class StoredCopies:
-    """What we hold of one folder, read range by range (a KnownCopies)."""
+    """What we hold of one folder in one of its numberings, range by range (a KnownCopies)."""
 
     store: Store
     folder: FolderId
+    numbering: int
 
     def between(self, first: Uid, last: Uid) -> Mapping[Uid, Flags]:
         """Return the copies not gone whose UID lies in `first`..`last`."""
@@ -35,9 +52,9 @@ class StoredCopies:
             rows = tx.execute(
                 """
                 SELECT uid, flags FROM message_copy
-                WHERE folder_id = ? AND gone_at IS NULL AND uid BETWEEN ? AND ?
+                WHERE folder_id = ? AND numbering = ? AND gone_at IS NULL AND uid BETWEEN ? AND ?
                 """,
-                (self.folder, first, last),
+                (self.folder, self.numbering, first, last),
             )
             return {Uid(row["uid"]): _flags(row["flags"]) for row in rows}
 
@@ -45,68 +62,193 @@ class StoredCopies:
         """Return the lowest UID of a copy not gone."""
         with self.store.reading() as tx:
             lowest = tx.execute(
-                "SELECT min(uid) FROM message_copy WHERE folder_id = ? AND gone_at IS NULL",
-                (self.folder,),
+                """
+                SELECT min(uid) FROM message_copy
+                WHERE folder_id = ? AND numbering = ? AND gone_at IS NULL
+                """,
+                (self.folder, self.numbering),
             ).fetchone()[0]
         return None if lowest is None else Uid(lowest)
 
-    def count(self) -> int:
-        """Return how many copies are not gone."""
+
+@dataclass(frozen=True)
+class StoredHoldings:
+    """What we hold of one folder and of the mailbox it belongs to (a Holdings)."""
+
+    store: Store
+    account: AccountId
+    folder: FolderId
+
+    def numbered(self, numbering: int) -> StoredCopies:
+        """Return the folder's copies of that numbering."""
+        return StoredCopies(self.store, self.folder, numbering)
+
+    def is_empty(self) -> bool:
+        """Whether we hold nothing at all of the mailbox."""
         with self.store.reading() as tx:
-            number: int = tx.execute(
-                "SELECT count(*) FROM message_copy WHERE folder_id = ? AND gone_at IS NULL",
-                (self.folder,),
-            ).fetchone()[0]
-        return number
+            found = tx.execute(
+                """
+                SELECT 1 FROM message_copy JOIN folder ON folder.id = message_copy.folder_id
+                WHERE folder.account_id = ? LIMIT 1
+                """,
+                (self.account,),
+            ).fetchone()
+        return found is None
+
+    def alike(self, facts: Collection[Fact]) -> Set[Fact]:
+        """Return those facts that are true of something in the mailbox."""
+        dates = json.dumps(sorted({to_text(moment) for moment, _ in facts}))
+        with self.store.reading() as tx:
+            rows = tx.execute(
+                """
+                SELECT DISTINCT message_copy.internal_date, source.size_bytes
+                FROM message_copy
+                JOIN folder ON folder.id = message_copy.folder_id
+                JOIN source ON source.digest = message_copy.source_digest
+                WHERE message_copy.internal_date IN (SELECT value FROM json_each(?))
+                    AND folder.account_id = ?
+                """,
+                (dates, self.account),
+            )
+            held = {(from_text(row["internal_date"]), int(row["size_bytes"])) for row in rows}
+        return held & set(facts)
+
+    def with_header(self, fact: Fact, header: bytes) -> str | None:
+        """Return the digest of the one source of these facts that begins with that header."""
+        with self.store.reading() as tx:
+            received = sources.received(tx, self.account, *fact)
+        alike = [digest for digest, source in received if source.startswith(header)]
+        return alike[0] if len(alike) == 1 and b":" in header else None
 
 
-def put(
-    tx: Writing,
-    folder: FolderId,
-    message: MessageId,
-    copy: NewCopy,
-    *,
-    source_digest: str,
-    at: datetime,
-) -> None:
-    """Note that the message lies in the folder; a copy that we know already stays as it is."""
-    tx.execute(
+def count(tx: Reading, folder: FolderId) -> int:
+    """Return how many copies of a folder are not gone."""
+    number: int = tx.execute(
+        "SELECT count(*) FROM message_copy WHERE folder_id = ? AND gone_at IS NULL", (folder,)
+    ).fetchone()[0]
+    return number
+
+
+def put(tx: Writing, folder: FolderId, copies: Iterable[NewCopy], *, at: datetime) -> None:
+    """Note that messages lie in the folder; a copy that we know already stays as it is."""
+    tx.executemany(
         """
         INSERT INTO message_copy (
-            message_id, folder_id, uid, flags, internal_date, role, source_digest, stored_at
-        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (folder_id, uid) WHERE gone_at IS NULL DO NOTHING
+            message_id, folder_id, numbering, uid, flags, internal_date, role, source_digest,
+            stored_at
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (folder_id, numbering, uid) WHERE gone_at IS NULL DO NOTHING
         """,
-        (
-            message,
-            folder,
-            copy.uid,
-            to_list(sorted(copy.flags)),
-            to_text(copy.internal_date),
-            copy.role,
-            source_digest,
-            to_text(at),
-        ),
+        [
+            (
+                copy.message,
+                folder,
+                copy.numbering,
+                copy.uid,
+                flags_text(copy.flags),
+                to_text(copy.internal_date),
+                copy.role,
+                copy.source_digest,
+                to_text(at),
+            )
+            for copy in copies
+        ],
     )
 
 
-def reflag(tx: Writing, folder: FolderId, reflagged: Iterable[Reflagged]) -> None:
+def like(tx: Reading, account: AccountId, source_digest: str) -> tuple[MessageId, Role | None]:
+    """Return the message of a source that the account has a copy of, and its role there."""
+    row = tx.execute(
+        """
+        SELECT message_copy.message_id, message_copy.role
+        FROM message_copy JOIN folder ON folder.id = message_copy.folder_id
+        WHERE message_copy.source_digest = ? AND folder.account_id = ?
+        LIMIT 1
+        """,
+        (source_digest, account),
+    ).fetchone()
+    return MessageId(row["message_id"]), None if row["role"] is None else Role(row["role"])
+
+
+def reflag(tx: Writing, folder: FolderId, numbering: int, reflagged: Iterable[Reflagged]) -> None:
     """Set the flags that the server has."""
     tx.executemany(
-        "UPDATE message_copy SET flags = ? WHERE folder_id = ? AND uid = ? AND gone_at IS NULL",
-        [(to_list(sorted(change.flags)), folder, change.uid) for change in reflagged],
+        """
+        UPDATE message_copy SET flags = ?
+        WHERE folder_id = ? AND numbering = ? AND uid = ? AND gone_at IS NULL
+        """,
+        [(flags_text(change.flags), folder, numbering, change.uid) for change in reflagged],
     )
 
 
-def mark_gone(tx: Writing, folder: FolderId, vanished: Iterable[Vanished], *, at: datetime) -> None:
+def mark_gone(
+    tx: Writing, folder: FolderId, numbering: int, vanished: Iterable[Vanished], *, at: datetime
+) -> None:
     """Note that the server no longer has these copies; the messages stay."""
     tx.executemany(
         """
         UPDATE message_copy SET gone_at = ?, gone_evidence = ?
-        WHERE folder_id = ? AND uid = ? AND gone_at IS NULL
+        WHERE folder_id = ? AND numbering = ? AND uid = ? AND gone_at IS NULL
         """,
-        [(to_text(at), change.evidence, folder, change.uid) for change in vanished],
+        [(to_text(at), change.evidence, folder, numbering, change.uid) for change in vanished],
     )
+
+
+def count_lost(tx: Reading, folder: FolderId, numbering: int) -> int:
+    """Return how many copies of older numberings are not there under this one."""
+    number: int = tx.execute(
+        """
+        SELECT count(*) FROM message_copy AS old
+        WHERE old.folder_id = :folder AND old.numbering <> :numbering AND old.gone_at IS NULL
+            AND NOT EXISTS (
+                SELECT 1 FROM message_copy AS new
+                WHERE new.source_digest = old.source_digest AND new.folder_id = :folder
+                    AND new.numbering = :numbering AND new.gone_at IS NULL
+            )
+        """,
+        {"folder": folder, "numbering": numbering},
+    ).fetchone()[0]
+    return number
+
+
+def leave_older_numberings(tx: Writing, folder: FolderId, numbering: int, *, at: datetime) -> None:
+    """Mark every copy of an older numbering gone: what is still there has a newer one."""
+    tx.execute(
+        """
+        UPDATE message_copy
+        SET gone_at = ?, gone_evidence = 'numbered anew (UIDVALIDITY ' || ? || ')'
+        WHERE folder_id = ? AND numbering <> ? AND gone_at IS NULL
+        """,
+        (to_text(at), numbering, folder, numbering),
+    )
+
+
+def mark_all_gone(tx: Writing, folder: FolderId, evidence: str, *, at: datetime) -> int:
+    """Note that the folder has gone with all that was in it; return how many copies that were."""
+    return tx.execute(
+        """
+        UPDATE message_copy SET gone_at = ?, gone_evidence = ?
+        WHERE folder_id = ? AND gone_at IS NULL
+        """,
+        (to_text(at), evidence, folder),
+    ).rowcount
+
+
+def count_only_here(tx: Reading, folder: FolderId) -> int:
+    """Return how many messages of a folder lie in no other folder of any account."""
+    number: int = tx.execute(
+        """
+        SELECT count(*) FROM message_copy AS here
+        WHERE here.folder_id = :folder AND here.gone_at IS NULL
+            AND NOT EXISTS (
+                SELECT 1 FROM message_copy AS other
+                WHERE other.message_id = here.message_id AND other.folder_id <> :folder
+                    AND other.gone_at IS NULL
+            )
+        """,
+        {"folder": folder},
+    ).fetchone()[0]
+    return number
 
 
 def quarantine(tx: Writing, folder: FolderId, uid: Uid, reason: str, *, at: datetime) -> None:
@@ -129,12 +271,21 @@ def release(tx: Writing, folder: FolderId, uids: Iterable[Uid]) -> None:
     )
 
 
-def quarantined(tx: Reading, folder: FolderId) -> list[Uid]:
+def quarantined(tx: Reading, folder: FolderId) -> list[Waiting]:
     """Return the messages of a folder that wait to be tried again."""
-    rows = tx.execute("SELECT uid FROM quarantine WHERE folder_id = ? ORDER BY uid", (folder,))
-    return [Uid(row["uid"]) for row in rows]
+    rows = tx.execute(
+        "SELECT uid, attempts, last_at FROM quarantine WHERE folder_id = ? ORDER BY uid", (folder,)
+    )
+    return [Waiting(Uid(row["uid"]), row["attempts"], from_text(row["last_at"])) for row in rows]
+
+
+@lru_cache(maxsize=1024)
+def flags_text(flags: Flags) -> str:
+    """Write flags as a column holds them."""
+    return to_list(sorted(flags))
 
 
 @from_row
+@lru_cache(maxsize=1024)
 def _flags(text: str) -> Flags:
     return frozenset(from_list(text))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from mailctl.domain.folders import Folder, RemoteFolder, SpecialUse
 from mailctl.domain.ids import AccountId, FolderId
-from mailctl.store.columns import from_text_or_none, to_text_or_none
+from mailctl.store.columns import from_text_or_none, to_text, to_text_or_none
 from mailctl.store.connection import Reading, Writing
 from mailctl.store.failures import from_row
 
@@ -16,8 +16,9 @@ def ensure(tx: Writing, account: AccountId, remote: RemoteFolder) -> Folder:
         """
         INSERT INTO folder (account_id, path, special_use)
         VALUES (?, ?, ?)
-        ON CONFLICT (account_id, path) DO UPDATE SET special_use = excluded.special_use
-        RETURNING id, account_id, path, special_use, cursor, state, since
+        ON CONFLICT (account_id, path) DO UPDATE SET
+            special_use = excluded.special_use, gone_at = NULL
+        RETURNING id, account_id, path, special_use, cursor, state, since, read_at, gone_at
         """,
         (account, remote.path, remote.special_use),
     ).fetchone()
@@ -32,16 +33,26 @@ def advance(tx: Writing, folder: FolderId, cursor: str, *, since: datetime | Non
     )
 
 
-def mark_read(tx: Writing, folder: FolderId, state: str | None) -> None:
+def mark_read(tx: Writing, folder: FolderId, state: str | None, *, at: datetime) -> None:
     """Remember the server's token for the content that has been read completely."""
-    tx.execute("UPDATE folder SET state = ? WHERE id = ?", (state, folder))
+    tx.execute(
+        "UPDATE folder SET state = ?, read_at = ? WHERE id = ?", (state, to_text(at), folder)
+    )
+
+
+def mark_gone(tx: Writing, folder: FolderId, *, at: datetime) -> None:
+    """Note that the server has no such folder any more; should it come back, it is read anew."""
+    tx.execute(
+        "UPDATE folder SET gone_at = ?, cursor = NULL, state = NULL WHERE id = ?",
+        (to_text(at), folder),
+    )
 
 
 def of_account(tx: Reading, account: AccountId) -> list[Folder]:
     """Return the folders of an account, by path."""
     rows = tx.execute(
         """
-        SELECT id, account_id, path, special_use, cursor, state, since
+        SELECT id, account_id, path, special_use, cursor, state, since, read_at, gone_at
         FROM folder WHERE account_id = ? ORDER BY path
         """,
         (account,),
@@ -60,4 +71,6 @@ def _folder(row: sqlite3.Row) -> Folder:
         cursor=row["cursor"],
         state=row["state"],
         since=from_text_or_none(row["since"]),
+        read_at=from_text_or_none(row["read_at"]),
+        gone_at=from_text_or_none(row["gone_at"]),
     )

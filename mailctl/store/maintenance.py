@@ -40,7 +40,7 @@ def counts(tx: Reading) -> dict[str, int]:
             (SELECT count(*) FROM quarantine) AS quarantined,
             (SELECT count(*) FROM sync_run) AS sync_runs,
             (SELECT coalesce(sum(size_bytes), 0) FROM source) AS source_bytes,
-            (SELECT coalesce(sum(length(deflated)), 0) FROM source) AS stored_source_bytes
+            (SELECT coalesce(sum(length(packed)), 0) FROM source) AS stored_source_bytes
         """
     ).fetchone()
     return dict(row)

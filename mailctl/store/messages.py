@@ -49,40 +49,58 @@ def put(
 
     Two copies are one message where Message-ID and content agree: `envelope.identity`.
     """
+    sender = envelope.sender
+    values = (
+        envelope.identity,
+        envelope.rfc_message_id,
+        to_text(date),
+        to_text_or_none(envelope.sent_at),
+        envelope.subject,
+        None if sender is None else sender.name,
+        None if sender is None else sender.address,
+        to_list(envelope.in_reply_to),
+        to_list(envelope.references),
+        thread_id,
+        envelope.attachments,
+        envelope.size_bytes,
+        to_list(envelope.defects),
+        source_digest,
+        to_text(at),
+    )
+    message_id = content_id("msg", envelope.identity.encode())
+    if not _is_taken(tx, message_id) and _insert(tx, message_id, values):
+        _put_recipients(tx, MessageId(message_id), envelope)
+        return MessageId(message_id)
     known = tx.execute("SELECT id FROM message WHERE identity = ?", (envelope.identity,)).fetchone()
     if known is not None:
         return MessageId(known["id"])
-    message_id = _free_id(tx, envelope.identity)
-    sender = envelope.sender
-    tx.execute(
-        """
-        INSERT INTO message (
-            id, identity, rfc_message_id, date, sent_at, subject, from_name, from_address,
-            in_reply_to, refs, thread_id, attachments, size_bytes, defects, source_digest,
-            stored_at
-        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-        (
-            message_id,
-            envelope.identity,
-            envelope.rfc_message_id,
-            to_text(date),
-            to_text_or_none(envelope.sent_at),
-            envelope.subject,
-            None if sender is None else sender.name,
-            None if sender is None else sender.address,
-            to_list(envelope.in_reply_to),
-            to_list(envelope.references),
-            thread_id,
-            envelope.attachments,
-            envelope.size_bytes,
-            to_list(envelope.defects),
-            source_digest,
-            to_text(at),
-        ),
+    free = _free_id(tx, envelope.identity)
+    _insert(tx, free, values)
+    _put_recipients(tx, free, envelope)
+    return free
+
+
+def _is_taken(tx: Reading, message_id: str) -> bool:
+    """Whether a mail has that id already, be it this one."""
+    return tx.execute("SELECT 1 FROM message WHERE id = ?", (message_id,)).fetchone() is not None
+
+
+def _insert(tx: Writing, message_id: str, values: tuple[object, ...]) -> bool:
+    """Add the message; return whether it was new."""
+    return (
+        tx.execute(
+            """
+            INSERT INTO message (
+                id, identity, rfc_message_id, date, sent_at, subject, from_name, from_address,
+                in_reply_to, refs, thread_id, attachments, size_bytes, defects, source_digest,
+                stored_at
+            ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (identity) DO NOTHING
+            """,
+            (message_id, *values),
+        ).rowcount
+        == 1
     )
-    _put_recipients(tx, message_id, envelope)
-    return message_id
 
 
 def _free_id(tx: Reading, identity: str) -> MessageId:
@@ -90,9 +108,8 @@ def _free_id(tx: Reading, identity: str) -> MessageId:
 
     60 bits do not collide by chance, but the sender chooses the content.
     """
-    for attempt in count():
-        salt = f"#{attempt}" if attempt else ""
-        candidate = MessageId(content_id("msg", f"{identity}{salt}".encode()))
+    for attempt in count(1):
+        candidate = MessageId(content_id("msg", f"{identity}#{attempt}".encode()))
         if tx.execute("SELECT 1 FROM message WHERE id = ?", (candidate,)).fetchone() is None:
             return candidate
     raise AssertionError("count never ends")

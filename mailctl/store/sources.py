@@ -1,35 +1,55 @@
 """Queries: the bytes of messages, kept as the servers gave them, once per content."""
 
+import sqlite3
 import zlib
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
+from mailctl.store.columns import to_text
 from mailctl.store.connection import Reading, Writing
 from mailctl.store.failures import from_row
 
+if TYPE_CHECKING:
+    from datetime import datetime
 
-@dataclass(frozen=True)
+    from zstandard import ZstdCompressor
+
+_LEVEL = 3
+LARGEST_BYTES = 1 << 30
+"""What a source unpacks to at most; SQLite takes no larger value anyway."""
+
+
+@dataclass(frozen=True, slots=True)
 class PackedSource:
-    """The bytes of a message, deflated before any lock is taken."""
+    """The bytes of a message, compressed before any lock is taken."""
 
     digest: str
     size_bytes: int
-    deflated: bytes
+    packed: bytes
 
 
 def pack(source: bytes) -> PackedSource:
-    """Digest and deflate a source."""
-    return PackedSource(sha256(source).hexdigest(), len(source), zlib.compress(source))
+    """Digest and compress a source: six times as fast as zlib, and as small (zstd, RFC 8878)."""
+    return PackedSource(sha256(source).hexdigest(), len(source), _compressor().compress(source))
+
+
+@cache
+def _compressor() -> "ZstdCompressor":
+    from zstandard import ZstdCompressor  # 8 ms, for what stores mail alone
+
+    return ZstdCompressor(level=_LEVEL)
 
 
 def put(tx: Writing, packed: PackedSource) -> None:
     """Keep a source unless the same bytes are kept already."""
     tx.execute(
         """
-        INSERT INTO source (digest, size_bytes, deflated) VALUES (?, ?, ?)
+        INSERT INTO source (digest, size_bytes, packed, codec) VALUES (?, ?, ?, 'zstd')
         ON CONFLICT (digest) DO NOTHING
         """,
-        (packed.digest, packed.size_bytes, packed.deflated),
+        (packed.digest, packed.size_bytes, packed.packed),
     )
 
 
@@ -37,14 +57,45 @@ def of_message(tx: Reading, message_id: str) -> bytes | None:
     """Return the bytes that the message was first stored from."""
     row = tx.execute(
         """
-        SELECT source.deflated FROM message JOIN source ON source.digest = message.source_digest
+        SELECT source.packed, source.codec
+        FROM message JOIN source ON source.digest = message.source_digest
         WHERE message.id = ?
         """,
         (message_id,),
     ).fetchone()
-    return None if row is None else _inflated(row["deflated"])
+    return None if row is None else unpacked(row)
+
+
+def received(
+    tx: Reading, account: str, internal_date: "datetime", size_bytes: int
+) -> list[tuple[str, bytes]]:
+    """Return digest and bytes of what an account received at that time and of that size.
+
+    Mail that is gone counts too: it may have been moved.
+    """
+    rows = tx.execute(
+        """
+        SELECT DISTINCT source.digest, source.packed, source.codec
+        FROM message_copy
+        JOIN folder ON folder.id = message_copy.folder_id
+        JOIN source ON source.digest = message_copy.source_digest
+        WHERE message_copy.internal_date = ? AND folder.account_id = ? AND source.size_bytes = ?
+        LIMIT 20
+        """,
+        (to_text(internal_date), account, size_bytes),
+    )
+    return [(row["digest"], unpacked(row)) for row in rows]
 
 
 @from_row
-def _inflated(deflated: bytes) -> bytes:
-    return zlib.decompress(deflated)
+def unpacked(row: sqlite3.Row) -> bytes:
+    """Return the bytes in the columns `packed` and `codec`."""
+    packed: bytes = row["packed"]
+    if row["codec"] == "zlib":
+        return zlib.decompress(packed)
+    from zstandard import ZstdDecompressor, ZstdError
+
+    try:
+        return ZstdDecompressor().decompress(packed, max_output_size=LARGEST_BYTES)
+    except ZstdError as error:
+        raise ValueError(str(error)) from error

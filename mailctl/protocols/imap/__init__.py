@@ -5,7 +5,6 @@ from contextlib import contextmanager
 
 from mailctl.ports import Login, MailSource
 from mailctl.protocols.imap.connection import signed_in
-from mailctl.protocols.imap.session import Session
 from mailctl.protocols.imap.source import ImapSource
 from mailctl.protocols.network import Network
 
@@ -17,5 +16,5 @@ def open_source(login: Login, network: Network) -> Iterator[MailSource]:
     Raises Unreachable, TlsFailure, GuardRefused, AuthenticationRefused, ServerBusy or
     ServerRefused.
     """
-    with signed_in(login, network) as (wire, client):
-        yield ImapSource(Session(wire, client, login.secret))
+    with signed_in(login, network) as session:
+        yield ImapSource(session)

@@ -8,8 +8,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 from mailctl.domain.syncing import Flags, Uid
+from mailctl.protocols.imap.sets import ranges
 
 Part = bytes | tuple[bytes, bytes]
 
@@ -19,6 +21,12 @@ _QUOTED_BODY = re.compile(rb'[( ]BODY\[\] "((?:[^"\\]|\\.)*)"', re.IGNORECASE | 
 _LITERAL_BODY = re.compile(rb"[( ]BODY\[\] \{\d+\}$", re.IGNORECASE)
 _UID = re.compile(rb"[( ]UID (\d{1,10})(?=[ )])", re.IGNORECASE)
 _SIZE = re.compile(rb"[( ]RFC822\.SIZE (\d{1,19})(?=[ )])", re.IGNORECASE)
+_USUAL = re.compile(
+    rb"\* \d+ FETCH \(UID (\d{1,10}) (?:MODSEQ \(\d+\) )?FLAGS \(([^()]*)\) "
+    rb'INTERNALDATE "([^"]*)" RFC822\.SIZE (\d{1,19}) BODY\[\] \{\d+\}'
+)
+_LITERAL_HEADER = re.compile(rb"[( ]BODY\[HEADER\] \{\d+\}$", re.IGNORECASE)
+_RUN = re.compile(rb"\bALL ([\d:,]+)", re.IGNORECASE)
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 _WHEN = re.compile(r" ?(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)")
 _MODSEQ = re.compile(rb"\(MODSEQ \d+\)", re.IGNORECASE)
@@ -30,7 +38,7 @@ _SYSTEM_FLAGS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Item:
     """What one FETCH answer says of a message; None is what it does not say."""
 
@@ -39,26 +47,26 @@ class Item:
     internal_date: str | None
     size_bytes: int | None
     source: bytes | None
+    """The body, or the header where that alone was asked for."""
 
 
-def items(parts: Iterable[Part | None]) -> Iterator[Item]:
-    """Yield what the answers say, except those that do not say of which message."""
-    for answer in answers(parts):
-        item = _item(answer)
-        if item is not None:
-            yield item
+def item(parts: list[Part]) -> Item | None:
+    """Return what a FETCH answer says, None where it does not say of which message.
 
-
-def answers(parts: Iterable[Part | None]) -> Iterator[list[Part]]:
-    """Yield the parts of each answer: literals come first, the rest of its text ends it."""
-    answer: list[Part] = []
-    for part in parts:
-        if part is None:
-            continue
-        answer.append(part)
-        if isinstance(part, bytes):
-            yield answer
-            answer = []
+    Most servers answer in the order in which they were asked: that is read at once.
+    """
+    if len(parts) == 2 and isinstance(parts[0], tuple) and parts[1] == b")":
+        head, literal = parts[0]
+        usual = _USUAL.fullmatch(head)
+        if usual is not None:
+            return Item(
+                uid=Uid(int(usual[1])),
+                flags=read_flags(usual[2]),
+                internal_date=usual[3].decode("latin-1"),
+                size_bytes=int(usual[4]),
+                source=literal,
+            )
+    return _item(parts)
 
 
 def _item(answer: list[Part]) -> Item | None:
@@ -88,7 +96,7 @@ def _without_literals(answer: list[Part]) -> tuple[bytes, bytes | None]:
             text += part
             continue
         head, literal = part
-        if _LITERAL_BODY.search(head):
+        if _LITERAL_BODY.search(head) or _LITERAL_HEADER.search(head):
             source = literal
         text += head.rpartition(b"{")[0]
     return text, source
@@ -102,12 +110,26 @@ def _cut(pattern: re.Pattern[bytes], text: bytes) -> tuple[bytes, re.Match[bytes
     return text[: found.start() + 1] + text[found.end() :], found
 
 
+@lru_cache(maxsize=1024)
 def read_flags(text: bytes) -> Flags:
     r"""Return the flags, system flags in their usual spelling, without \Recent."""
     found = (flag.decode("utf-8", "replace") for flag in text.split())
     named = (_SYSTEM_FLAGS.get(flag.lower(), flag) for flag in found)
     # \Recent says something about the session, not about the message (RFC 9051 dropped it).
     return frozenset(flag for flag in named if flag.lower() != "\\recent")
+
+
+def whole_number(text: bytes) -> int:
+    """Return a count, 0 for what is none (Zoho says -1)."""
+    return int(text) if text.isdigit() else 0
+
+
+def extended_all(lines: Iterable[bytes]) -> Iterator[tuple[int, int]]:
+    """Yield the runs of numbers in the ALL of ESEARCH answers; none where nothing was found."""
+    for line in lines:
+        found = _RUN.search(line)
+        if found:
+            yield from ranges(found[1])
 
 
 def read_date(text: str) -> datetime | None:

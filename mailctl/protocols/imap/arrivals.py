@@ -1,11 +1,13 @@
-"""Which messages of a folder are new to us."""
+"""Which messages of a folder are new to us, found by listing what is there."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from mailctl.domain.syncing import Arrived, Uid
-from mailctl.ports import KnownCopies
+from mailctl.ports import FolderRequest, KnownCopies
 from mailctl.protocols.imap.answers import Item, read_date, search_date
+from mailctl.protocols.imap.bodies import Bodies
 from mailctl.protocols.imap.portions import asked
 from mailctl.protocols.imap.session import Examined, Session
 from mailctl.protocols.imap.sets import HIGHEST, blocks, portions, sequence_set
@@ -23,18 +25,34 @@ def block_size(examined: Examined, first: Uid, following: Uid) -> int:
     return max(_BLOCK, (following - first) // _MOST_BLOCKS)
 
 
+def arrival(item: Item, since: datetime | None) -> Arrived | None:
+    """Return the message that an answer tells of, None where too little is told or it is too old.
+
+    A message without a readable date (Domino) is in time if SEARCH says so.
+    """
+    if item.flags is None or item.size_bytes is None:
+        return None
+    date = read_date(item.internal_date or "")
+    if since is not None and date is not None and date < since:
+        return None
+    return Arrived(item.uid, item.flags, date or since or _UNDATED, item.size_bytes, item.source)
+
+
 class Arrivals:
     """Finds the messages from a UID on that we lack, and how far we may say to have looked."""
 
     def __init__(
-        self, session: Session, examined: Examined, *, known: KnownCopies, since: datetime | None
+        self, session: Session, examined: Examined, known: KnownCopies, request: FolderRequest
     ) -> None:
         self._session = session
         self._examined = examined
         self._known = known
-        self._since = since
+        self._request = request
+        self._bodies = Bodies(session, request)
         self._gap: Uid | None = None
         self._following = examined.uidnext or Uid(1)
+        self.found = 0
+        """How many messages were listed; meant to be read after the last arrival."""
 
     @property
     def uidnext(self) -> Uid:
@@ -46,24 +64,33 @@ class Arrivals:
         """Whether nothing was left out; meant to be read after the last arrival."""
         return self._gap is None
 
-    def after(self, first: Uid) -> Iterator[Arrived]:
+    def after(self, first: Uid, *, criteria: str | None = None) -> Iterator[Arrived]:
         """Yield the messages from `first` on that we lack, received in time, ascending."""
+        criteria = self._criteria() if criteria is None else criteria
         size = block_size(self._examined, first, self._following)
         for begin, end in blocks(first, self._following, size=size):
-            hits = self._session.search_range(begin, end, self._criteria())
+            hits = self._session.search_range(begin, end, criteria)
             if hits is None:
                 self._hold(begin)
                 continue
+            self.found += len(hits)
             if hits:
                 self._following = max(self._following, Uid(hits[-1] + 1))
                 yield from self._lacking(hits)
 
+    def named(self, uids: Sequence[Uid]) -> Iterator[Arrived]:
+        """Yield those of these messages that are there; what is not, is no gap."""
+        for portion in portions(uids, self._session.profile.longest_set):
+            told = {item.uid: item for item in self._told(portion)}
+            yield from self._bodies.of(list(self._arrived(portion, told)))
+
     def _lacking(self, hits: Sequence[Uid]) -> Iterator[Arrived]:
-        for portion in portions(hits):
+        for portion in portions(hits, self._session.profile.longest_set):
             ours = self._known.between(portion[0], portion[-1])
-            wanted = [uid for uid in portion if uid not in ours]
+            leave = self._request.leave
+            wanted = [uid for uid in portion if uid not in ours and uid not in leave]
             told = {item.uid: item for item in self._told(wanted)}
-            yield from self._arrived(wanted, told)
+            yield from self._bodies.of(list(self._arrived(wanted, told)))
             self._look_again([uid for uid in wanted if uid not in told])
 
     def _told(self, uids: Sequence[Uid]) -> Iterator[Item]:
@@ -79,13 +106,9 @@ class Arrivals:
     def _arrived(self, uids: Sequence[Uid], told: dict[Uid, Item]) -> Iterator[Arrived]:
         for uid in uids:
             item = told.get(uid)
-            if item is None or item.flags is None or item.size_bytes is None:
-                continue
-            date = read_date(item.internal_date or "")
-            # A message without a readable date (Domino) is in time if SEARCH says so.
-            if self._since is None or date is None or date >= self._since:
-                date = date or self._since or _UNDATED
-                yield Arrived(uid, item.flags, date, item.size_bytes)
+            found = None if item is None else arrival(item, self._request.since)
+            if found is not None:
+                yield replace(found, source=None)
 
     def _look_again(self, missing: Sequence[Uid]) -> None:
         """Hold the cursor at a message that is there although the server told nothing of it."""
@@ -100,8 +123,9 @@ class Arrivals:
         self._gap = uid if self._gap is None else min(self._gap, uid)
 
     def _criteria(self) -> str:
-        if self._since is None:
+        since = self._request.since
+        if since is None:
             return ""
         # SEARCH goes by the day of the server's clock, whatever its time zone.
-        day = self._since.astimezone(UTC) - timedelta(days=1)
+        day = since.astimezone(UTC) - timedelta(days=1)
         return f"SINCE {search_date(day)}"

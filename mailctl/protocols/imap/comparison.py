@@ -45,6 +45,17 @@ class Comparison:
             yield from self._compared(listed, begin, min(end, Uid(following)))
         yield from self._vanished(lowest)
 
+    def reflagged(self, lowest: Uid, following: Uid) -> Iterator[Reflagged]:
+        """Yield the flags that changed, where nothing can have vanished."""
+        if self._modseq is None or self._modseq == self._examined.highestmodseq:
+            return
+        changed = _by_uid(self._session.changed_flags(lowest, following, self._modseq))
+        for portion in portions(changed):
+            ours = self._known.between(portion[0], portion[-1])
+            for uid in portion:
+                if uid in ours and ours[uid] != changed[uid]:
+                    yield Reflagged(uid, changed[uid])
+
     def _compared(self, listed: list[Uid], begin: Uid, end: Uid) -> Iterator[Reflagged]:
         present = frozenset(listed)
         changed = self._changed(listed)
@@ -93,7 +104,7 @@ class Comparison:
 
     def _accounts_for_all(self, lowest: Uid) -> bool:
         """Whether as many messages were listed as the server says that there are."""
-        exists = self._examined.exists - self._session.expunged()
+        exists = self._examined.exists - self._examined.expunged
         return self._listed >= exists or self._listed + self._below(lowest) >= exists
 
     def _below(self, lowest: Uid) -> int:

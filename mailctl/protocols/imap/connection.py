@@ -16,7 +16,9 @@ from mailctl.errors import (
 from mailctl.ports import Login
 from mailctl.protocols import refusals, signing_in
 from mailctl.protocols.imap.failures import UNREADABLE, failure, said, translated
-from mailctl.protocols.imap.wire import Client, Wire
+from mailctl.protocols.imap.pipeline import Pipeline
+from mailctl.protocols.imap.session import Session
+from mailctl.protocols.imap.wire import Wire
 from mailctl.protocols.network import Network
 from mailctl.protocols.sasl import TokenMechanism, token_mechanism, token_response
 from mailctl.protocols.tls import Wrapper
@@ -26,7 +28,7 @@ _GOODBYE_S = 5.0
 
 
 @contextmanager
-def signed_in(login: Login, network: Network) -> Iterator[tuple[Wire, Client]]:
+def signed_in(login: Login, network: Network) -> Iterator[Session]:
     """Yield a connection that is signed in, and end it.
 
     Raises Unreachable, TlsFailure, GuardRefused, AuthenticationRefused, ServerBusy or
@@ -40,13 +42,12 @@ def signed_in(login: Login, network: Network) -> Iterator[tuple[Wire, Client]]:
     try:
         _secure(wire, endpoint)
         _authenticate(wire, login, username, password)
-        client = Client(wire)
-        _introduce(wire, client)
-        yield wire, client
+        session = _session(wire, login)
+        yield session
     except BaseException:
         _abandon(wire)
         raise
-    _log_out(wire)
+    _log_out(wire, session)
 
 
 def _greeted(
@@ -152,20 +153,22 @@ def _refusal(wire: Wire, error: Exception, login: Login) -> MailctlError:
     return signing_in.not_accepted(wire.host, login, words)
 
 
-def _introduce(wire: Wire, client: Client) -> None:
-    """Tell the server who we are, where it wants to know: NetEase shows no folder before that."""
-    wire.pace.begin()
-    with translated(wire.host):
-        if not client.has_capability("ID"):
-            return
-        with suppress(ServerRefused), translated(wire.host):
-            client.id_({"name": "mailctl", "version": __version__})
+def _session(wire: Wire, login: Login) -> Session:
+    pipeline = Pipeline(wire, login.secret)
+    told = wire.untagged("CAPABILITY")
+    if not told:  # many say it with the answer to the sign-in
+        told = [reply.text for reply in pipeline.call("CAPABILITY") if reply.name == b"CAPABILITY"]
+    words = b" ".join(line for line in told if isinstance(line, bytes))
+    capabilities = frozenset(words.decode("ascii", "replace").upper().split())
+    greeting = plain(wire.welcome or b"")
+    session = Session(pipeline, capabilities, greeting)
+    session.introduce("mailctl", __version__)
+    return session
 
 
-def _log_out(wire: Wire) -> None:
-    with suppress(imaplib.IMAP4.error, OSError, *UNREADABLE):
-        wire.pace.begin(at_most_s=_GOODBYE_S)
-        wire.logout()
+def _log_out(wire: Wire, session: Session) -> None:
+    with suppress(MailctlError):
+        session.pipeline.leave(at_most_s=_GOODBYE_S)
     _abandon(wire)
 
 

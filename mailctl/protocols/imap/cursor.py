@@ -5,30 +5,37 @@ from dataclasses import asdict, dataclass
 from typing import Self
 
 from mailctl.domain.syncing import Uid
-from mailctl.errors import CursorExpired
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """Everything below `uidnext` and up to `highestmodseq` was seen."""
+    """Everything below `uidnext` and up to `highestmodseq` was seen.
+
+    `exists` is how many messages were there, None where that was not accounted for: UIDs
+    below `uidnext` only ever go, so an equal count says that none went.
+    """
 
     uidvalidity: int
     uidnext: Uid
     highestmodseq: int | None
+    exists: int | None = None
 
     def __str__(self) -> str:
         return json.dumps(asdict(self), separators=(",", ":"))
 
     @classmethod
-    def parse(cls, text: str) -> Self:
-        """Return the cursor that `text` says. Raises CursorExpired where it is none of ours."""
+    def parse(cls, text: str | None) -> Self | None:
+        """Return the cursor that `text` says, None where it is none of ours."""
+        if text is None:
+            return None
         try:
             told = json.loads(text)
-            modseq = told["highestmodseq"]
+            modseq, exists = told["highestmodseq"], told.get("exists")
             return cls(
                 uidvalidity=int(told["uidvalidity"]),
                 uidnext=Uid(int(told["uidnext"])),
                 highestmodseq=None if modseq is None else int(modseq),
+                exists=None if exists is None else int(exists),
             )
-        except (ValueError, TypeError, LookupError) as error:
-            raise CursorExpired("the remembered position in the folder cannot be read") from error
+        except (ValueError, TypeError, LookupError, AttributeError):
+            return None

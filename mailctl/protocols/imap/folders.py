@@ -40,20 +40,35 @@ class Listed:
     is_selectable: bool
 
 
-def listed(session: Session, *, with_states: bool = False) -> list[Listed]:
+@dataclass(frozen=True)
+class State:
+    """What STATUS says of a folder; equal states mean equal content (RFC 7162 section 3.1)."""
+
+    uidvalidity: int
+    uidnext: int
+    messages: int
+    highestmodseq: int
+
+    def __str__(self) -> str:
+        return f"{self.uidvalidity}:{self.uidnext}:{self.messages}:{self.highestmodseq}"
+
+
+def listed(session: Session) -> list[Listed]:
     """Return every folder once, INBOX first, then by path. Raises what a session raises."""
-    found: dict[str, Listed] = {}
-    for answer in _listing(session, with_states=with_states):
-        for folder in _folder(answer, taken=found):
-            found.setdefault(folder.path, folder)
-    return sorted(found.values(), key=lambda folder: (folder.path != _INBOX, folder.path))
+    return _once(_listing(session, with_states=False)[0])
 
 
-def with_states(session: Session) -> list[tuple[Listed, RemoteFolder]]:
-    """Return every folder with the token of its state, INBOX first."""
-    folders = listed(session, with_states=_lists_states(session))
-    states = _states(session, folders)
-    return [(folder, _remote(folder, states.get(folder.name))) for folder in folders]
+def with_states(session: Session) -> list[tuple[Listed, State | None]]:
+    """Return every folder with its state where the server tells one, INBOX first."""
+    lines, told = _listing(session, with_states=True)
+    folders = _once(lines)
+    states = dict(_told(told))
+    if session.has_modseq:
+        lacking = [
+            folder.name for folder in folders if _is_wanted(folder) and folder.name not in states
+        ]
+        states |= dict(_told(session.statuses(lacking, _STATE_ITEMS)))
+    return [(folder, states.get(folder.name)) for folder in folders]
 
 
 def wire_name(path: str) -> bytes:
@@ -61,25 +76,42 @@ def wire_name(path: str) -> bytes:
     return bytes(imap_utf7.encode(path))
 
 
-def _remote(folder: Listed, state: str | None) -> RemoteFolder:
+def remote(folder: Listed, state: State | None) -> RemoteFolder:
+    """Return the folder as the core knows it."""
     return RemoteFolder(
         path=folder.path,
         delimiter=folder.delimiter,
         special_use=folder.special_use,
         is_selectable=folder.is_selectable,
-        state=state,
+        state=None if state is None else str(state),
+        messages=None if state is None else state.messages,
     )
 
 
-def _lists_states(session: Session) -> bool:
-    return session.has("LIST-STATUS", "LIST-EXTENDED") and session.has_modseq
+def _once(answers: Sequence[Sequence[Any]]) -> list[Listed]:
+    found: dict[str, Listed] = {}
+    for answer in answers:
+        for folder in _folder(answer, taken=found):
+            found.setdefault(folder.path, folder)
+    return sorted(found.values(), key=lambda folder: (folder.path != _INBOX, folder.path))
 
 
-def _listing(session: Session, *, with_states: bool) -> list[Sequence[Any]]:
+def _is_wanted(folder: Listed) -> bool:
+    return folder.is_selectable and is_synced_by_default(folder.special_use)
+
+
+def _listing(
+    session: Session, *, with_states: bool
+) -> tuple[list[Sequence[Any]], list[Sequence[Any]]]:
+    """Return the answers to LIST and the states among them.
+
+    By what is advertised alone: so it is sent before the server has said who it is.
+    """
     options = []
     if session.has("SPECIAL-USE", "LIST-EXTENDED"):
         options.append("SPECIAL-USE")
-    if with_states:
+    numbers_changes = session.has("CONDSTORE") or session.has("QRESYNC")
+    if with_states and numbers_changes and session.has("LIST-STATUS", "LIST-EXTENDED"):
         options.append(f"STATUS ({' '.join(_STATE_ITEMS)})")
     if options:
         # Some servers advertise what they then answer with BAD (Proton Bridge).
@@ -133,22 +165,8 @@ def _path(name: bytes) -> str:
     return name.decode("latin-1")
 
 
-def _states(session: Session, folders: list[Listed]) -> dict[bytes, str]:
-    """Return the tokens by name, as far as the server promises that they change."""
-    if not session.has_modseq:
-        return {}
-    states = dict(_listed_states(session)) if _lists_states(session) else {}
-    for folder in folders:
-        wanted = folder.is_selectable and is_synced_by_default(folder.special_use)
-        if wanted and folder.name not in states:
-            with suppress(ServerRefused):
-                state = _state(session.status(folder.name, _STATE_ITEMS))
-                states |= {folder.name: state} if state else {}
-    return states
-
-
-def _listed_states(session: Session) -> Iterator[tuple[bytes, str]]:
-    for answer in session.listed_states():
+def _told(answers: Sequence[Sequence[Any]]) -> Iterator[tuple[bytes, State]]:
+    for answer in answers:
         if len(answer) < 2 or not isinstance(answer[1], tuple):
             continue
         state = _state(answer[1])
@@ -156,11 +174,11 @@ def _listed_states(session: Session) -> Iterator[tuple[bytes, str]]:
             yield _name(answer[0]), state
 
 
-def _state(items: Sequence[Any]) -> str | None:
-    """Return "uidvalidity:uidnext:messages:highestmodseq", None where one is missing."""
+def _state(items: Sequence[Any]) -> State | None:
+    """Return the state, None where something of it is missing."""
     told = dict(zip(items[::2], items[1::2], strict=False))
-    values = [told.get(item.encode()) for item in _STATE_ITEMS]
+    values = [value for item in _STATE_ITEMS if isinstance(value := told.get(item.encode()), int)]
     # 0 stands for a folder that does not number its changes (RFC 7162 section 3.1.2.2).
-    if not all(isinstance(value, int) for value in values) or not values[-1]:
+    if len(values) < len(_STATE_ITEMS) or values[-1] <= 0 or min(values) < 0:
         return None
-    return ":".join(str(value) for value in values)
+    return State(*values)

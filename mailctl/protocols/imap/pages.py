@@ -1,12 +1,13 @@
 """Changes, one after the other, made into bounded pages."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, field
 
 from mailctl.domain.syncing import Arrived, Page, Reflagged, Vanished
+from mailctl.errors import MailctlError
 
 MOST_CHANGES = 500
+_MOST_BYTES = 2 << 20
 
 Change = Arrived | Reflagged | Vanished
 
@@ -19,25 +20,64 @@ class Reached:
     is_whole: bool
 
 
-def pages(changes: Iterable[Change], reached: Callable[[], Reached]) -> Iterator[Page]:
+@dataclass
+class _Sheet:
+    """A page that is being filled."""
+
+    folder: str
+    numbering: int
+    arrived: list[Arrived] = field(default_factory=list)
+    reflagged: list[Reflagged] = field(default_factory=list)
+    vanished: list[Vanished] = field(default_factory=list)
+    count: int = 0
+    bytes: int = 0
+
+    def add(self, change: Change) -> None:
+        self.count += 1
+        match change:
+            case Arrived():
+                self.arrived.append(change)
+                self.bytes += len(change.source or b"")
+            case Reflagged():
+                self.reflagged.append(change)
+            case Vanished():
+                self.vanished.append(change)
+
+    @property
+    def is_full(self) -> bool:
+        return self.count >= MOST_CHANGES or self.bytes >= _MOST_BYTES
+
+    def page(self, reached: Reached | None = None) -> Page:
+        return Page(
+            folder=self.folder,
+            numbering=self.numbering,
+            arrived=tuple(self.arrived),
+            reflagged=tuple(self.reflagged),
+            vanished=tuple(self.vanished),
+            cursor=reached.cursor if reached else None,
+            is_whole=reached.is_whole if reached else False,
+        )
+
+
+def pages(
+    folder: str, numbering: int, changes: Iterable[Change], reached: Callable[[], Reached | None]
+) -> Iterator[Page]:
     """Yield the changes in pages, of which the last alone carries the cursor.
 
-    `reached` is asked once all changes have come.
+    `reached` is asked once all changes have come. What came before a failure is a page too.
     """
-    remaining = iter(changes)
-    while True:
-        batch = list(islice(remaining, MOST_CHANGES))
-        if len(batch) < MOST_CHANGES:
-            yield _page(batch, reached())
-            return
-        yield _page(batch, None)
-
-
-def _page(batch: list[Change], reached: Reached | None) -> Page:
-    return Page(
-        arrived=tuple(change for change in batch if isinstance(change, Arrived)),
-        reflagged=tuple(change for change in batch if isinstance(change, Reflagged)),
-        vanished=tuple(change for change in batch if isinstance(change, Vanished)),
-        cursor=reached.cursor if reached else None,
-        is_whole=reached.is_whole if reached else False,
-    )
+    sheet = _Sheet(folder, numbering)
+    try:
+        for change in changes:
+            sheet.add(change)
+            if sheet.is_full:
+                full = [sheet.page()]
+                sheet = _Sheet(folder, numbering)
+                yield full.pop()  # kept nowhere: it may be large
+    except MailctlError:
+        if sheet.count:
+            yield sheet.page()
+        raise
+    last = reached()
+    if sheet.count or last is not None:
+        yield sheet.page(last)

@@ -1,52 +1,109 @@
-"""The commands that reading takes, each within its time and with its errors translated."""
+"""The commands that reading takes, one after the other, with what they say understood."""
 
 import imaplib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from imapclient.response_parser import parse_response
 
-from mailctl.domain.secret import Secret
 from mailctl.domain.syncing import Uid
-from mailctl.errors import ServerRefused, Unreachable
-from mailctl.protocols import refusals
+from mailctl.errors import ServerRefused
 from mailctl.protocols.imap import answers
-from mailctl.protocols.imap.failures import UNREADABLE, translated
-from mailctl.protocols.imap.sets import in_words, sequence_set
-from mailctl.protocols.imap.wire import Client, Wire, quoted
+from mailctl.protocols.imap.failures import UNREADABLE
+from mailctl.protocols.imap.pipeline import Pipeline, Reply
+from mailctl.protocols.imap.profiles import Profile, chosen
+from mailctl.protocols.imap.sets import in_words, ranges, sequence_set
+from mailctl.protocols.imap.wire import quoted
 from mailctl.protocols.words import plain
 
 # Servers that cut what SEARCH answers do it at a round number, 1,000 at the least.
 _SUSPICIOUSLY_MANY = 1000
+_CODE = re.compile(rb"\[(UIDVALIDITY|UIDNEXT|HIGHESTMODSEQ) ([^\]\s]*)\s*\]", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Examined:
     """What a server said when a folder was opened; None is what it did not say."""
 
-    exists: int
-    uidvalidity: int
-    uidnext: Uid | None
-    highestmodseq: int | None
+    exists: int = 0
+    has_exists: bool = False
+    uidvalidity: int = 0
+    uidnext: Uid | None = None
+    highestmodseq: int | None = None
+    expunged: int = 0
+    """How many messages went since, as far as we heard."""
+
+    def take(self, reply: Reply) -> bool:
+        """Learn from an answer; return whether it was about this. Raises ServerRefused."""
+        match reply.name:
+            case b"EXISTS":
+                # What arrives while the folder is read is for the next time.
+                if not self.has_exists:
+                    self.exists, self.has_exists = reply.number or 0, True
+            case b"EXPUNGE":
+                self.expunged += 1
+            case b"VANISHED" if b"(EARLIER)" not in reply.text.upper():
+                self.expunged += sum(last - first + 1 for first, last in vanished_uids(reply))
+            case b"OK":
+                code = _CODE.search(reply.text)
+                if code is not None:
+                    self._note(code[1].upper(), code[2])
+            case _:
+                return False
+        return True
+
+    def _note(self, name: bytes, value: bytes) -> None:
+        if name == b"HIGHESTMODSEQ":
+            number = answers.whole_number(value)
+            self.highestmodseq = number or None
+        elif not value.isdigit():
+            raise ServerRefused(f"a {name.decode()} that is no number makes no sense")
+        elif name == b"UIDVALIDITY":
+            self.uidvalidity = int(value)
+        else:
+            self.uidnext = Uid(int(value))
 
 
 class Session:
-    """A signed-in connection.
+    """A signed-in connection, asked one thing at a time.
 
-    Everything here raises Unreachable, ServerBusy or ServerRefused.
+    Everything here raises Unreachable, ServerBusy, AuthenticationRefused or ServerRefused.
     """
 
-    def __init__(self, wire: Wire, client: Client, secret: Secret) -> None:
-        self._wire = wire
-        self._client = client
-        self._secret = secret
-        self.host = wire.host
-        with self._asking():
-            self._capabilities = frozenset(
-                word.decode("ascii", "replace").upper() for word in client.capabilities()
-            )
+    def __init__(self, pipeline: Pipeline, capabilities: frozenset[str], greeting: str) -> None:
+        self.pipeline = pipeline
+        self.host = pipeline.host
+        self._capabilities = capabilities
+        self._greeting = greeting
+        self._examined = Examined()
+        self._introduction: bytes | None = None
+        self._says_of_itself: dict[str, str] = {}
+
+    def introduce(self, name: str, version: str) -> None:
+        """Tell the server who we are, where it wants to know (RFC 2971).
+
+        NetEase shows no folder before that. The answer comes with that of the next command.
+        """
+        if "ID" in self._capabilities:
+            self._introduction = self.pipeline.send(f'ID ("name" "{name}" "version" "{version}")')
+
+    @cached_property
+    def profile(self) -> Profile:
+        """How this server is talked to, by all that it says of itself."""
+        if self._introduction is not None:
+            with suppress(ServerRefused):
+                self._note_id(self.pipeline.until(self._introduction))
+        return chosen(self.host, self._greeting, self._capabilities, self._says_of_itself)
+
+    def _note_id(self, replies: Iterable[Reply]) -> None:
+        for told in _parsed([reply for reply in replies if reply.name == b"ID"], b"ID"):
+            words = told[0] if told and isinstance(told[0], tuple) else ()
+            pairs = zip(words[::2], words[1::2], strict=False)
+            self._says_of_itself |= {_word(key).lower(): _word(value) for key, value in pairs}
 
     def has(self, *capabilities: str) -> bool:
         """Whether the server has all of these, now that it knows us."""
@@ -55,50 +112,67 @@ class Session:
     @property
     def has_modseq(self) -> bool:
         """Whether the server numbers changes (RFC 7162)."""
-        return bool(self._capabilities & {"CONDSTORE", "QRESYNC"})
+        return self.profile.has_modseq
 
-    def listing(self, options: str | None) -> list[Sequence[Any]]:
-        """Return flags, delimiter and name of every folder, with the return options if any."""
-        with self._asking():
-            return _parsed(self._answer(self._wire.list_folders(options)))
+    def listing(self, options: str | None) -> tuple[list[Sequence[Any]], list[Sequence[Any]]]:
+        """Return the LIST answers for every folder, and the STATUS answers among them.
 
-    def listed_states(self) -> list[Sequence[Any]]:
-        """Return name and items of the STATUS answers that the last listing brought."""
-        with self._asking():
-            return _parsed(self._wire.untagged("STATUS"))
+        `options` are return options (RFC 5258): flags, delimiter and name are in a LIST
+        answer, name and items in a STATUS answer.
+        """
+        extended = f" RETURN ({options})" if options else ""
+        replies = self.pipeline.call(f'LIST "" "*"{extended}')
+        self._note_id(replies)
+        return _parsed(replies, b"LIST"), _parsed(replies, b"STATUS")
 
     def status(self, name: bytes, items: Sequence[str]) -> Sequence[Any]:
         """Return the items that STATUS gives of a folder, names and values in turn."""
-        with self._asking():
-            command = self._wire.status(quoted(name.decode("ascii")), f"({' '.join(items)})")
-            *_, last = _parsed(self._answer(command))
-            return tuple(last[1])
+        command = f"STATUS {quoted(name.decode('ascii'))} ({' '.join(items)})"
+        told = _parsed(self.pipeline.call(command), b"STATUS")
+        if not told or len(told[-1]) < 2 or not isinstance(told[-1][1], tuple):
+            raise ServerRefused(f"{self.host} did not say how a folder is")
+        return told[-1][1]
 
-    def examine(self, name: bytes) -> Examined:
-        """Open a folder for reading alone."""
-        with self._asking():
-            told = self._client.select_folder(name, readonly=True)
-            modseq = told.get(b"HIGHESTMODSEQ")
-            return Examined(
-                exists=int(told.get(b"EXISTS", 0)),
-                uidvalidity=int(told.get(b"UIDVALIDITY", 0)),
-                uidnext=Uid(int(told[b"UIDNEXT"])) if b"UIDNEXT" in told else None,
-                highestmodseq=modseq if isinstance(modseq, int) and modseq > 0 else None,
-            )
+    def statuses(self, names: Sequence[bytes], items: Sequence[str]) -> list[Sequence[Any]]:
+        """Return the STATUS answers for these folders, as far as the server gives them."""
+        found: list[Sequence[Any]] = []
+        most = 4 * self.profile.depth
+        for start in range(0, len(names), most):
+            tags = [
+                self.pipeline.send(f"STATUS {quoted(name.decode('ascii'))} ({' '.join(items)})")
+                for name in names[start : start + most]
+            ]
+            for tag in tags:
+                with suppress(ServerRefused):
+                    found += _parsed(list(self.pipeline.until(tag)), b"STATUS")
+        return found
 
-    def expunged(self) -> int:
-        """Return how many messages the open folder lost since it was opened, as far as we heard."""
-        return len(self._wire.untagged_responses.get("EXPUNGE", ()))
+    def send_examine(self, name: bytes, parameters: str = "") -> bytes:
+        """Send the command that opens a folder for reading alone, and return its tag."""
+        command = f"EXAMINE {quoted(name.decode('ascii'))}{parameters}"
+        return self.pipeline.send(command, is_barrier=True)
+
+    def opened(self, tag: bytes) -> Iterator[Reply]:
+        """Yield what comes with the answer to EXAMINE but is not about the folder itself."""
+        self._examined = Examined()
+        for reply in self.pipeline.until(tag):
+            if not self._examined.take(reply):
+                yield reply
+
+    @property
+    def examined(self) -> Examined:
+        """What was said of the folder that is open."""
+        return self._examined
 
     def search(self, criteria: str) -> list[Uid] | None:
         """Return the UIDs that SEARCH finds, ascending; None where no answer came at all."""
-        with self._asking():
-            found = self._answer(self._wire.uid_command("SEARCH", criteria))
-            lines = [line for line in found if line is not None]
-            return answers.numbers(lines) if lines else None
+        lines = [reply.text for reply in self.ask(f"UID SEARCH {criteria}", b"SEARCH")]
+        return answers.numbers(lines) if lines else None
 
     def search_range(self, first: Uid, last: Uid, criteria: str = "") -> list[Uid] | None:
         """Return all UIDs in a range that fit, also from a server that cuts its answers."""
+        if self.profile.esearch:
+            return self._extended_search(first, last, criteria)
         found: set[Uid] = set()
         waiting = [(first, last)]
         while waiting:
@@ -114,16 +188,26 @@ class Session:
                 waiting += [(begin, Uid(hits[0] - 1))] if begin < hits[0] else []
         return sorted(found)
 
+    def _extended_search(self, first: Uid, last: Uid, criteria: str) -> list[Uid] | None:
+        """Return the UIDs in a range as runs tell them (RFC 4731): a hundredth of the octets."""
+        command = f"UID SEARCH RETURN (ALL) UID {in_words(first, last)} {criteria}".rstrip()
+        lines = [reply.text for reply in self.ask(command, b"ESEARCH")]
+        if not lines:
+            return None
+        hits: list[Uid] = []
+        for begin, end in answers.extended_all(lines):
+            # A run in an answer may be as long as it likes, our patience not.
+            if end - begin > self._examined.exists + len(hits):
+                return None
+            hits += map(Uid, range(max(begin, first), min(end, last) + 1))
+        return sorted(set(hits))
+
     def count(self, first: Uid, last: Uid) -> int | None:
         """Return how many messages the range has, None where the server cannot count."""
-        if not self.has("ESEARCH"):
+        if not self.profile.esearch:
             return None
-        with self._asking():
-            self._wire.untagged("ESEARCH")
-            self._answer(
-                self._wire.uid_command("SEARCH", "RETURN (COUNT)", f"UID {in_words(first, last)}")
-            )
-            return answers.count(self._wire.untagged("ESEARCH"))
+        command = f"UID SEARCH RETURN (COUNT) UID {in_words(first, last)}"
+        return answers.count([reply.text for reply in self.ask(command, b"ESEARCH")])
 
     def fetch(
         self, uids: Sequence[Uid], items: str, *, expected_bytes: int = 0
@@ -136,40 +220,38 @@ class Session:
         return self._fetch(in_words(first, last), f"(FLAGS) (CHANGEDSINCE {modseq})")
 
     def _fetch(self, uids: str, items: str, *, expected_bytes: int = 0) -> list[answers.Item]:
-        with self._asking(expected_bytes):
-            return list(answers.items(self._answer(self._wire.uid_command("FETCH", uids, items))))
+        tag = self.pipeline.send(f"UID FETCH {uids} {items}")
+        self.pipeline.flush()
+        self.pipeline.progressed(expected_bytes)
+        return [item for reply in self._of(tag, b"FETCH") if (item := answers.item(reply.parts))]
 
-    def _answer(self, command: tuple[str, list[Any]]) -> list[Any]:
-        ended, told = command
-        if ended == "OK":
-            return told
-        raise refusals.refused(self.host, plain(told[-1] or b"", self._secret))
+    def ask(self, command: str, name: bytes) -> list[Reply]:
+        """Return the answers of that name to a command on the open folder."""
+        return list(self._of(self.pipeline.send(command), name))
 
-    @contextmanager
-    def _asking(self, expected_bytes: int = 0) -> Iterator[None]:
-        if self._wire.is_out_of_step():
-            raise _lost(f"{self.host} broke off in the middle of an answer")
-        self._wire.pace.begin(expected_bytes=expected_bytes)
-        try:
-            with translated(self.host, self._secret):
-                yield
-        except (ServerRefused, Unreachable) as error:
-            if self._wire.goodbye:
-                raise refusals.busy(self.host, plain(self._wire.goodbye, self._secret)) from error
-            if self._wire.is_out_of_step() and isinstance(error, ServerRefused):
-                # Nobody may take this for the refusal of one message and go on.
-                raise _lost(error.sentence) from error
-            raise
+    def _of(self, tag: bytes, name: bytes) -> Iterator[Reply]:
+        for reply in self.pipeline.until(tag):
+            if reply.name == name:
+                yield reply
+            else:
+                self._examined.take(reply)
 
 
-def _lost(sentence: str) -> Unreachable:
-    return Unreachable(sentence, hint="try again later")
+def vanished_uids(reply: Reply) -> list[tuple[int, int]]:
+    """Return the runs of UIDs that a VANISHED answer names (RFC 7162 section 3.2.10)."""
+    return ranges(reply.text.rpartition(b" ")[2])
 
 
-def _parsed(parts: list[Any]) -> list[Sequence[Any]]:
+def _parsed(replies: Sequence[Reply], name: bytes) -> list[Sequence[Any]]:
     """Return the answers that can be read: a broken one must not hide the others."""
     found = []
-    for answer in answers.answers(parts):
-        with suppress(imaplib.IMAP4.error, *UNREADABLE):
-            found.append(parse_response(answer))
+    for reply in replies:
+        if reply.name == name:
+            with suppress(imaplib.IMAP4.error, *UNREADABLE):
+                found.append(parse_response(reply.data))
     return found
+
+
+def _word(token: object) -> str:
+    text = token.decode("utf-8", "replace") if isinstance(token, bytes) else str(token)
+    return plain(text)

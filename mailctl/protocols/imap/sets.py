@@ -21,14 +21,25 @@ def sequence_set(uids: Sequence[Uid]) -> str:
     return ",".join(str(a) if a == b else f"{a}:{b}" for a, b in runs)
 
 
-def portions(uids: Iterable[Uid]) -> Iterator[list[Uid]]:
+def ranges(text: bytes) -> list[tuple[int, int]]:
+    """Return the runs of a set as servers write it, `1:3,7`; what is no number is left out."""
+    found = []
+    for part in text.split(b","):
+        first, _, last = part.partition(b":")
+        if first.isdigit() and (last or first).isdigit():
+            low, high = sorted((int(first), int(last or first)))
+            found.append((low, high))
+    return found
+
+
+def portions(uids: Iterable[Uid], longest: int = LONGEST) -> Iterator[list[Uid]]:
     """Yield the UIDs ascending, each once, in portions that fit into one command."""
     portion: list[Uid] = []
     length = 0
     for uid in sorted(set(uids)):
         begins_run = not portion or portion[-1] + 1 != uid
         added = 2 * len(str(uid)) + 3 if begins_run else 0
-        if portion and (len(portion) >= MOST_UIDS or length + added > LONGEST):
+        if portion and (len(portion) >= MOST_UIDS or length + added > longest):
             yield portion
             portion, length, added = [], 0, 2 * len(str(uid)) + 3
         portion.append(uid)

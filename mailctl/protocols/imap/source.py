@@ -1,81 +1,113 @@
 """A mailbox read over IMAP, which leaves no trace in it."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from datetime import datetime
-from itertools import chain
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict
 
 from mailctl.domain.folders import RemoteFolder
 from mailctl.domain.syncing import Fetched, Page, Uid
-from mailctl.errors import CursorExpired
-from mailctl.ports import KnownCopies
+from mailctl.errors import MailctlError, ServerRefused
+from mailctl.ports import FolderRequest
 from mailctl.protocols.imap import folders as listing
-from mailctl.protocols.imap.arrivals import Arrivals
-from mailctl.protocols.imap.comparison import Comparison
+from mailctl.protocols.imap.arrivals import block_size
+from mailctl.protocols.imap.bodies import batches
+from mailctl.protocols.imap.careful import CarefulReading
 from mailctl.protocols.imap.cursor import Cursor
-from mailctl.protocols.imap.pages import Change, Reached, pages
+from mailctl.protocols.imap.folders import State
 from mailctl.protocols.imap.portions import asked
-from mailctl.protocols.imap.session import Examined, Session
-from mailctl.protocols.words import plain
-
-_BATCH_BYTES = 4 * 1024 * 1024
-_BATCH_MESSAGES = 100
+from mailctl.protocols.imap.session import Session
+from mailctl.protocols.imap.sets import HIGHEST, blocks
+from mailctl.protocols.imap.swift import SwiftReading, planned, swift_pages
+from mailctl.protocols.imap.watching import Watching
 
 
 class ImapSource:
     """A signed-in mailbox; folders are opened with EXAMINE and read with BODY.PEEK alone.
 
-    Everything here raises Unreachable, ServerBusy or ServerRefused.
+    Everything here raises Unreachable, ServerBusy, AuthenticationRefused or ServerRefused.
     """
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._names: dict[str, bytes] | None = None
-        self._open: str | None = None
-        self._validities: dict[str, int] = {}
+        self._states: dict[str, State] = {}
+        self._refused: dict[str, MailctlError] = {}
+        self._is_enabled = False
 
     def folders(self) -> Sequence[RemoteFolder]:
         """Return every folder, INBOX first where there is one."""
         found = listing.with_states(self._session)
         self._names = {folder.path: folder.name for folder, _ in found}
-        return tuple(remote for _, remote in found)
+        self._states = {folder.path: state for folder, state in found if state is not None}
+        return tuple(listing.remote(folder, state) for folder, state in found)
 
-    def changes(
-        self, folder: str, cursor: str | None, *, known: KnownCopies, since: datetime | None
-    ) -> Iterator[Page]:
-        """Yield what changed after `cursor` in pages of at most 500 changes.
+    @property
+    def refused(self) -> Mapping[str, MailctlError]:
+        """Why folders of the last `changes` could not be read, by path."""
+        return self._refused
 
-        The last page alone carries a cursor. Raises CursorExpired as well.
+    def changes(self, requests: Sequence[FolderRequest]) -> Iterator[Page]:
+        """Yield what changed, in pages of at most 500 changes: first what can be read swiftly."""
+        self._refused = {}
+        self._enable()
+        may_move = any(self._may_have_lost(request) for request in requests)
+        left: list[FolderRequest] = []
+        readings: list[SwiftReading] = []
+        for request in requests:
+            name, state = self._name(request.path), self._states.get(request.path)
+            plan = planned(self._session, name, request, state, may_move=may_move)
+            if plan is None:
+                left.append(request)
+            else:
+                readings.append(SwiftReading(self._session, plan))
+        yield from swift_pages(self._session, readings, left)
+        for request in left:
+            try:
+                reading = CarefulReading(self._session, self._name(request.path), request)
+                yield from reading.pages()
+            except ServerRefused as error:
+                self._refused[request.path] = error
+
+    def is_missing(self, folder: str) -> bool:
+        """Whether the server says positively that there is no such folder: twice asked, twice no.
+
+        A listing that lacks it is the first answer; STATUS must fail as well.
         """
-        before = None if cursor is None else Cursor.parse(cursor)
-        examined = self._with_uidnext(folder, self._examine(folder))
-        if before is not None and before.uidvalidity != examined.uidvalidity:
-            raise _started_over(folder)
-        self._validities[folder] = examined.uidvalidity
-        # What arrives below may be stored while we go on, and is no business of the comparison.
-        lowest = known.lowest()
-        arrivals = Arrivals(self._session, examined, known=known, since=since)
-        modseq = _modseq_to_compare_from(before, examined)
-        comparison = Comparison(self._session, examined, known, modseq=modseq)
+        if any(other.path == folder for other in listing.listed(self._session)):
+            return False
+        try:
+            self._session.status(self._name(folder), ["MESSAGES"])
+        except ServerRefused:
+            return True
+        return False
 
-        def reached() -> Reached:
-            # Flags that were not compared must be asked for again from where we were.
-            counted = examined.highestmodseq if comparison.is_whole else modseq
-            cursor = Cursor(examined.uidvalidity, arrivals.uidnext, counted)
-            return Reached(str(cursor), is_whole=arrivals.is_whole and comparison.is_whole)
+    def uids(self, folder: str) -> Iterator[Sequence[Uid]]:
+        """Yield all UIDs of a folder, ascending, in bounded portions.
 
-        arrived = arrivals.after(before.uidnext if before else Uid(1))
-        compared = comparison.since(lowest, examined.uidnext or Uid(1)) if lowest else iter(())
-        yield from pages(self._kept_open(folder, chain(arrived, compared)), reached)
+        Raises ServerRefused where the listing falls short of what the server counts.
+        """
+        for _ in self._session.opened(self._session.send_examine(self._name(folder))):
+            pass
+        examined = self._session.examined
+        following = examined.uidnext or HIGHEST
+        found = 0
+        for begin, end in blocks(Uid(1), following, size=block_size(examined, Uid(1), following)):
+            hits = self._session.search_range(begin, end) or []
+            found += len(hits)
+            yield hits
+        if found < examined.exists - examined.expunged:
+            raise ServerRefused(
+                f"{self._session.host} lists {found} of {examined.exists} messages of {folder}"
+            )
 
     def fetch(self, folder: str, uids: Sequence[Uid]) -> Iterator[Fetched]:
         """Yield the sources of those messages that the server still gives, ascending."""
-        self._ensure_open(folder)
+        for _ in self._session.opened(self._session.send_examine(self._name(folder))):
+            pass
         for items in asked(uids, lambda part: self._session.fetch(part, "(RFC822.SIZE)")):
             # A later answer of flags alone must not take the place of one with what was asked.
             sizes = {item.uid: item.size_bytes for item in items if item.size_bytes is not None}
-            for batch in _batches({uid: sizes[uid] for uid in sorted(sizes.keys() & set(uids))}):
-                self._ensure_open(folder)
+            for batch in batches({uid: sizes[uid] for uid in sorted(sizes.keys() & set(uids))}):
                 yield from self._sources(batch)
 
     def _sources(self, sizes: dict[Uid, int]) -> Iterator[Fetched]:
@@ -86,69 +118,35 @@ class ImapSource:
         ):
             sources = {item.uid: item.source for item in items if item.source is not None}
             for uid in sources.keys() & sizes.keys():
-                # Some servers give nothing for a message that they cannot read.
                 if sources[uid] or not sizes[uid]:
                     yield Fetched(uid, sources[uid])
 
-    def _kept_open(self, folder: str, found: Iterator[Change]) -> Iterator[Change]:
-        """Yield the changes; whoever takes them may use another folder in between."""
-        while True:
-            self._ensure_open(folder)
-            change = next(found, None)
-            if change is None:
-                return
-            yield change
+    def watch(self, folder: str, *, at_most_s: float) -> bool:
+        """Wait until something happens in the folder; return whether it did within the time."""
+        return Watching(self._session, self._name(folder)).wait(at_most_s)
 
-    def _ensure_open(self, folder: str) -> None:
-        if self._open == folder:
-            return
-        examined = self._examine(folder)
-        if self._validities.setdefault(folder, examined.uidvalidity) != examined.uidvalidity:
-            raise _started_over(folder)
+    def describe(self) -> Mapping[str, object]:
+        """Return how this server is talked to, and why."""
+        profile = asdict(self._session.profile)
+        return {**profile, "because": list(self._session.profile.because)}
 
-    def _examine(self, folder: str) -> Examined:
-        self._open = None
-        examined = self._session.examine(self._name(folder))
-        self._open = folder
-        return examined
+    def _may_have_lost(self, request: FolderRequest) -> bool:
+        """Whether messages may have gone from the folder, so that they may turn up elsewhere."""
+        before, state = Cursor.parse(request.cursor), self._states.get(request.path)
+        if before is None:
+            return False
+        if state is None or before.exists is None or before.uidvalidity != state.uidvalidity:
+            return True
+        return state.messages != before.exists + state.uidnext - before.uidnext
 
-    def _with_uidnext(self, folder: str, examined: Examined) -> Examined:
-        """Return what was examined with the next UID, which Courier tells in STATUS alone."""
-        if examined.uidnext is not None:
-            return examined
-        told = self._session.status(self._name(folder), ["UIDNEXT"])
-        return replace(examined, uidnext=Uid(int(told[1])) if len(told) > 1 else Uid(1))
+    def _enable(self) -> None:
+        """Ask to be told what was expunged; the answer comes with that of the next command."""
+        if self._session.profile.has_vanished and not self._is_enabled:
+            self._is_enabled = True
+            with suppress(ServerRefused):
+                self._session.pipeline.send("ENABLE QRESYNC")
 
     def _name(self, path: str) -> bytes:
         if self._names is None:
             self._names = {folder.path: folder.name for folder in listing.listed(self._session)}
         return self._names.get(path) or listing.wire_name(path)
-
-
-def _batches(sizes: dict[Uid, int]) -> Iterator[dict[Uid, int]]:
-    """Yield portions whose sources fit into memory; a larger message comes alone."""
-    batch: dict[Uid, int] = {}
-    for uid, size in sizes.items():
-        too_large = sum(batch.values()) + size > _BATCH_BYTES
-        if batch and (too_large or len(batch) >= _BATCH_MESSAGES):
-            yield batch
-            batch = {}
-        batch[uid] = size
-    if batch:
-        yield batch
-
-
-def _modseq_to_compare_from(before: Cursor | None, examined: Examined) -> int | None:
-    """Return the count that changed flags can be asked for from, None if all have to be."""
-    modseq = before.highestmodseq if before else None
-    if modseq is None or examined.highestmodseq is None:
-        return None
-    # A count that runs backwards says nothing about what changed.
-    return modseq if modseq <= examined.highestmodseq else None
-
-
-def _started_over(folder: str) -> CursorExpired:
-    return CursorExpired(
-        f"the server numbered the messages of {plain(folder)} anew (UIDVALIDITY)",
-        hint="nothing of it was changed here; its other folders are read as before",
-    )

@@ -1,15 +1,16 @@
-"""imaplib and IMAPClient over a socket of ours."""
+"""imaplib over a socket of ours, up to the sign-in."""
 
 import imaplib
 import io
 import re
 import socket
+import zlib
+from collections.abc import Callable
 from typing import Any, cast
-
-from imapclient import IMAPClient
 
 from mailctl.domain.servers import Endpoint, Security
 from mailctl.errors import TlsFailure
+from mailctl.protocols.imap.octets import Octets
 from mailctl.protocols.network import Network
 from mailctl.protocols.pacing import Pace, PacedSocket
 from mailctl.protocols.sasl import TokenMechanism, farewell
@@ -34,8 +35,8 @@ class Wire(imaplib.IMAP4):
         self._public_only = public_only
         self._wrapper = wrapper
         self._is_tls = endpoint.security is Security.TLS
-        self._reader: io.BufferedReader | None = None
-        self._read_socket: socket.socket | None = None
+        self._octets: Octets | None = None
+        self._deflate: Callable[[bytes], bytes] | None = None
         super().__init__(endpoint.host, endpoint.port)
 
     @property
@@ -49,11 +50,10 @@ class Wire(imaplib.IMAP4):
             return self._wrapper.wrap_socket(plain, self.host)
         return plain
 
-    def _source(self) -> io.BufferedReader:
-        if self._reader is None or self._read_socket is not self.sock:
-            self._reader = self.sock.makefile("rb")
-            self._read_socket = self.sock
-        return self._reader
+    def _source(self) -> "io.BufferedReader[Octets]":
+        if self._octets is None or self._octets.sock is not self.sock:
+            self._octets = Octets(self.sock)
+        return self._octets.buffered
 
     def read(self, size: int) -> bytes:
         """Read a literal. Raises Flooded where it is announced larger than it may be."""
@@ -71,8 +71,6 @@ class Wire(imaplib.IMAP4):
 
     def shutdown(self) -> None:
         """Close the connection."""
-        if self._reader is not None:
-            self._reader.close()
         super().shutdown()
 
     def encrypt(self) -> None:
@@ -111,47 +109,32 @@ class Wire(imaplib.IMAP4):
         # imaplib quotes the password alone.
         self.login(quoted(username), password)
 
-    def uid_command(self, command: str, *arguments: str) -> tuple[str, list[Any]]:
-        """Return how a UID command ended, and what was answered before that."""
-        # Left behind by a command that failed, it would read as the answer to this one.
-        self.untagged_responses.pop(command, None)
-        return self.uid(command, *arguments)
-
-    def list_folders(self, options: str | None) -> tuple[str, list[Any]]:
-        """Return how a LIST of everything ended, with return options if any (RFC 5258)."""
-        self.untagged_responses.pop("LIST", None)
-        self.untagged_responses.pop("STATUS", None)
-        extended = [f"RETURN ({options})"] if options else []
-        ended, said = self._simple_command("LIST", '""', '"*"', *extended)
-        return (ended, said) if ended != "OK" else self._untagged_response(ended, said, "LIST")
-
     def untagged(self, name: str) -> list[Any]:
         """Return and forget the untagged answers of that name."""
         return [part for part in self.response(name)[1] if part is not None]
 
-    def is_out_of_step(self) -> bool:
-        """Whether an answer was left unread in the middle: what comes next may be its content."""
-        return bool(self.tagged_commands)
+    def has_answer(self, wait_s: float) -> bool:
+        """Whether something can be read, now or within the time."""
+        self._source()
+        return self._octets is not None and self._octets.has_some(wait_s)
+
+    def compress(self) -> None:
+        """Deflate both ways from here on: the server has agreed (RFC 4978)."""
+        self._source()
+        if self._octets is not None:
+            self._octets.begin_inflating()
+        deflater = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+        self._deflate = lambda data: deflater.compress(data) + deflater.flush(zlib.Z_SYNC_FLUSH)
+
+    def transmit(self, data: bytes) -> None:
+        """Send octets, deflated if that was agreed."""
+        self.sock.sendall(data if self._deflate is None else self._deflate(data))
 
     @property
     def goodbye(self) -> str:
         """What the server said with BYE, empty if it did not."""
         said = self.untagged_responses.get("BYE") or [b""]
         return str(said[-1], "utf-8", "replace") if isinstance(said[-1], bytes) else "BYE"
-
-
-class Client(IMAPClient):  # type: ignore[misc]
-    """IMAPClient on a connection that exists already; folder names stay as they are sent."""
-
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
-        super().__init__(wire.host, wire.port, ssl=False)
-        self.folder_encode = False
-        # IMAPClient makes imaplib log every command, passwords included.
-        wire.debug = 0
-
-    def _create_IMAP4(self) -> Wire:  # noqa: N802
-        return self._wire
 
 
 def quoted(text: str) -> str:

@@ -1,0 +1,70 @@
+"""Which accounts a run is for: those named, those of an owner, those whose time has come."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from mailctl.core.naming import account_named
+from mailctl.core.services import Services
+from mailctl.domain.accounts import Account, AccountState
+from mailctl.errors import BadUsage, NotFound
+from mailctl.store import accounts
+
+
+def chosen(
+    services: Services, names: Sequence[str], *, owners: Sequence[str] = (), is_due: bool = False
+) -> list[Account]:
+    """Return the accounts that receive mail, each once.
+
+    Raises NotFound for a name that is no account or an owner of none, BadUsage for an
+    account that is named and does not receive or is disabled.
+    """
+    with services.store.reading() as tx:
+        everyone = accounts.all_(tx)
+        named = [account_named(tx, name) for name in names]
+    _refuse_idle(named)
+    if names and not owners:
+        found = named
+    else:
+        found = named + [account for account in everyone if _is_of(account, owners)]
+        if owners and not found:
+            raise NotFound(
+                f"nobody called {owners[0]} owns an account", hint="mailctl account list"
+            )
+    once = {account.id: account for account in found if _receives(account)}.values()
+    now = services.now()
+    return [account for account in once if not is_due or is_account_due(account, now=now)]
+
+
+def is_account_due(account: Account, *, now: datetime) -> bool:
+    """Whether the account's next sync is due by itself."""
+    if account.state is AccountState.AUTH_REQUIRED:
+        return False  # only a person can help
+    trouble = account.trouble
+    if trouble is not None and trouble.next_try_at is not None:
+        return now >= trouble.next_try_at
+    interval = account.settings.sync_interval
+    if interval is None:
+        return False
+    return account.last_sync_at is None or now >= account.last_sync_at + interval
+
+
+def _is_of(account: Account, owners: Sequence[str]) -> bool:
+    return not owners or account.owner in owners
+
+
+def _receives(account: Account) -> bool:
+    return account.can_receive and account.state is not AccountState.DISABLED
+
+
+def _refuse_idle(named: Sequence[Account]) -> None:
+    for account in named:
+        if not account.can_receive:
+            raise BadUsage(
+                f"{account.address} only sends",
+                hint="leave it out: it has no mail to load",
+            )
+        if account.state is AccountState.DISABLED:
+            raise BadUsage(
+                f"{account.address} is disabled",
+                hint=f"mailctl account enable {account.address}",
+            )

@@ -1,0 +1,197 @@
+"""One mailbox brought up to date over one connection: its folders asked for, its pages stored."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from mailctl.core import signin
+from mailctl.core.credentials import Credential
+from mailctl.core.filters import filters_of
+from mailctl.core.folder_sync import FolderSync, Wish
+from mailctl.core.pages import Reader, ReadyPage, ready_pages
+from mailctl.core.read_ahead import ReadAhead
+from mailctl.core.services import Services
+from mailctl.domain.accounts import Account
+from mailctl.domain.folders import Folder, RemoteFolder
+from mailctl.domain.providers import Provider
+from mailctl.domain.syncing import AccountRun, Progress, is_mass_disappearance
+from mailctl.errors import GuardRefused, MailctlError, Unreachable
+from mailctl.ports import FolderRequest, MailSource
+from mailctl.store import copies, folders
+
+_MOST_CONNECTIONS = 4
+
+Watch = Callable[[Progress], None]
+"""Is told of progress."""
+
+
+class Enough(Exception):
+    """No failure: a limit that was set for the run is reached: the next one goes on."""
+
+
+@dataclass
+class MailboxSync:
+    """The state of one account's run."""
+
+    services: Services
+    account: Account
+    provider: Provider
+    wish: Wish
+    run: AccountRun
+    watch: Watch
+    is_over: Callable[[], bool] = lambda: False
+    """Whether the run shall end after the page at hand."""
+    only: tuple[str, ...] = ()
+    """The folders to be read, all that are wanted if none is named."""
+    _steps: dict[str, FolderSync] = field(default_factory=dict)
+    _expected: int | None = 0
+    _is_gentle: bool = False
+
+    def bring_up_to_date(self, credential: Credential) -> MailctlError | None:
+        """Read the mailbox; return why one of its folders could not be read.
+
+        A connection that breaks after it brought something is made anew, a few times.
+        Raises what a MailSource raises.
+        """
+        for attempt in range(1, _MOST_CONNECTIONS + 1):
+            before = self._done()
+            try:
+                return self._over_one_connection(credential)
+            except Unreachable:
+                is_stuck = self._done() == before
+                if attempt == _MOST_CONNECTIONS or (is_stuck and self._is_gentle):
+                    raise
+                if not self._steps:
+                    raise
+                self._is_gentle = True
+        raise AssertionError("the last attempt raises or returns")
+
+    def _done(self) -> tuple[int, int, int]:
+        finished = sum(1 for step in self._steps.values() if step.is_done)
+        return self.run.stored, self.run.failed, finished
+
+    def _over_one_connection(self, credential: Credential) -> MailctlError | None:
+        login = signin.receiving(self.account, self.provider, credential)
+        ahead: ReadAhead[ReadyPage] | None = None
+        try:
+            with self.services.mail.source(login) as source:
+                remotes = source.folders()
+                requests = self._requests(remotes)
+                if requests:
+                    ahead = self._ahead(source, requests)
+                    self._store(ahead)
+                lost = self._settle_missing(source, remotes)
+                return self._failure(source) or lost
+        finally:
+            if ahead is not None:
+                ahead.join()
+
+    def _ahead(self, source: MailSource, requests: Sequence[FolderRequest]) -> ReadAhead[ReadyPage]:
+        reader = Reader(self.account.address, filters_of(self.account))
+        made = ready_pages(source.changes(requests), reader)
+        return ReadAhead(made, size_of=lambda page: page.held_bytes)
+
+    def _store(self, pages: ReadAhead[ReadyPage]) -> None:
+        started = self.services.timer()
+        try:
+            for page in pages:
+                self._steps[page.folder].store(page)
+                self.watch(
+                    Progress(
+                        address=self.account.address,
+                        folder=page.folder,
+                        stored=self.run.stored,
+                        bytes=self.run.bytes,
+                        expected=self._expected,
+                        seconds=self.services.timer() - started,
+                    )
+                )
+                if self.is_over():
+                    raise Enough
+        finally:
+            pages.stop()
+
+    def _failure(self, source: MailSource) -> MailctlError | None:
+        refusals = (step.refusal for step in self._steps.values())
+        first = next((refusal for refusal in refusals if refusal is not None), None)
+        return first or next(iter(source.refused.values()), None)
+
+    def _requests(self, remotes: Sequence[RemoteFolder]) -> list[FolderRequest]:
+        """Return what is to be read, and remember which folder each page belongs to."""
+        requests = []
+        for remote, folder in self._wanted(remotes):
+            done = self._steps.get(folder.path)
+            if done is not None and done.is_done:
+                continue
+            step = FolderSync(
+                services=self.services,
+                account=self.account,
+                folder=folder,
+                remote=remote,
+                run=self.run,
+                wish=self.wish,
+                filters=filters_of(self.account),
+            )
+            self._steps[folder.path] = step
+            request = step.request()
+            if request is None:
+                step.is_done = True
+                continue
+            requests.append(replace(request, is_gentle=self._is_gentle))
+            if self._expected is not None:
+                self._expected = (
+                    None if remote.messages is None else self._expected + remote.messages
+                )
+        self.run.folders = len(self._steps)
+        return requests
+
+    def _wanted(self, remotes: Sequence[RemoteFolder]) -> list[tuple[RemoteFolder, Folder]]:
+        remotes = [remote for remote in remotes if remote.is_selectable]
+        with self.services.store.reading() as tx:
+            ours = {folder.path: folder for folder in folders.of_account(tx, self.account.id)}
+        unknown = [remote for remote in remotes if _is_news(remote, ours.get(remote.path))]
+        if unknown:
+            with self.services.store.writing() as tx:
+                for remote in unknown:
+                    ours[remote.path] = folders.ensure(tx, self.account.id, remote)
+        wants = self.account.settings.folders.wants
+        return [
+            (remote, ours[remote.path])
+            for remote in remotes
+            if (remote.path in self.only if self.only else wants(remote.path, remote.special_use))
+        ]
+
+    def _settle_missing(
+        self, source: MailSource, remotes: Sequence[RemoteFolder]
+    ) -> MailctlError | None:
+        """Note which folders the server has no more; return why one is not believed to be gone."""
+        there = {remote.path for remote in remotes}
+        refusal: MailctlError | None = None
+        with self.services.store.reading() as tx:
+            ours = folders.of_account(tx, self.account.id)
+        for folder in ours:
+            if folder.path in there or folder.gone_at is not None or self.wish.is_dry or self.only:
+                continue
+            if source.is_missing(folder.path):
+                refusal = self._settle(folder) or refusal
+        return refusal
+
+    def _settle(self, folder: Folder) -> GuardRefused | None:
+        at = self.services.now()
+        with self.services.store.writing() as tx:
+            held, lost = copies.count(tx, folder.id), copies.count_only_here(tx, folder.id)
+            if not self.wish.allow_delete and lost > 1 and is_mass_disappearance(lost, held + 1):
+                return GuardRefused(
+                    f"{folder.path} is not on the server any more, with {lost} messages "
+                    "that are nowhere else",
+                    hint="if that is right: "
+                    f"mailctl sync run {self.account.address} --allow-delete",
+                    details={"folder": folder.path, "vanished": lost, "known": held},
+                )
+            evidence = "LIST lacks the folder, and STATUS finds none"
+            self.run.gone += copies.mark_all_gone(tx, folder.id, evidence, at=at)
+            folders.mark_gone(tx, folder.id, at=at)
+        return None
+
+
+def _is_news(remote: RemoteFolder, ours: Folder | None) -> bool:
+    return ours is None or ours.special_use != remote.special_use or ours.gone_at is not None

@@ -1,0 +1,138 @@
+"""A page of changes made ready to be stored: read and packed before any lock is taken."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from mailctl.core.filters import Filters
+from mailctl.core.roles import role_of
+from mailctl.domain.messages import Envelope, Role
+from mailctl.domain.syncing import Arrived, Page, Reflagged, Uid, Vanished
+from mailctl.mail.parse import read_envelope, thread_id
+from mailctl.store import sources
+
+LARGEST_BYTES = 256 << 20
+"""What is larger is not fetched: it would have to fit in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyMessage:
+    """A message read and packed; its source as it came is let go."""
+
+    arrived: Arrived
+    envelope: Envelope
+    thread_id: str
+    role: Role | None
+    source: sources.PackedSource
+
+
+@dataclass(frozen=True)
+class ReadyPage:
+    """What a page changes in the store, and what of it is not stored, with the reason."""
+
+    folder: str
+    numbering: int
+    cursor: str | None
+    is_whole: bool
+    reflagged: tuple[Reflagged, ...]
+    vanished: tuple[Vanished, ...]
+    seen: int
+    messages: list[ReadyMessage] = field(default_factory=list)
+    moved: list[Arrived] = field(default_factory=list)
+    """Those of which we hold the source already."""
+    refused: dict[Arrived, str] = field(default_factory=dict)
+    skipped: dict[Arrived, str] = field(default_factory=dict)
+    """Those that a policy leaves on the server."""
+
+    @property
+    def source_bytes(self) -> int:
+        """How many bytes of mail came."""
+        return sum(message.source.size_bytes for message in self.messages)
+
+    @property
+    def refused_uids(self) -> list[Uid]:
+        """The messages that could not be read."""
+        return [arrived.uid for arrived in self.refused]
+
+    @property
+    def skipped_uids(self) -> list[Uid]:
+        """The messages that a policy leaves on the server."""
+        return [arrived.uid for arrived in self.skipped]
+
+    @property
+    def held_bytes(self) -> int:
+        """How much memory it takes, about."""
+        return sum(len(message.source.packed) for message in self.messages)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Makes pages ready, by one account's address and policies."""
+
+    address: str
+    filters: Filters
+
+    def ready(self, page: Page) -> ReadyPage:
+        """Return what the page changes."""
+        made = ReadyPage(
+            folder=page.folder,
+            numbering=page.numbering,
+            cursor=page.cursor,
+            is_whole=page.is_whole,
+            reflagged=page.reflagged,
+            vanished=page.vanished,
+            seen=len(page.arrived),
+        )
+        for arrived in page.arrived:
+            self._sort(arrived, made)
+        return made
+
+    def _sort(self, arrived: Arrived, made: ReadyPage) -> None:
+        if arrived.same_as is not None:
+            made.moved.append(arrived)
+        elif arrived.source is None:
+            reason = self.filters.by_size(arrived.size_bytes)
+            if reason is not None:
+                made.skipped[arrived] = reason
+            elif arrived.size_bytes > LARGEST_BYTES:
+                made.refused[arrived] = f"larger than {LARGEST_BYTES >> 20} MiB"
+            else:
+                made.refused[arrived] = arrived.trouble or "listed by the server but not given"
+        else:
+            self._read(arrived, arrived.source, made)
+
+    def _read(self, arrived: Arrived, source: bytes, made: ReadyPage) -> None:
+        try:
+            envelope = read_envelope(source)
+            reason = self.filters.by_envelope(envelope)
+            packed = sources.pack(source) if reason is None else None
+        except MemoryError:
+            made.refused[_bare(arrived)] = "too large for the memory of this machine"
+            return
+        if packed is None:
+            made.skipped[_bare(arrived)] = reason or ""
+            return
+        made.messages.append(
+            ReadyMessage(
+                arrived=_bare(arrived),
+                envelope=envelope,
+                thread_id=thread_id(envelope),
+                role=role_of(self.address, envelope),
+                source=packed,
+            )
+        )
+
+
+def _bare(arrived: Arrived) -> Arrived:
+    """Return the facts without the source, which may be large."""
+    return Arrived(arrived.uid, arrived.flags, arrived.internal_date, arrived.size_bytes)
+
+
+def ready_pages(pages: Iterator[Page], reader: Reader) -> Iterator[ReadyPage]:
+    """Yield pages made ready, and keep none."""
+    while True:
+        page = next(pages, None)
+        if page is None:
+            return
+        made = [reader.ready(page)]
+        del page
+        yield made.pop()

@@ -1,0 +1,119 @@
+"""A folder read by asking one thing after the other and believing nothing that can be checked."""
+
+from collections.abc import Iterator
+from itertools import chain
+
+from mailctl.domain.syncing import Arrived, Page, Reflagged, Uid, Vanished
+from mailctl.errors import ServerRefused
+from mailctl.ports import FolderRequest, KnownCopies
+from mailctl.protocols.imap.arrivals import Arrivals
+from mailctl.protocols.imap.comparison import Comparison
+from mailctl.protocols.imap.cursor import Cursor
+from mailctl.protocols.imap.pages import Change, Reached, pages
+from mailctl.protocols.imap.session import Examined, Session
+from mailctl.protocols.words import plain
+
+
+class CarefulReading:
+    """One folder, opened by EXAMINE, from a cursor on."""
+
+    def __init__(self, session: Session, name: bytes, request: FolderRequest) -> None:
+        self._session = session
+        self._name = name
+        self._request = request
+
+    def pages(self) -> Iterator[Page]:
+        """Yield what changed; the last page alone carries the cursor."""
+        before = Cursor.parse(self._request.cursor)
+        examined = self._examine(before)
+        if before is not None and before.uidvalidity != examined.uidvalidity:
+            before = None  # its numbers mean nothing any more
+        known = self._request.holdings.numbered(examined.uidvalidity)
+        reading = _Reading(self._session, examined, known, self._request, before)
+        yield from pages(
+            self._request.path, examined.uidvalidity, reading.changes(), reading.reached
+        )
+
+    def _examine(self, before: Cursor | None) -> Examined:
+        tag = self._session.send_examine(self._name)
+        for _ in self._session.opened(tag):
+            pass
+        examined = self._session.examined
+        if not examined.uidvalidity and before is not None and before.uidvalidity:
+            raise ServerRefused(
+                f"the server does not say how {plain(self._request.path)} is numbered "
+                "(UIDVALIDITY), which it did before"
+            )
+        if examined.uidnext is None:  # Courier tells it in STATUS alone
+            told = self._session.status(self._name, ["UIDNEXT"])
+            examined.uidnext = Uid(int(told[1])) if len(told) > 1 else Uid(1)
+        return examined
+
+
+class _Reading:
+    """The changes of a folder that is open, and how far they lead."""
+
+    def __init__(
+        self,
+        session: Session,
+        examined: Examined,
+        known: KnownCopies,
+        request: FolderRequest,
+        before: Cursor | None,
+    ) -> None:
+        self._session = session
+        self._examined = examined
+        self._known = known
+        self._request = request
+        self._before = before
+        self._modseq = None if request.is_full else _modseq_to_compare_from(before, examined)
+        self._arrivals = Arrivals(session, examined, known, request)
+        self._comparison = Comparison(session, examined, known, modseq=self._modseq)
+
+    def changes(self) -> Iterator[Change]:
+        """Yield what arrived, then changed flags, then what vanished."""
+        # What arrives below may be stored while we go on, and is no business of the comparison.
+        lowest = self._known.lowest()
+        first = self._before.uidnext if self._before and not self._request.is_full else Uid(1)
+        # What is new is mostly of the period: it is counted in whole, and dated one by one.
+        criteria = None if self._before is None or self._request.is_full else ""
+        again = [uid for uid in self._request.again if uid < first]
+        arrived: Iterator[Arrived] = chain(
+            self._arrivals.named(again), self._arrivals.after(first, criteria=criteria)
+        )
+        yield from arrived
+        if lowest is not None:
+            yield from self._compared(lowest)
+
+    def _compared(self, lowest: Uid) -> Iterator[Reflagged | Vanished]:
+        following = self._examined.uidnext or Uid(1)
+        if self._has_lost_nothing() and self._modseq is not None:
+            yield from self._comparison.reflagged(lowest, following)
+        else:
+            yield from self._comparison.since(lowest, following)
+
+    def _has_lost_nothing(self) -> bool:
+        """Whether the counts say that all is there that was: below UIDNEXT nothing is added."""
+        before = self._before
+        if before is None or before.exists is None or self._request.is_full:
+            return False
+        exists = self._examined.exists - self._examined.expunged
+        return exists - self._arrivals.found == before.exists
+
+    def reached(self) -> Reached:
+        """Return how far this leads, once all changes have come."""
+        is_whole = self._arrivals.is_whole and self._comparison.is_whole
+        # Flags that were not compared must be asked for again from where we were.
+        counted = self._examined.highestmodseq if self._comparison.is_whole else self._modseq
+        exists = self._examined.exists - self._examined.expunged if is_whole else None
+        cursor = Cursor(self._examined.uidvalidity, self._arrivals.uidnext, counted, exists)
+        return Reached(str(cursor), is_whole=is_whole)
+
+
+def _modseq_to_compare_from(before: Cursor | None, examined: Examined) -> int | None:
+    """Return the count that changed flags can be asked for from, None if all have to be."""
+    modseq = before.highestmodseq if before else None
+    if modseq is None or examined.highestmodseq is None:
+        return None
+    # A count that runs backwards says nothing about what changed.
+    return modseq if modseq <= examined.highestmodseq else None
