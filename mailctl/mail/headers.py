@@ -4,8 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from mailctl.domain.addresses import Person
@@ -18,12 +17,21 @@ _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,64})\?([bBqQ])\?([^?]*)\?=")
 _BETWEEN_ENCODED_WORDS = re.compile(r"(\?=)[ \t\r\n]+(?==\?[^?\s]{1,64}\?[bBqQ]\?)")
 _FOLD = re.compile(r"\r?\n(?=[ \t])")
 _LINE_BREAKS = re.compile(r"[\r\n\0]+")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+# As almost every mailer writes it; of the rest the standard library makes what it can.
+_DATE = re.compile(
+    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )? ?([0-9]{1,2}) ([A-Z][a-z]{2}) ((?:19|20)[0-9]{2}) "
+    r"([0-9]{2}):([0-9]{2})(?::([0-9]{2}))? ([+-])([01][0-9])([0-5][0-9])(?: \([A-Za-z]*\))?"
+)
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,995})>")
 
 
 def unfolded(raw: str) -> str:
     """Return a raw field value on one line, raw 8-bit octets decoded (RFC 5322 section 2.2.3)."""
-    value = _FOLD.sub("", raw[:FIELD_MAX])
+    value = raw[:FIELD_MAX]
+    if value.isascii() and value.isprintable():
+        return value.strip()
+    value = _FOLD.sub("", value)
     if not value.isascii():
         value = decode(value.encode("utf-8", "surrogateescape"), None)
     return _LINE_BREAKS.sub(" ", value).strip()
@@ -57,6 +65,8 @@ def decoded_words(value: str) -> str:
 
 def people(values: Sequence[str]) -> tuple[Person, ...]:
     """Return who is named in address fields, in order; what has no address is left out."""
+    if not values:
+        return ()
     found = (pair for value in values for pair in mailboxes(unfolded(value)))
     named = (pair for pair in found if "@" in pair[1].strip("@"))
     return tuple(
@@ -83,13 +93,30 @@ def message_id(value: str) -> str | None:
 
 def date(value: str) -> datetime | None:
     """Return the time in UTC, None where it cannot be read (RFC 5322 section 3.3)."""
+    line = unfolded(value)[:200]
+    usual = _DATE.fullmatch(line)
     try:
-        moment = parsedate_to_datetime(unfolded(value)[:200])
+        if usual is not None and usual[2] in _MONTHS:
+            return _moment(usual)
+        from email.utils import parsedate_to_datetime  # 10 ms, for odd dates alone
+
+        moment = parsedate_to_datetime(line)
         if moment.tzinfo is None:  # "-0000": UTC, the sender's zone unknown
             moment = moment.replace(tzinfo=UTC)
         return moment.astimezone(UTC).replace(microsecond=0)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
+
+
+def _moment(date: re.Match[str]) -> datetime:
+    day, month, year, hour, minute, second, sign, hours, minutes = date.groups()
+    local = datetime(
+        *(int(year), _MONTHS.index(month) + 1, int(day)),
+        *(int(hour), int(minute), int(second or 0)),
+        tzinfo=UTC,
+    )
+    ahead = timedelta(hours=int(hours), minutes=int(minutes))
+    return local - ahead if sign == "+" else local + ahead
 
 
 def _octets(encoding: str, payload: str) -> bytes:

@@ -17,6 +17,12 @@ _TOKEN = re.compile(
     r"|(?P<mark>.)",
     re.DOTALL,
 )
+# A mailbox as almost every mailer writes it, up to the comma after it.
+_USUAL = re.compile(
+    r'[ \t]*+(?:(?:"([^"\\]*+)"[ \t]*+'
+    r'|((?:[^"\\<>(),;:=\[]++|=\?[^?\s]{1,64}\?[bBqQ]\?[^?]*+\?=)*+))<([^<>"\s@]++@[^<>"\s@]++)>'
+    r'|([^"\\<>(),;:=\[\s@]++@[^"\\<>(),;:=\[\s@]++))[ \t]*+(?:,|\Z)'
+)
 _IN_COMMENT = re.compile(r"\\(?P<escaped>.)|(?P<mark>[()])|(?P<word>[^()\\]+|.)", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
@@ -51,7 +57,17 @@ def mailboxes(line: str) -> Iterator[tuple[str, str]]:
     The address is the one in angle brackets where there are any, whatever the name
     looks like. What has no address is yielded with an empty one.
     """
-    mailbox, depth, place = _Mailbox(), 0, 0
+    place = 0
+    while usual := _USUAL.match(line, place):
+        quoted, name, angle, bare = usual.groups()
+        yield " ".join((quoted or name or "").split()), angle or bare
+        place = usual.end()
+    if place < len(line):
+        yield from _unusual(line, place)
+
+
+def _unusual(line: str, place: int) -> Iterator[tuple[str, str]]:
+    mailbox, depth = _Mailbox(), 0
     while token := (_IN_COMMENT if depth else _TOKEN).match(line, place):
         place = token.end()
         mark = token["mark"]

@@ -1,34 +1,48 @@
 """The parts that a message's source is made of, within bounds that no stranger can stretch."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from email import policy
-from email.message import Message
-from email.parser import BytesParser
-from typing import cast
+from itertools import islice
 
-# compat32 reads parameters in quadratic time and every line once a level.
-_PART_FIELD_MAX, _DEPTH_MAX, _PARTS_MAX = 4_096, 30, 1_000
+from mailctl.mail.fields import Fields, read_fields
+from mailctl.mail.headers import unfolded
+from mailctl.mail.parameters import first_word, parameter
+from mailctl.mail.payloads import decoded
+
+_DEPTH_MAX, _PARTS_MAX = 30, 1_000
+_CANDIDATES_MAX = 100_000
+"""How often a line may begin as a delimiter does: each costs more than its length."""
+
+_REST_OF_DELIMITER = re.compile(rb"(--)?[ \t]*+(?:\r?\n|\r|\Z)")
 
 
-class Part(Message):
-    """A part that knows how deep it lies; what lies too deep is not looked into."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A header and what it is about: a message, or a piece of one."""
 
-    depth = 0
-
-    def attach(self, payload: Message) -> None:  # type: ignore[override]
-        """Add a part below this one."""
-        if isinstance(payload, Part):
-            payload.depth = self.depth + 1
-        super().attach(payload)
-
-    def get_content_type(self) -> str:
-        """Return the type in lower case."""
-        return "application/octet-stream" if self.is_too_deep else super().get_content_type()
+    source: bytes
+    fields: Fields
+    end: int
+    depth: int
+    media_type: str
+    """In lower case; of a part that lies too deep and stays closed it is that of any octets."""
 
     @property
     def is_too_deep(self) -> bool:
         """Whether the part is left closed."""
         return self.depth > _DEPTH_MAX
+
+    def parameter(self, name: str) -> str | None:
+        """Return a parameter of the media type."""
+        return parameter(unfolded(self.fields.first("content-type")), name)
+
+    def content(self, limit: int | None = None) -> bytes:
+        """Return the octets that the part holds; of a `limit` about so many at the beginning."""
+        start = self.fields.body
+        encoding = unfolded(self.fields.first("content-transfer-encoding")).lower()
+        end = self.end if limit is None else min(self.end, start + limit)
+        return decoded(self.source[start:end], encoding)
 
 
 @dataclass(frozen=True)
@@ -37,36 +51,99 @@ class Parts:
 
     leaves: tuple[Part, ...]
     complete: bool
-    """False where some could not be read or were too many or too deep."""
+    """False where some were too many or too deep."""
 
 
-class _ShortFields(policy.Compat32):
-    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
-        name, value = super().header_source_parse(sourcelines)
-        return name, value[:_PART_FIELD_MAX]
-
-
-def parts(source: bytes) -> Parts:
-    """Return the parts of a message. Never raises."""
-    try:
-        root = cast(Part, BytesParser(_class=Part, policy=_ShortFields()).parsebytes(source))
-    except (RecursionError, ValueError, LookupError, TypeError):
-        return Parts((), complete=False)
+def parts(source: bytes, fields: Fields | None = None) -> Parts:
+    """Return the parts of a message, whose header may have been read already. Never raises."""
+    scanner = _Scanner(source)
     leaves: list[Part] = []
-    waiting = [root]
+    waiting = [_part(source, fields or read_fields(source), len(source))]
     while waiting and len(leaves) < _PARTS_MAX:
         part = waiting.pop()
-        if part.is_multipart() and part.get_content_maintype() == "multipart":
-            waiting += reversed([below for below in part.get_payload() if isinstance(below, Part)])
+        below = scanner.below(part) if part.media_type.startswith("multipart/") else []
+        if below:
+            waiting += reversed(below)
         else:
             leaves.append(part)
-    return Parts(tuple(leaves), complete=not waiting and not any(p.is_too_deep for p in leaves))
+    complete = not waiting and scanner.left > 0 and not any(part.is_too_deep for part in leaves)
+    return Parts(tuple(leaves), complete)
 
 
 def is_attachment(part: Part) -> bool:
     """Whether a part is meant to be saved rather than read in place."""
-    disposition = str(part.get("content-disposition") or "").strip().lower()
+    disposition = unfolded(part.fields.first("content-disposition")).lower()
     if disposition.startswith("attachment"):
         return True
-    kind = part.get_content_maintype()
-    return kind not in {"text", "multipart"} and not disposition.startswith("inline")
+    is_text = part.media_type.startswith(("text/", "multipart/"))
+    return not is_text and not disposition.startswith("inline")
+
+
+def _part(
+    source: bytes, fields: Fields, end: int, *, depth: int = 0, default_type: str = "text/plain"
+) -> Part:
+    field = fields.first("content-type")
+    media_type = first_word(unfolded(field)) if field else default_type
+    if media_type.count("/") != 1:
+        media_type = "text/plain"
+    if depth > _DEPTH_MAX:
+        media_type = "application/octet-stream"
+    return Part(source, fields, end, depth, media_type)
+
+
+@dataclass
+class _Scanner:
+    """Finds where parts begin and end; looks at lines only so many times a message."""
+
+    source: bytes
+    left: int = _CANDIDATES_MAX
+
+    def below(self, part: Part) -> list[Part]:
+        """Return the parts of a multipart, none where its delimiter is nowhere."""
+        boundary = part.parameter("boundary")
+        if boundary is None:
+            return []
+        default_type = "message/rfc822" if part.media_type == "multipart/digest" else "text/plain"
+        body = part.fields.body
+        sections = islice(self._sections(boundary.rstrip(), body, part.end), _PARTS_MAX + 1)
+        return [
+            _part(
+                *(self.source, read_fields(self.source, start, end), end),
+                depth=part.depth + 1,
+                default_type=default_type,
+            )
+            for start, end in sections
+        ]
+
+    def _sections(self, boundary: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Yield where each part begins and ends (RFC 2046 section 5.1.1).
+
+        The outer delimiters are found first and the inner ones between them, so a message
+        that says them twice cannot reach beyond its part.
+        """
+        opened: int | None = None
+        for before, after, is_last in self._delimiters(boundary, start, end):
+            if opened is not None and before >= opened:
+                yield opened, before
+            if is_last:
+                return
+            opened = after
+        if opened is not None:
+            yield opened, end
+
+    def _delimiters(self, boundary: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+        """Yield of each delimiter where it begins and ends, and whether it is the last."""
+        source = self.source
+        # the line break before a delimiter is part of it; some old mail has bare returns
+        line_end = b"\n" if source.find(b"\n", start, end) >= 0 else b"\r"
+        delimiter = line_end + b"--" + boundary.encode("utf-8", "surrogateescape")
+        place = source.find(delimiter, max(start - 1, 0), end)
+        while place >= 0 and self.left > 0:
+            self.left -= 1
+            after = place + len(delimiter)
+            rest = _REST_OF_DELIMITER.match(source, after, end)
+            if rest is not None:
+                crlf = line_end == b"\n" and place > start and source[place - 1] == 0x0D
+                yield place - crlf, rest.end(), rest[1] is not None
+                after = rest.end() - 1
+            place = source.find(delimiter, after, end)

@@ -32,7 +32,7 @@ def readable_text(source: bytes) -> str:
     leaves = [part for part in parts(source).leaves if not is_attachment(part)]
     for kind, read in (("text/plain", _content), ("text/html", _of_html)):
         for part in leaves:
-            if part.get_content_type() == kind:
+            if part.media_type == kind:
                 text = read(part).replace("\r\n", "\n").strip("\n")
                 if text.strip():
                     return text
@@ -40,18 +40,7 @@ def readable_text(source: bytes) -> str:
 
 
 def _content(part: Part) -> str:
-    try:
-        payload = part.get_payload(decode=True)
-    except (ValueError, LookupError, TypeError):
-        return ""
-    return decode(payload if isinstance(payload, bytes) else b"", _charset(part))
-
-
-def _charset(part: Part) -> str | None:
-    try:
-        return part.get_content_charset()
-    except (ValueError, LookupError, TypeError):
-        return None
+    return decode(part.content(), part.parameter("charset"))
 
 
 def _of_html(part: Part) -> str:

@@ -101,6 +101,54 @@ NASTY = {
 }
 
 
+IDENTITIES = {
+    "nothing": "b0f66adc8364",
+    "one empty line": "b0f66adc8364",
+    "no header": "756f55aaebe9",
+    "only a header": "871ef4a53012",
+    "no line end": "1e633cad1209",
+    "no separator": "d48e44d41697",
+    "a line of mbox": "893ac4a27472",
+    "a folded first line": "1e633cad1209",
+    "a colon alone": "b0f66adc8364",
+    "nul everywhere": "07459980b29b",
+    "nul in fields": "56b2d17fb476",
+    "bare returns": "5bd7f24ce247",
+    "mixed line ends": "ea4b5c855edf",
+    "all octets": "7869ca699f4c",
+    "20,000 fields": "893ac4a27472",
+    "20,000 From fields": "1ce73e884a51",
+    "a field of 1 MB": "73982a0e6306",
+    "a To field of 1 MB": "893ac4a27472",
+    "a group without end": "893ac4a27472",
+    "3,000 nested comments": "f922b68a79b7",
+    "3,000 nested groups": "e9c2376ebcf9",
+    "2,000 nested multiparts": "15afec88a7b1",
+    "900 nested multiparts": "c87fe0fbcd48",
+    "1,000 nested messages": "5460d0da432d",
+    "20,000 parts": "718fea6f4913",
+    "20,000 parameters": "893ac4a27472",
+    "an open quote in parameters": "893ac4a27472",
+    "a boundary said twice": "893ac4a27472",
+    "a charset said twice": "893ac4a27472",
+    "a boundary of 8-bit": "893ac4a27472",
+    "no boundary": "893ac4a27472",
+    "a charset with nul": "1322fef16971",
+    "a charset that is none": "1322fef16971",
+    "an 8-bit type": "893ac4a27472",
+    "an unknown encoding": "893ac4a27472",
+    "bad base64": "fbb501694441",
+    "bad uuencode": "2e792cbcc1e0",
+    "references of 10,000": "893ac4a27472",
+}
+"""As they were when mail was first stored, read by the standard library."""
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_the_identity_of_a_nasty_message_never_changes(name: str) -> None:
+    assert identity(NASTY[name]).startswith(IDENTITIES[name])
+
+
 @pytest.mark.parametrize("source", NASTY.values(), ids=NASTY)
 def test_a_nasty_message_is_read_in_good_time(source: bytes) -> None:
     started = time.perf_counter()
@@ -282,6 +330,7 @@ FORWARDED = b"Content-Type: message/rfc822\r\n\r\n" + multipart(TEXT, PDF)
         (multipart(TEXT, b"Content-Type: image/png\r\n\r\na"), 1),
         (multipart(TEXT, FORWARDED.replace(b"=_b", b"=_c")), 1),
         (HEADER + PDF, 1),
+        (multipart(b"\r\nSubject: x\r\n\r\nhi", kind=b"digest"), 1),
         (multipart(*[PDF] * 5_000), 1_000),
     ],
 )
