@@ -1,0 +1,224 @@
+"""LIST, STATUS, EXAMINE and SELECT."""
+
+import re
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from imapclient import imap_utf7
+
+from .ends import Refused
+from .mailboxes import Folder
+from .parsing import Token, Unparsable, number_set, quoted, ranges, text, words
+from .updates import View
+
+if TYPE_CHECKING:
+    from .session import Session
+
+_DELIMITER = "/"
+_FLAGS = rb"(\Answered \Flagged \Deleted \Seen \Draft)"
+
+
+def path_of(session: "Session", name: bytes) -> str:
+    """Return the path that a name on the wire stands for."""
+    if name.upper() == b"INBOX":
+        return "INBOX"
+    if b"UTF8=ACCEPT" in session.enabled:
+        return name.decode("utf-8", "replace")
+    try:
+        return str(imap_utf7.decode(name))
+    except (ValueError, LookupError):
+        return name.decode("latin-1")
+
+
+def wire_name(session: "Session", path: str) -> bytes:
+    """Return the quoted name of a path on the wire."""
+    if b"UTF8=ACCEPT" in session.enabled:
+        return quoted(path.encode())
+    return quoted(imap_utf7.encode(path))
+
+
+def list_(session: "Session", arguments: list[Token]) -> Iterator[bytes]:
+    """Answer LIST, with selection and return options where the server is extended."""
+    selecting: list[bytes] = []
+    if isinstance(arguments[0], list):
+        session.require("LIST-EXTENDED")
+        selecting = words(arguments.pop(0))
+    reference, patterns, *options = arguments
+    returning = _returning(session, options)
+    names = patterns if isinstance(patterns, list) else [patterns]
+    matches = [_pattern(text(reference) + text(name)) for name in names]
+    if text(names[0]) == b"":
+        yield rb'* LIST (\Noselect) "/" ""'
+        return
+    plan = session.server.plan
+    for folder in session.box:
+        hidden = folder.path in plan.faults.unlisted_folders
+        selected = folder.special_use or b"SPECIAL-USE" not in selecting
+        if hidden or not selected or not any(match.fullmatch(folder.path) for match in matches):
+            continue
+        yield b"* LIST (%s) %s %s" % (
+            _attributes(session, folder),
+            quoted(_DELIMITER.encode()),
+            wire_name(session, folder.path),
+        )
+        if returning is not None and folder.is_selectable:
+            yield _status(session, folder, returning)
+    yield from plan.faults.odd_folders
+    for number in range(plan.faults.more_folders):
+        yield rb'* LIST (\HasNoChildren) "/" "more/%d"' % number
+
+
+def _returning(session: "Session", options: list[Token]) -> list[bytes] | None:
+    """Return the items that STATUS is asked for along with the listing. Raises Refused."""
+    if not options:
+        return None
+    session.require("LIST-EXTENDED")
+    if len(options) != 2 or words(options[0]) != [b"RETURN"] or not isinstance(options[1], list):
+        raise Refused(b"BAD no such options")
+    if b"SPECIAL-USE" in words(options[1]):
+        session.require("SPECIAL-USE")
+    items = [option for option in options[1] if isinstance(option, list)]
+    if not items:
+        return None
+    session.require("LIST-STATUS")
+    return words(items[0])
+
+
+def _pattern(name: bytes) -> re.Pattern[str]:
+    meant = {"*": ".*", "%": f"[^{_DELIMITER}]*"}
+    decoded = imap_utf7.decode(name)
+    parts = re.split("([*%])", decoded)
+    return re.compile("".join(meant.get(part) or re.escape(part) for part in parts), re.DOTALL)
+
+
+def _attributes(session: "Session", folder: Folder) -> bytes:
+    parent = folder.path + _DELIMITER
+    has_children = any(other.path.startswith(parent) for other in session.box)
+    found = ["\\HasChildren" if has_children else "\\HasNoChildren"]
+    if folder.special_use and session.has("SPECIAL-USE"):
+        found.append("\\" + folder.special_use)
+    if not folder.is_selectable:
+        found.append("\\Noselect")
+    return " ".join(found).encode()
+
+
+def status(session: "Session", arguments: list[Token]) -> Iterator[bytes]:
+    """Answer STATUS."""
+    yield _status(session, session.folder(text(arguments[0])), words(arguments[1]))
+
+
+def _status(session: "Session", folder: Folder, items: list[bytes]) -> bytes:
+    plan = session.server.plan
+    values = {
+        b"MESSAGES": plan.messages(plan.exists(len(folder.mails))),
+        b"RECENT": 0,
+        b"UIDNEXT": plan.uidnext(folder.uidnext),
+        b"UIDVALIDITY": plan.uidvalidity(folder.uidvalidity),
+        b"UNSEEN": sum("\\Seen" not in mail.flags for mail in folder.mails.values()),
+        b"SIZE": sum(len(mail.source) for mail in folder.mails.values()),
+        b"DELETED": sum("\\Deleted" in mail.flags for mail in folder.mails.values()),
+    }
+    if session.has("CONDSTORE"):
+        values[b"HIGHESTMODSEQ"] = plan.highestmodseq(folder.highestmodseq, in_status=True)
+    told = []
+    for item in items:
+        if item == b"MAILBOXID" and session.has("OBJECTID"):
+            told.append(b"MAILBOXID (%s)" % mailbox_id(folder))
+        elif item in values:
+            told.append(b"%s %d" % (item, values[item]))
+        else:
+            raise Refused(b"BAD no such item")
+    return b"* STATUS %s (%s)" % (wire_name(session, folder.path), b" ".join(told))
+
+
+def mailbox_id(folder: Folder) -> bytes:
+    """Return the identity of a folder, which another one of the same name does not have."""
+    return b"F" + sha256(str(folder.uidvalidity).encode()).hexdigest()[:16].encode()
+
+
+def examine(session: "Session", arguments: list[Token]) -> Iterator[bytes]:
+    """Answer EXAMINE."""
+    yield from _open(session, arguments)
+    session.ending = b"OK [READ-ONLY] open"
+
+
+def select(session: "Session", arguments: list[Token]) -> Iterator[bytes]:
+    """Answer SELECT."""
+    yield from _open(session, arguments)
+    session.ending = b"OK [READ-WRITE] open"
+
+
+def _open(session: "Session", arguments: list[Token]) -> Iterator[bytes]:
+    was_open, session.view = session.view is not None, None
+    folder = session.folder(text(arguments[0]))
+    resync = _parameters(session, arguments[1:])
+    if was_open and b"QRESYNC" in session.enabled:
+        yield b"* OK [CLOSED] the other folder is closed"
+    plan = session.server.plan
+    with session.box.lock:
+        view = View(folder)
+    session.view, session.saved = view, []
+    yield b"* FLAGS " + _FLAGS
+    yield b"* OK [PERMANENTFLAGS ()] nothing can be changed"
+    yield b"* %d EXISTS" % plan.exists(len(view.uids))
+    yield b"* 0 RECENT"
+    yield b"* OK [UIDVALIDITY %d] valid" % plan.uidvalidity(folder.uidvalidity)
+    yield b"* OK [UIDNEXT %d] next" % plan.uidnext(folder.uidnext)
+    if session.has("CONDSTORE"):
+        modseq = plan.highestmodseq(folder.highestmodseq)
+        yield b"* OK [HIGHESTMODSEQ %d] counted" % modseq
+    if session.has("OBJECTID"):
+        yield b"* OK [MAILBOXID (%s)] itself" % mailbox_id(folder)
+    if resync is not None:
+        yield from _resynced(session, view, resync)
+
+
+def _parameters(session: "Session", arguments: list[Token]) -> list[bytes] | None:
+    """Return UIDVALIDITY, MODSEQ and known UIDs of a QRESYNC, if one is asked for."""
+    if not arguments:
+        return None
+    session.require("CONDSTORE")
+    parameters = arguments[0]
+    if words(parameters) == [b"CONDSTORE"]:
+        session.enabled.add(b"CONDSTORE")
+        return None
+    if words(parameters) != [b"QRESYNC"] or b"QRESYNC" not in session.enabled:
+        raise Refused(b"BAD [CLIENTBUG] no such parameter, or QRESYNC is not enabled")
+    if not isinstance(parameters, list):
+        raise Refused(b"BAD a list is needed")
+    return words(parameters[1])
+
+
+def _resynced(session: "Session", view: View, resync: list[bytes]) -> Iterator[bytes]:
+    """Yield what happened since a client last looked (RFC 7162 section 3.2.5)."""
+    folder, plan = view.folder, session.server.plan
+    if len(resync) < 2:
+        raise Unparsable("UIDVALIDITY and MODSEQ")
+    validity, modseq = int(resync[0]), int(resync[1])
+    if validity != plan.uidvalidity(folder.uidvalidity):
+        return
+    known: set[int] = set()
+    for first, last in ranges(resync[2] if len(resync) > 2 else b"1:*", folder.uidnext - 1):
+        known.update(range(first, min(last, folder.uidnext - 1) + 1))
+    yield from vanished_earlier(session, folder, modseq, known)
+    changed = [uid for uid in view.uids if uid in known and folder.mails[uid].modseq > modseq]
+    for uid in plan.told(changed):
+        mail = folder.mails[uid]
+        flags = " ".join(sorted(mail.flags)).encode()
+        yield b"* %d FETCH (UID %d FLAGS (%s) MODSEQ (%d))" % (
+            view.number(uid), uid, flags, mail.modseq,
+        )  # fmt: skip
+
+
+def vanished_earlier(
+    session: "Session", folder: Folder, modseq: int, known: range | set[int]
+) -> Iterator[bytes]:
+    """Yield what a client lost since, or what the plan says instead."""
+    plan = session.server.plan
+    if plan.faults.vanished_all:
+        yield b"* VANISHED (EARLIER) 1:%d" % max(1, folder.uidnext - 1)
+        return
+    gone = plan.vanished(folder.vanished_since(modseq, known))
+    if gone:
+        yield b"* VANISHED (EARLIER) " + number_set(gone)
