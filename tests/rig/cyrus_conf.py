@@ -41,6 +41,7 @@ unixhierarchysep: yes
 altnamespace: yes
 expunge_mode: immediate
 delete_mode: immediate
+munge8bit: no
 allowplaintext: no
 failedloginpause: 0
 sasl_pwcheck_method: auxprop
