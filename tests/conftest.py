@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from mailctl.cli.main import commands
-from tests.rig import Rig
+from tests.rig import Courier, Cyrus, Rig
 
 _LOOPBACK = ("127.", "::1", "localhost")
 
@@ -31,6 +31,20 @@ def rig() -> Iterator[Rig]:
     """Real DNS, web, IMAP and SMTP servers on loopback, one set for the whole session."""
     with Rig() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def cyrus(rig: Rig) -> Iterator[Cyrus]:
+    """A real Cyrus, started for the first test that asks for it."""
+    with Cyrus(rig.authority) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def courier(rig: Rig) -> Iterator[Courier]:
+    """A real Courier, started for the first test that asks for it."""
+    with Courier(rig.authority) as server:
+        yield server
 
 
 @pytest.fixture(autouse=True)

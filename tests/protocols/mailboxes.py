@@ -16,8 +16,9 @@ from mailctl.domain.syncing import Flags
 from mailctl.ports import Login, MailSource
 from mailctl.protocols.access import NetworkMailAccess
 from mailctl.protocols.network import Network
-from tests.contracts.source import Mail
-from tests.rig import Dovecot, Stored
+from tests.contracts.source import Customs, Mail
+from tests.rig import ImapServer, Stored
+from tests.rig.imap import quoted
 
 LOCALHOST = "localhost"
 
@@ -62,15 +63,16 @@ def imap_login(
 
 
 class ImapMailbox:
-    """A new mailbox on a Dovecot."""
+    """A new mailbox on a server of the rig."""
 
-    def __init__(self, dovecot: Dovecot, ca_file: object) -> None:
-        self._dovecot = dovecot
+    def __init__(self, server: ImapServer, ca_file: object, customs: Customs | None = None) -> None:
+        self.customs = customs or Customs()
+        self._server = server
         self.address = f"{fresh_name()}@corp.example"
         self.password = secrets.token_urlsafe(12)
-        dovecot.add_user(self.address, self.password)
+        server.add_user(self.address, self.password)
         self.login = imap_login(
-            dovecot.ports.imaps,
+            server.imaps_port,
             ca_file=ca_file,
             username=self.address,
             password=self.password,
@@ -81,7 +83,9 @@ class ImapMailbox:
 
     def put(self, *mails: Mail, folder: str = "INBOX") -> None:
         stored = [Stored(mail.source, mail.flags, mail.date) for mail in mails]
-        self._dovecot.append_many(self.address, self.password, _wire(folder), stored)
+        self._server.append_many(
+            self.address, self.password, _wire(self.customs.path(folder)), stored
+        )
 
     def flag(self, uid: int, *flags: str) -> None:
         with self._selected() as imap:
@@ -95,20 +99,23 @@ class ImapMailbox:
 
     def create(self, folder: str) -> None:
         with self._signed_in() as imap:
-            imap.create(_quoted(folder))
+            imap.create(self._quoted(folder))
 
     def renumber(self, folder: str) -> None:
         with self._signed_in() as imap:
-            imap.delete(_quoted(folder))
-            imap.create(_quoted(folder))
+            imap.delete(self._quoted(folder))
+            imap.create(self._quoted(folder))
 
     def flags(self, uid: int) -> Flags:
         with self._selected() as imap:
             _, (said,) = imap.uid("FETCH", str(uid), "(FLAGS)")
         return frozenset(flag.decode() for flag in imaplib.ParseFlags(said) if flag != b"\\Recent")
 
+    def _quoted(self, folder: str) -> str:
+        return quoted(_wire(self.customs.path(folder)))
+
     def _signed_in(self) -> AbstractContextManager[imaplib.IMAP4]:
-        return self._dovecot.login(self.address, self.password)
+        return self._server.login(self.address, self.password)
 
     @contextmanager
     def _selected(self) -> Iterator[imaplib.IMAP4]:
@@ -119,10 +126,6 @@ class ImapMailbox:
 
 def _wire(folder: str) -> str:
     return str(imap_utf7.encode(folder), "ascii")
-
-
-def _quoted(folder: str) -> str:
-    return '"' + _wire(folder).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def unused_port() -> int:

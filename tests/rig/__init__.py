@@ -1,8 +1,11 @@
 """Real mail, DNS and web servers on loopback, for tests, the demo and trying things by hand."""
 
 from .authority import Certificate
-from .dovecot import Dovecot, Stored
+from .courier import Courier
+from .cyrus import Cyrus
+from .dovecot import Dovecot
 from .dovecot_conf import Habits
+from .imap import ImapServer, Stored
 from .postfix import Postfix
 from .postfix_conf import Manners
 from .processes import ServerFailed, ServerMissing
@@ -12,8 +15,11 @@ from .web_conf import Page
 
 __all__ = [
     "Certificate",
+    "Courier",
+    "Cyrus",
     "Dovecot",
     "Habits",
+    "ImapServer",
     "Mailbox",
     "Manners",
     "Page",

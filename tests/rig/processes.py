@@ -18,6 +18,8 @@ LOOPBACK = "127.0.0.1"
 START_TIMEOUT_S = 20.0
 STOP_TIMEOUT_S = 20.0
 POLL_S = 0.01
+# Where install.sh puts the servers that cannot be installed beside each other.
+UNPACKED = Path("/var/cache/mailctl-rig")
 _GUARDIAN = Path(__file__).with_name("guardian.py")
 # Below the ephemeral range, so that no outgoing connection takes a port before its server does.
 _PORTS = range(10240, 32000)

@@ -1,0 +1,14 @@
+"""Reading over IMAP, against Courier."""
+
+import pytest
+
+from tests.contracts.source import MailSourceContract
+from tests.protocols.customs import COURIER
+from tests.protocols.mailboxes import ImapMailbox
+from tests.rig import Courier, Rig
+
+
+class TestCourier(MailSourceContract):
+    @pytest.fixture
+    def mailbox(self, courier: Courier, rig: Rig) -> ImapMailbox:
+        return ImapMailbox(courier, rig.ca_file, COURIER)

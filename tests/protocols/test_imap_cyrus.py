@@ -1,0 +1,14 @@
+"""Reading over IMAP, against Cyrus."""
+
+import pytest
+
+from tests.contracts.source import MailSourceContract
+from tests.protocols.customs import CYRUS
+from tests.protocols.mailboxes import ImapMailbox
+from tests.rig import Cyrus, Rig
+
+
+class TestCyrus(MailSourceContract):
+    @pytest.fixture
+    def mailbox(self, cyrus: Cyrus, rig: Rig) -> ImapMailbox:
+        return ImapMailbox(cyrus, rig.ca_file, CYRUS)

@@ -1,0 +1,142 @@
+"""What all IMAP servers of the rig share: users, and a client that puts mail into their folders."""
+
+import imaplib
+import re
+import socket
+import ssl
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from .authority import Authority
+from .processes import LOOPBACK, ServerFailed
+from .servers import Server
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One mail to be put into a folder as it is; without a date it arrives now."""
+
+    source: bytes
+    flags: tuple[str, ...] = ()
+    date: datetime | None = None
+
+
+class ImapServer(Server):
+    """A server whose mailboxes are reached by IMAPS."""
+
+    def __init__(self, authority: Authority, directory: Path | None) -> None:
+        super().__init__(directory)
+        self._authority = authority
+
+    @property
+    @abstractmethod
+    def imaps_port(self) -> int:
+        """Where it listens."""
+
+    @abstractmethod
+    def add_user(self, address: str, password: str) -> None:
+        """Make the mailbox of this address, or give it another password."""
+
+    def append(
+        self,
+        address: str,
+        password: str,
+        folder: str,
+        source: bytes,
+        flags: tuple[str, ...] = (),
+        date: datetime | None = None,
+    ) -> None:
+        """Put one mail into a folder as it is; the folder is made if it is not there."""
+        self.append_many(address, password, folder, [Stored(source, flags, date)])
+
+    def append_many(
+        self,
+        address: str,
+        password: str,
+        folder: str,
+        mails: Iterable[Stored],
+        *,
+        verbatim: bool = False,
+    ) -> None:
+        """Put mails into one folder over one connection, in order.
+
+        The folder is named as on the wire (modified UTF-7) and made if it is not there. Line ends
+        become CRLF, which IMAP requires anyway, unless `verbatim`. Raises ServerFailed where the
+        server refuses.
+        """
+        stored = list(mails)
+        if not verbatim:
+            stored = [replace(mail, source=_LINE_END.sub(b"\r\n", mail.source)) for mail in stored]
+        with self.login(address, password) as imap:
+            imap.create(quoted(folder))  # a refusal means that it is there
+            for answer, said in _appended(imap, quoted(folder), stored):
+                if answer != "OK":
+                    raise ServerFailed(f"APPEND to {folder}: {said!r}")
+
+    @contextmanager
+    def login(self, address: str, password: str) -> Iterator[imaplib.IMAP4_SSL]:
+        """Yield a logged-in connection by IMAPS; imaplib's own error if that is refused."""
+        context = self._authority.client_context()
+        with imaplib.IMAP4_SSL("localhost", self.imaps_port, ssl_context=context) as imap:
+            # else the end of an APPEND waits 40 ms until the server has acknowledged the mail
+            imap.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            imap.login(address, password)
+            yield imap
+
+
+def _appended(
+    imap: imaplib.IMAP4, folder: str, mails: Sequence[Stored]
+) -> Iterator[tuple[str, object]]:
+    """Append and yield the answers: one for all mails where the server can.
+
+    That is 30 times faster. imaplib's own append() changes line ends and knows one mail at a time;
+    bytes are what it takes here, whatever its stubs say.
+    """
+    capabilities = imap.capability()[1][0].split()
+    if mails and {b"MULTIAPPEND", b"LITERAL+"} <= set(capabilities):
+        words = b" ".join(
+            b"%s {%d+}\r\n%s" % (_facts(mail).encode(), len(mail.source), mail.source)
+            for mail in mails
+        )
+        yield imap.xatom("APPEND", folder, words)  # type: ignore[arg-type]
+        return
+    for mail in mails:
+        imap.literal = mail.source  # type: ignore[assignment]
+        yield imap.xatom("APPEND", folder, _facts(mail))
+
+
+def _facts(mail: Stored) -> str:
+    """Return flags and date the way APPEND wants them."""
+    flags = f"({' '.join(mail.flags)})"
+    return f"{flags} {imaplib.Time2Internaldate(mail.date)}" if mail.date else flags
+
+
+def quoted(folder: str) -> str:
+    """Return a folder's name, as on the wire, the way commands carry it."""
+    escaped = folder.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def greeting(port: int, *, tls: bool = False) -> bytes:
+    """Return the first words of a server, b"" if it is not up yet."""
+    try:
+        with socket.create_connection((LOOPBACK, port), timeout=1) as plain:
+            if not tls:
+                return plain.recv(512)
+            with _trusting_anything().wrap_socket(plain) as secret:
+                return secret.recv(512)
+    except OSError:
+        return b""
+
+
+def _trusting_anything() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
