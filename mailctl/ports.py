@@ -135,12 +135,15 @@ class MailSource(Protocol):
         """Whether the server says positively that there is no such folder."""
         ...
 
-    def uids(self, folder: str) -> Iterator[Sequence[Uid]]:
-        """Yield all UIDs of a folder, ascending, in bounded portions."""
+    def uids(self, folder: str) -> tuple[int, Iterator[Sequence[Uid]]]:
+        """Return how a folder is numbered, and all its UIDs, ascending, in bounded portions."""
         ...
 
-    def fetch(self, folder: str, uids: Sequence[Uid]) -> Iterator[Fetched]:
-        """Yield the sources of those messages that the server still gives; order is free."""
+    def fetch(self, folder: str, uids: Sequence[Uid], *, numbering: int) -> Iterator[Fetched]:
+        """Yield the sources of those messages that the server still gives; order is free.
+
+        Raises CursorExpired where the folder is numbered otherwise.
+        """
         ...
 
     def watch(self, folder: str, *, at_most_s: float) -> bool:

@@ -129,30 +129,20 @@ class FolderSync:
             skipped.put(tx, self.folder.id, arrived.uid, reason)
 
     def _stored(self, tx: Writing, page: ReadyPage, at: datetime) -> list[copies.NewCopy]:
-        return [self._put_message(tx, page.numbering, message, at) for message in page.messages]
-
-    def _put_message(
-        self, tx: Writing, numbering: int, message: ReadyMessage, at: datetime
-    ) -> copies.NewCopy:
-        arrived, envelope = message.arrived, message.envelope
-        sources.put(tx, message.source)
-        message_id = messages.put(
-            tx,
-            envelope,
-            date=envelope.sent_at or arrived.internal_date,
-            thread_id=message.thread_id,
-            source_digest=message.source.digest,
-            at=at,
-        )
-        return copies.NewCopy(
-            message=message_id,
-            source_digest=message.source.digest,
-            numbering=numbering,
-            uid=arrived.uid,
-            flags=arrived.flags,
-            internal_date=arrived.internal_date,
-            role=message.role,
-        )
+        sources.put(tx, (message.source for message in page.messages))
+        ids = messages.put(tx, [_new_message(message) for message in page.messages], at=at)
+        return [
+            copies.NewCopy(
+                message=message_id,
+                source_digest=message.source.digest,
+                numbering=page.numbering,
+                uid=message.arrived.uid,
+                flags=message.arrived.flags,
+                internal_date=message.arrived.internal_date,
+                role=message.role,
+            )
+            for message_id, message in zip(ids, page.messages, strict=True)
+        ]
 
     def _moved(self, tx: Writing, page: ReadyPage) -> list[copies.NewCopy]:
         found = []
@@ -220,3 +210,12 @@ class FolderSync:
         if self.wish.retries_all or waiting.attempts < _QUICK_TRIES:
             return True
         return waiting.last_at + _SLOW_TRY <= self.services.now()
+
+
+def _new_message(message: ReadyMessage) -> messages.NewMessage:
+    return messages.NewMessage(
+        envelope=message.envelope,
+        date=message.envelope.sent_at or message.arrived.internal_date,
+        thread_id=message.thread_id,
+        source_digest=message.source.digest,
+    )

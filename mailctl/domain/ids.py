@@ -11,6 +11,7 @@ ProviderName = NewType("ProviderName", str)
 
 # Crockford's base 32 in lower case: no i, l, o, u, so ids survive being read aloud.
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_PAIRS = [second + first for first in _ALPHABET for second in _ALPHABET]
 RANDOM_BYTES = 7
 """Entropy that `random_id` wants: 50 of these 56 bits are used."""
 
@@ -41,5 +42,7 @@ def content_id(prefix: str, content: bytes) -> str:
 
 
 def _letters(source: bytes, count: int) -> str:
-    number = int.from_bytes(source, "big")
-    return "".join(_ALPHABET[(number >> (5 * place)) & 31] for place in range(count))
+    """Return the lowest bits of the source, five a letter and two letters at once."""
+    number = int.from_bytes(source[-(count * 5 // 8 + 1) :], "big")
+    pairs = [_PAIRS[(number >> (10 * place)) & 1023] for place in range(count // 2)]
+    return "".join(pairs)

@@ -29,6 +29,8 @@ def from_text_or_none(text: str | None) -> datetime | None:
 
 def to_list(values: tuple[str, ...] | list[str]) -> str:
     """Write words as a JSON array."""
+    if not values:
+        return "[]"
     return json.dumps(list(values), ensure_ascii=False)
 
 

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
@@ -36,83 +36,117 @@ class Wanted:
     limit: int | None = None
 
 
-def put(
-    tx: Writing,
-    envelope: Envelope,
-    *,
-    date: datetime,
-    thread_id: str,
-    source_digest: str,
-    at: datetime,
-) -> MessageId:
-    """Return the id of the message, stored now if it is new to us.
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A mail to be stored unless we have it: then its `id` is the one that it has."""
+
+    envelope: Envelope
+    date: datetime
+    thread_id: str
+    source_digest: str
+
+
+def put(tx: Writing, found: Sequence[NewMessage], *, at: datetime) -> list[MessageId]:
+    """Return the ids of the messages, in order; those that are new to us are stored now.
 
     Two copies are one message where Message-ID and content agree: `envelope.identity`.
     """
+    ids = _known_ids(tx, [message.envelope.identity for message in found])
+    fresh: dict[str, NewMessage] = {}
+    for message in found:
+        if message.envelope.identity not in ids:
+            fresh.setdefault(message.envelope.identity, message)
+    ids |= _free_ids(tx, fresh)
+    tx.executemany(
+        """
+        INSERT INTO message (
+            id, identity, rfc_message_id, date, sent_at, subject, from_name, from_address,
+            in_reply_to, refs, thread_id, attachments, size_bytes, defects, source_digest,
+            stored_at
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        [(ids[identity], *_values(message, to_text(at))) for identity, message in fresh.items()],
+    )
+    tx.executemany(
+        """
+        INSERT INTO recipient (message_id, kind, position, name, address) VALUES (?, ?, ?, ?, ?)
+        """,
+        [
+            row
+            for identity, message in fresh.items()
+            for row in _recipient_rows(ids[identity], message.envelope)
+        ],
+    )
+    return [ids[message.envelope.identity] for message in found]
+
+
+def _known_ids(tx: Reading, identities: Sequence[str]) -> dict[str, MessageId]:
+    rows = tx.execute(
+        "SELECT identity, id FROM message WHERE identity IN (SELECT value FROM json_each(?))",
+        (json.dumps(identities),),
+    )
+    return {row["identity"]: MessageId(row["id"]) for row in rows}
+
+
+def _free_ids(tx: Reading, identities: Iterable[str]) -> dict[str, MessageId]:
+    """Return for each identity an id made of it that no other message has.
+
+    60 bits do not collide by chance, but the sender chooses the content.
+    """
+    free: dict[str, MessageId] = {}
+    taken: set[str] = set()
+    for attempt in count():
+        salt = f"#{attempt}" if attempt else ""
+        tried = {
+            identity: content_id("msg", f"{identity}{salt}".encode())
+            for identity in identities
+            if identity not in free
+        }
+        if not tried:
+            return free
+        rows = tx.execute(
+            "SELECT id FROM message WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps([*tried.values()]),),
+        )
+        taken |= {row["id"] for row in rows}
+        for identity, candidate in tried.items():
+            if candidate not in taken:
+                taken.add(candidate)
+                free[identity] = MessageId(candidate)
+    raise AssertionError("count never ends")
+
+
+def _values(message: NewMessage, at: str) -> tuple[object, ...]:
+    envelope = message.envelope
     sender = envelope.sender
-    values = (
+    return (
         envelope.identity,
         envelope.rfc_message_id,
-        to_text(date),
+        to_text(message.date),
         to_text_or_none(envelope.sent_at),
         envelope.subject,
         None if sender is None else sender.name,
         None if sender is None else sender.address,
         to_list(envelope.in_reply_to),
         to_list(envelope.references),
-        thread_id,
+        message.thread_id,
         envelope.attachments,
         envelope.size_bytes,
         to_list(envelope.defects),
-        source_digest,
-        to_text(at),
-    )
-    message_id = content_id("msg", envelope.identity.encode())
-    if not _is_taken(tx, message_id) and _insert(tx, message_id, values):
-        _put_recipients(tx, MessageId(message_id), envelope)
-        return MessageId(message_id)
-    known = tx.execute("SELECT id FROM message WHERE identity = ?", (envelope.identity,)).fetchone()
-    if known is not None:
-        return MessageId(known["id"])
-    free = _free_id(tx, envelope.identity)
-    _insert(tx, free, values)
-    _put_recipients(tx, free, envelope)
-    return free
-
-
-def _is_taken(tx: Reading, message_id: str) -> bool:
-    """Whether a mail has that id already, be it this one."""
-    return tx.execute("SELECT 1 FROM message WHERE id = ?", (message_id,)).fetchone() is not None
-
-
-def _insert(tx: Writing, message_id: str, values: tuple[object, ...]) -> bool:
-    """Add the message; return whether it was new."""
-    return (
-        tx.execute(
-            """
-            INSERT INTO message (
-                id, identity, rfc_message_id, date, sent_at, subject, from_name, from_address,
-                in_reply_to, refs, thread_id, attachments, size_bytes, defects, source_digest,
-                stored_at
-            ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (identity) DO NOTHING
-            """,
-            (message_id, *values),
-        ).rowcount
-        == 1
+        message.source_digest,
+        at,
     )
 
 
-def _free_id(tx: Reading, identity: str) -> MessageId:
-    """Return an id made of the identity that no other message has.
-
-    60 bits do not collide by chance, but the sender chooses the content.
-    """
-    for attempt in count(1):
-        candidate = MessageId(content_id("msg", f"{identity}#{attempt}".encode()))
-        if tx.execute("SELECT 1 FROM message WHERE id = ?", (candidate,)).fetchone() is None:
-            return candidate
-    raise AssertionError("count never ends")
+def _recipient_rows(message_id: MessageId, envelope: Envelope) -> Iterator[tuple[object, ...]]:
+    for kind, people in (
+        ("bcc", envelope.bcc),
+        ("cc", envelope.cc),
+        ("reply-to", envelope.reply_to),
+        ("to", envelope.to),
+    ):
+        for position, person in enumerate(people):
+            yield message_id, kind, position, person.name, person.address
 
 
 def list_(tx: Reading, wanted: Wanted) -> Iterator[Message]:
@@ -182,25 +216,6 @@ def by_id(tx: Reading, message_id: str) -> Message | None:
         (message_id,),
     ).fetchall()
     return next(_messages(tx, rows), None)
-
-
-def _put_recipients(tx: Writing, message_id: MessageId, envelope: Envelope) -> None:
-    kinds = {
-        "to": envelope.to,
-        "cc": envelope.cc,
-        "bcc": envelope.bcc,
-        "reply-to": envelope.reply_to,
-    }
-    tx.executemany(
-        """
-        INSERT INTO recipient (message_id, kind, position, name, address) VALUES (?, ?, ?, ?, ?)
-        """,
-        [
-            (message_id, kind, position, person.name, person.address)
-            for kind, people in kinds.items()
-            for position, person in enumerate(people)
-        ],
-    )
 
 
 def _messages(tx: Reading, rows: Sequence[sqlite3.Row]) -> Iterator[Message]:

@@ -2,6 +2,7 @@
 
 import sqlite3
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -42,14 +43,14 @@ def _compressor() -> "ZstdCompressor":
     return ZstdCompressor(level=_LEVEL)
 
 
-def put(tx: Writing, packed: PackedSource) -> None:
-    """Keep a source unless the same bytes are kept already."""
-    tx.execute(
+def put(tx: Writing, packed: Iterable[PackedSource]) -> None:
+    """Keep sources unless the same bytes are kept already."""
+    tx.executemany(
         """
         INSERT INTO source (digest, size_bytes, packed, codec) VALUES (?, ?, ?, 'zstd')
         ON CONFLICT (digest) DO NOTHING
         """,
-        (packed.digest, packed.size_bytes, packed.packed),
+        [(source.digest, source.size_bytes, source.packed) for source in packed],
     )
 
 

@@ -1,6 +1,8 @@
 """What every MailSource owes us."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -10,8 +12,7 @@ import pytest
 
 from mailctl.domain.folders import SpecialUse
 from mailctl.domain.syncing import Arrived, Flags, Page, Reflagged, Uid, Vanished
-from mailctl.errors import CursorExpired
-from mailctl.ports import KnownCopies, MailSource
+from mailctl.ports import Fact, FolderRequest, Holdings, KnownCopies, MailSource
 from tests.rig import ServerFailed
 
 # 8-bit, NUL-free, a lone CR, long lines, no line end at the last line.
@@ -83,10 +84,30 @@ class Mailbox(Protocol):
 
 
 @dataclass
-class Copies(KnownCopies):
-    """What we hold, in memory; `take` follows pages as the store does."""
+class Copies(KnownCopies, Holdings):
+    """What we hold of one folder, in memory; `take` follows pages as the store does."""
 
     held: dict[Uid, Flags] = field(default_factory=dict)
+    sources: dict[str, tuple[Fact, bytes]] = field(default_factory=dict)
+    """Of all that the mailbox holds, by digest."""
+    numbering: int | None = None
+
+    def numbered(self, numbering: int) -> "Copies":
+        return self if self.numbering in {None, numbering} else Copies()
+
+    def is_empty(self) -> bool:
+        return not self.held and not self.sources
+
+    def alike(self, facts: Collection[Fact]) -> AbstractSet[Fact]:
+        return {fact for fact, _ in self.sources.values()} & set(facts)
+
+    def with_header(self, fact: Fact, header: bytes) -> str | None:
+        found = [
+            digest
+            for digest, (theirs, source) in self.sources.items()
+            if theirs == fact and source.startswith(header)
+        ]
+        return found[0] if len(found) == 1 else None
 
     def between(self, first: Uid, last: Uid) -> Mapping[Uid, Flags]:
         return {uid: flags for uid, flags in self.held.items() if first <= uid <= last}
@@ -96,6 +117,9 @@ class Copies(KnownCopies):
 
     def take(self, pages: Iterable[Page]) -> None:
         for page in pages:
+            if page.cursor is not None and self.numbering not in {None, page.numbering}:
+                self.held = {}
+            self.numbering = page.numbering
             self.held |= {arrived.uid: arrived.flags for arrived in page.arrived}
             self.held |= {changed.uid: changed.flags for changed in page.reflagged}
             for gone in page.vanished:
@@ -111,12 +135,22 @@ def read(
     since: datetime | None = None,
 ) -> list[Page]:
     """Return the pages that came, each stored before the next one is asked for."""
+    source.folders()  # as a run does: it says which folders there are, and how they are
     pages = []
-    for page in source.changes(folder, cursor, known=copies, since=since):
+    for page in source.changes([FolderRequest(folder, cursor, copies, since)]):
         copies.take([page])
         pages.append(page)
+    for error in source.refused.values():
+        raise error
     assert pages[-1].cursor is not None
     return pages
+
+
+def fetched(source: MailSource, folder: str, *uids: int) -> dict[int, bytes]:
+    """Return the sources that the server gives of these messages."""
+    numbering, _ = source.uids(folder)
+    found = source.fetch(folder, [Uid(uid) for uid in uids], numbering=numbering)
+    return {each.uid: each.source for each in found}
 
 
 def changes(pages: Sequence[Page]) -> list[Arrived | Reflagged | Vanished]:
@@ -154,8 +188,8 @@ class MailSourceContract:
             assert {folder.path for folder in source.folders()} >= set(paths)
             for path in paths:
                 ((uid,),) = [[c.uid for c in changes(read(source, Copies(), folder=path))]]
-                (fetched,) = source.fetch(path, [uid])
-                assert fetched.source == Mail().source
+                (given,) = fetched(source, path, uid).values()
+                assert given == Mail().source
 
     def test_what_is_said_to_be_refused_is_refused(self, mailbox: Mailbox) -> None:
         for name in mailbox.customs.refused_names:
@@ -171,7 +205,7 @@ class MailSourceContract:
     def test_an_empty_folder_gives_a_cursor_and_nothing_else(self, mailbox: Mailbox) -> None:
         with mailbox.open() as source:
             (page,) = read(source, Copies())
-        assert page == Page(cursor=page.cursor, is_whole=True)
+        assert page == Page("INBOX", page.numbering, cursor=page.cursor, is_whole=True)
 
     def test_mail_arrives_with_its_facts(self, mailbox: Mailbox) -> None:
         sent = Mail(flags=("\\Flagged", "$work"), date=NOW - timedelta(hours=5))
@@ -179,7 +213,7 @@ class MailSourceContract:
         with mailbox.open() as source:
             (arrived,) = changes(read(source, Copies()))
         assert arrived == Arrived(
-            Uid(1), frozenset({"\\Flagged", "$work"}), sent.date, len(sent.source)
+            Uid(1), frozenset({"\\Flagged", "$work"}), sent.date, len(sent.source), sent.source
         )
 
     def test_mail_that_arrived_later_arrives_alone(self, mailbox: Mailbox) -> None:
@@ -259,14 +293,14 @@ class MailSourceContract:
         mailbox.put(Mail())
         with mailbox.open() as source:
             read(source, Copies())
-            list(source.fetch("INBOX", [Uid(1)]))
+            fetched(source, "INBOX", 1)
         assert mailbox.flags(1) == frozenset()
 
     def test_the_source_comes_byte_for_byte(self, mailbox: Mailbox) -> None:
         mailbox.put(Mail(NASTY), Mail(b"\r\n"), Mail(b"Subject: (UID 9 FLAGS (x))\r\n\r\n{5}\r\n"))
         with mailbox.open() as source:
-            fetched = {f.uid: f.source for f in source.fetch("INBOX", [Uid(1), Uid(2), Uid(3)])}
-        assert fetched == {
+            given = fetched(source, "INBOX", 1, 2, 3)
+        assert given == {
             1: mailbox.customs.kept(NASTY),
             2: b"\r\n",
             3: b"Subject: (UID 9 FLAGS (x))\r\n\r\n{5}\r\n",
@@ -276,7 +310,7 @@ class MailSourceContract:
         mailbox.put(Mail(), Mail())
         mailbox.expunge(1)
         with mailbox.open() as source:
-            assert [f.uid for f in source.fetch("INBOX", [Uid(1), Uid(2), Uid(77)])] == [2]
+            assert [*fetched(source, "INBOX", 1, 2, 77)] == [2]
 
     def test_only_mail_of_the_period_arrives(self, mailbox: Mailbox) -> None:
         since = NOW - timedelta(days=7)
@@ -313,14 +347,38 @@ class MailSourceContract:
             found = changes(read(source, copies, None, since=NOW - timedelta(days=30)))
         assert [c.uid for c in found] == [2, 4]
 
-    def test_a_numbering_that_starts_over_expires_the_cursor(self, mailbox: Mailbox) -> None:
-        mailbox.put(Mail(), folder="Work")
-        work = mailbox.customs.path("Work")
+    def test_a_numbering_that_starts_over_is_read_anew_without_the_sources_that_we_hold(
+        self, mailbox: Mailbox
+    ) -> None:
+        kept = Mail(b"Subject: kept\r\nMessage-ID: <kept@x>\r\n\r\nbody\r\n")
+        mailbox.put(kept, folder="Work")
+        work, copies = mailbox.customs.path("Work"), Copies()
         with mailbox.open() as source:
-            (first,) = read(source, Copies(), folder=work)
+            first = read(source, copies, folder=work)
+        (arrived,) = changes(first)
+        assert isinstance(arrived, Arrived)
         mailbox.renumber("Work")
-        with mailbox.open() as source, pytest.raises(CursorExpired):
-            read(source, Copies(), first.cursor, folder=work)
+        mailbox.put(kept, Mail(), folder="Work")
+        fact = (arrived.internal_date, arrived.size_bytes)
+        copies.sources["digest"] = (fact, arrived.source or b"")
+        with mailbox.open() as source:
+            second = read(source, copies, first[-1].cursor, folder=work)
+        assert {page.numbering for page in first}.isdisjoint(page.numbering for page in second)
+        known, new = changes(second)
+        assert isinstance(known, Arrived)
+        assert isinstance(new, Arrived)
+        assert (known.same_as, known.source) == ("digest", None)
+        assert (new.same_as, new.source) == (None, Mail().source)
+
+    def test_a_moved_message_is_recognised_and_not_read_again(self, mailbox: Mailbox) -> None:
+        moved = Mail(b"Subject: moved\r\nMessage-ID: <moved@x>\r\n\r\nbody\r\n")
+        mailbox.put(moved, folder="Work")
+        copies = Copies()
+        copies.sources["digest"] = ((moved.date, len(moved.source)), moved.source)
+        with mailbox.open() as source:
+            (found,) = changes(read(source, copies, folder=mailbox.customs.path("Work")))
+        assert isinstance(found, Arrived)
+        assert (found.same_as, found.source) == ("digest", None)
 
     def test_a_big_folder_comes_in_pages_of_which_the_last_has_the_cursor(
         self, mailbox: Mailbox
@@ -330,7 +388,7 @@ class MailSourceContract:
         with mailbox.open() as source:
             pages = read(source, copies)
             (again,) = read(source, copies, pages[-1].cursor)
-        assert [c.uid for c in changes(pages)] == list(range(1, 1201))
+        assert sorted(c.uid for c in changes(pages)) == list(range(1, 1201))
         assert max(len(page.arrived) for page in pages) <= 500
         assert [page.cursor for page in pages[:-1]] == [None] * (len(pages) - 1)
         assert changes([again]) == []
@@ -341,22 +399,64 @@ class MailSourceContract:
         mailbox.put(*[Mail()] * 700)
         copies = Copies()
         with mailbox.open() as source:
-            copies.take([next(source.changes("INBOX", None, known=copies, since=None))])
+            source.folders()
+            copies.take([next(source.changes([FolderRequest("INBOX", None, copies)]))])
         half = len(copies.held)
         assert 0 < half < 700
         with mailbox.open() as source:
             found = changes(read(source, copies))
-        assert [c.uid for c in found] == list(range(half + 1, 701))
+        assert len(found) == 700 - half
+        assert sorted(copies.held) == list(range(1, 701))
 
-    def test_bodies_may_be_fetched_between_pages(self, mailbox: Mailbox) -> None:
-        mailbox.put(*[Mail()] * 510)
-        mailbox.put(Mail(b"Subject: other\r\n\r\n"), folder="Other")
-        other = mailbox.customs.path("Other")
+    def test_many_folders_are_read_in_one_go(self, mailbox: Mailbox) -> None:
+        names = [f"Folder {number}" for number in range(12)]
+        for number, name in enumerate(names):
+            mailbox.put(*[Mail(b"Subject: %d\r\n\r\n" % number)] * (number + 1), folder=name)
+        paths = [mailbox.customs.path(name) for name in names]
         with mailbox.open() as source:
-            for page in source.changes("INBOX", None, known=Copies(), since=None):
-                uids = [arrived.uid for arrived in page.arrived]
-                assert {f.uid for f in source.fetch("INBOX", uids)} == set(uids)
-                assert len(list(source.fetch(other, [Uid(1)]))) == 1
+            source.folders()
+            pages = list(source.changes([FolderRequest(path, None, Copies()) for path in paths]))
+        found = {
+            path: {
+                arrived.source for page in pages if page.folder == path for arrived in page.arrived
+            }
+            for path in paths
+        }
+        assert found == {
+            path: {b"Subject: %d\r\n\r\n" % number} for number, path in enumerate(paths)
+        }
+        assert sum(page.cursor is not None for page in pages) == len(paths)
+
+    def test_a_folder_that_is_not_there_spoils_no_other(self, mailbox: Mailbox) -> None:
+        mailbox.put(Mail())
+        with mailbox.open() as source:
+            asked = [
+                FolderRequest("Nowhere", None, Copies()),
+                FolderRequest("INBOX", None, Copies()),
+            ]
+            assert len(changes(list(source.changes(asked)))) == 1
+            assert list(source.refused) == ["Nowhere"]
+            assert source.is_missing("Nowhere")
+            assert not source.is_missing("INBOX")
+
+    def test_every_message_is_listed(self, mailbox: Mailbox) -> None:
+        mailbox.put(*[Mail()] * 5)
+        mailbox.expunge(2, 3)
+        with mailbox.open() as source:
+            _, portions = source.uids("INBOX")
+            assert [uid for portion in portions for uid in portion] == [1, 4, 5]
+
+    def test_watching_sees_what_arrives(self, mailbox: Mailbox) -> None:
+        with mailbox.open() as source:
+            later = threading.Timer(0.3, mailbox.put, args=[Mail()])
+            later.start()
+            assert source.watch("INBOX", at_most_s=20)
+            later.join()
+
+    def test_watching_ends_where_nothing_happens(self, mailbox: Mailbox) -> None:
+        with mailbox.open() as source:
+            assert not source.watch("INBOX", at_most_s=0.5)
+            assert source.folders()[0].path == "INBOX"
 
     def test_the_state_changes_when_the_folder_does(self, mailbox: Mailbox) -> None:
         mailbox.put(Mail())

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from mailctl.domain.syncing import Arrived, Uid
 from mailctl.ports import FolderRequest, KnownCopies
 from mailctl.protocols.imap.answers import Item, read_date, search_date
-from mailctl.protocols.imap.bodies import Bodies
+from mailctl.protocols.imap.bodies import ArrivedBodies
 from mailctl.protocols.imap.portions import asked
 from mailctl.protocols.imap.session import Examined, Session
 from mailctl.protocols.imap.sets import HIGHEST, blocks, portions, sequence_set
@@ -48,7 +48,7 @@ class Arrivals:
         self._examined = examined
         self._known = known
         self._request = request
-        self._bodies = Bodies(session, request)
+        self._bodies = ArrivedBodies(session, request)
         self._gap: Uid | None = None
         self._following = examined.uidnext or Uid(1)
         self.found = 0

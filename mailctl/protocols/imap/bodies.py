@@ -16,10 +16,30 @@ _NOT_GIVEN = "listed by the server but not given"
 
 
 class Bodies:
-    """Gets what a folder's arrivals say."""
+    """Gets the sources of messages in the open folder."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def sources(self, sizes: dict[Uid, int]) -> Iterator[tuple[Uid, bytes]]:
+        """Yield UID and source of those messages that the server gives."""
+        expected = sum(sizes.values())
+        for items in asked(
+            list(sizes),
+            lambda part: self._session.fetch(part, "(BODY.PEEK[])", expected_bytes=expected),
+        ):
+            sources = {item.uid: item.source for item in items if item.source is not None}
+            for uid in sources.keys() & sizes.keys():
+                # Some servers give nothing for a message that they cannot read.
+                if sources[uid] or not sizes[uid]:
+                    yield uid, sources[uid]
+
+
+class ArrivedBodies(Bodies):
+    """Gets what a folder's arrivals say, as far as we want it and do not hold it."""
 
     def __init__(self, session: Session, request: FolderRequest) -> None:
-        self._session = session
+        super().__init__(session)
         self._request = request
         self._may_know = not request.holdings.is_empty()
 
@@ -93,19 +113,6 @@ class Bodies:
                 source = given.pop(uid, None)
                 trouble = _NOT_GIVEN if source is None else None
                 yield replace(by_uid[uid], source=source, trouble=trouble)
-
-    def sources(self, sizes: dict[Uid, int]) -> Iterator[tuple[Uid, bytes]]:
-        """Yield UID and source of those messages that the server gives."""
-        expected = sum(sizes.values())
-        for items in asked(
-            list(sizes),
-            lambda part: self._session.fetch(part, "(BODY.PEEK[])", expected_bytes=expected),
-        ):
-            sources = {item.uid: item.source for item in items if item.source is not None}
-            for uid in sources.keys() & sizes.keys():
-                # Some servers give nothing for a message that they cannot read.
-                if sources[uid] or not sizes[uid]:
-                    yield uid, sources[uid]
 
 
 def batches(sizes: dict[Uid, int], *, most: int = _BATCH_MESSAGES) -> Iterator[dict[Uid, int]]:

@@ -127,11 +127,14 @@ class Pipeline:
         None where nothing came, or what came was no such answer.
         """
         self.flush()
-        self._wire.pace.begin(at_most_s=idle_s)
-        return self._next() if self._wire.has_answer(idle_s) else None
+        if not self._wire.has_answer(idle_s):
+            return None
+        self.progressed()
+        return self._next()
 
     def say(self, line: bytes) -> None:
         """Send a line that is no command, such as DONE."""
+        self.progressed()
         self._transmit(line + b"\r\n")
 
     def leave(self, *, at_most_s: float) -> None:

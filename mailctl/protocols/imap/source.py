@@ -6,19 +6,20 @@ from dataclasses import asdict
 
 from mailctl.domain.folders import RemoteFolder
 from mailctl.domain.syncing import Fetched, Page, Uid
-from mailctl.errors import MailctlError, ServerRefused
+from mailctl.errors import CursorExpired, MailctlError, ServerRefused
 from mailctl.ports import FolderRequest
 from mailctl.protocols.imap import folders as listing
 from mailctl.protocols.imap.arrivals import block_size
-from mailctl.protocols.imap.bodies import batches
+from mailctl.protocols.imap.bodies import Bodies, batches
 from mailctl.protocols.imap.careful import CarefulReading
 from mailctl.protocols.imap.cursor import Cursor
 from mailctl.protocols.imap.folders import State
 from mailctl.protocols.imap.portions import asked
-from mailctl.protocols.imap.session import Session
+from mailctl.protocols.imap.session import Examined, Session
 from mailctl.protocols.imap.sets import HIGHEST, blocks
 from mailctl.protocols.imap.swift import SwiftReading, planned, swift_pages
 from mailctl.protocols.imap.watching import Watching
+from mailctl.protocols.words import plain
 
 
 class ImapSource:
@@ -81,14 +82,15 @@ class ImapSource:
             return True
         return False
 
-    def uids(self, folder: str) -> Iterator[Sequence[Uid]]:
-        """Yield all UIDs of a folder, ascending, in bounded portions.
+    def uids(self, folder: str) -> tuple[int, Iterator[Sequence[Uid]]]:
+        """Return how a folder is numbered, and all its UIDs, ascending, in bounded portions.
 
-        Raises ServerRefused where the listing falls short of what the server counts.
+        The portions raise ServerRefused where they fall short of what the server counts.
         """
-        for _ in self._session.opened(self._session.send_examine(self._name(folder))):
-            pass
-        examined = self._session.examined
+        examined = self._examine(folder)
+        return examined.uidvalidity, self._listed(folder, examined)
+
+    def _listed(self, folder: str, examined: Examined) -> Iterator[Sequence[Uid]]:
         following = examined.uidnext or HIGHEST
         found = 0
         for begin, end in blocks(Uid(1), following, size=block_size(examined, Uid(1), following)):
@@ -97,29 +99,28 @@ class ImapSource:
             yield hits
         if found < examined.exists - examined.expunged:
             raise ServerRefused(
-                f"{self._session.host} lists {found} of {examined.exists} messages of {folder}"
+                f"{self._session.host} lists {found} of {examined.exists} messages "
+                f"of {plain(folder)}"
             )
 
-    def fetch(self, folder: str, uids: Sequence[Uid]) -> Iterator[Fetched]:
+    def fetch(self, folder: str, uids: Sequence[Uid], *, numbering: int) -> Iterator[Fetched]:
         """Yield the sources of those messages that the server still gives, ascending."""
-        for _ in self._session.opened(self._session.send_examine(self._name(folder))):
-            pass
+        if self._examine(folder).uidvalidity != numbering:
+            raise CursorExpired(
+                f"the server numbered the messages of {plain(folder)} anew (UIDVALIDITY)",
+                hint="mailctl sync run finds out which is which",
+            )
+        bodies = Bodies(self._session)
         for items in asked(uids, lambda part: self._session.fetch(part, "(RFC822.SIZE)")):
             # A later answer of flags alone must not take the place of one with what was asked.
             sizes = {item.uid: item.size_bytes for item in items if item.size_bytes is not None}
             for batch in batches({uid: sizes[uid] for uid in sorted(sizes.keys() & set(uids))}):
-                yield from self._sources(batch)
+                yield from (Fetched(uid, source) for uid, source in bodies.sources(batch))
 
-    def _sources(self, sizes: dict[Uid, int]) -> Iterator[Fetched]:
-        expected = sum(sizes.values())
-        for items in asked(
-            list(sizes),
-            lambda part: self._session.fetch(part, "(BODY.PEEK[])", expected_bytes=expected),
-        ):
-            sources = {item.uid: item.source for item in items if item.source is not None}
-            for uid in sources.keys() & sizes.keys():
-                if sources[uid] or not sizes[uid]:
-                    yield Fetched(uid, sources[uid])
+    def _examine(self, folder: str) -> Examined:
+        for _ in self._session.opened(self._session.send_examine(self._name(folder))):
+            pass
+        return self._session.examined
 
     def watch(self, folder: str, *, at_most_s: float) -> bool:
         """Wait until something happens in the folder; return whether it did within the time."""

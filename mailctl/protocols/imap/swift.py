@@ -79,6 +79,15 @@ def planned(
 
 
 @dataclass
+class _Window:
+    """A run of UIDs that a command in flight asks for, and those of it that came."""
+
+    first: Uid
+    last: Uid
+    seen: set[Uid] = field(default_factory=set)
+
+
+@dataclass
 class SwiftReading:
     """One folder of the pipeline: begun when there is room, read when it is its turn."""
 
@@ -89,8 +98,8 @@ class SwiftReading:
     _opening: bytes = b""
     _windows: list[tuple[Uid, Uid]] = field(default_factory=list)
     _tags: list[bytes] = field(default_factory=list)
+    _asked: dict[bytes, "_Window"] = field(default_factory=dict)
     _rows: int = 0
-    _highest: int = 0
     _flags: dict[Uid, Flags] = field(default_factory=dict)
     _gone: list[tuple[int, int]] = field(default_factory=list)
 
@@ -123,10 +132,13 @@ class SwiftReading:
         """Send further commands, as far as there is room."""
         while self._windows and len(self._tags) < self.session.profile.depth:
             first, last = self._windows.pop()
-            self._send(f"UID FETCH {in_words(first, last)} {_ROWS}")
+            tag = self._send(f"UID FETCH {in_words(first, last)} {_ROWS}")
+            self._asked[tag] = _Window(first, last)
 
-    def _send(self, command: str) -> None:
-        self._tags.append(self.session.pipeline.send(command))
+    def _send(self, command: str) -> bytes:
+        tag = self.session.pipeline.send(command)
+        self._tags.append(tag)
+        return tag
 
     def pages(self, go_ahead: "GoAhead") -> Iterator[Page]:
         """Yield what changed. The last page carries a cursor if everything adds up.
@@ -148,7 +160,7 @@ class SwiftReading:
                     yield from self._take(reply, known)
             except ServerRefused:
                 is_as_told = False  # one message of it may be the reason: ask one by one
-            self._tags.pop(0)
+            self._asked.pop(self._tags.pop(0), None)
             self.go_on()
             go_ahead()
         yield from self._reflagged(known)
@@ -174,14 +186,21 @@ class SwiftReading:
                 self._flags[told.uid] = told.flags
             if len(self._flags) >= _FLAGS_AT_ONCE:
                 yield from self._reflagged(known)
-        elif told.source is not None and told.uid > self._highest:
-            # what does not ascend is not counted, so that a careful reading looks at it
-            self._highest = told.uid
+        elif told.source is not None and self._is_asked_for(told.uid):
             self._rows += 1
             self.session.pipeline.progressed()
             found = arrival(told, self.plan.request.since)
             if found is not None and found.uid not in self.plan.request.leave:
                 yield found
+
+    def _is_asked_for(self, uid: Uid) -> bool:
+        """Whether the message was asked for and comes for the first time."""
+        for window in self._asked.values():  # their rows may come in turns (Dovecot)
+            if window.first <= uid <= window.last:
+                is_new = uid not in window.seen
+                window.seen.add(uid)
+                return is_new
+        return False
 
     def _reflagged(self, known: KnownCopies) -> Iterator[Reflagged]:
         flags, self._flags = self._flags, {}
