@@ -14,6 +14,8 @@ from typer.testing import CliRunner
 from mailctl.cli.main import commands
 from tests.rig import Courier, Cyrus, Rig
 
+# The suites of contracts explain their failures as test modules do.
+pytest.register_assert_rewrite("tests.contracts")
 _LOOPBACK = ("127.", "::1", "localhost")
 
 

@@ -1,7 +1,7 @@
 """What every MailSource owes us."""
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -13,11 +13,9 @@ import pytest
 from mailctl.domain.folders import SpecialUse
 from mailctl.domain.syncing import Arrived, Flags, Page, Reflagged, Uid, Vanished
 from mailctl.ports import Fact, FolderRequest, Holdings, KnownCopies, MailSource
+from tests.contracts.customs import NASTY, Customs
 from tests.rig import ServerFailed
 
-# 8-bit, NUL-free, a lone CR, long lines, no line end at the last line.
-NASTY = b"Subject: caf\xe9 \xff\r\n\r\n" + b"x" * 5000 + b"\r\n.\r\n\xf0\x9f\x98\x80 end"
-ODD_NAMES = ("Entwürfe & mehr", "日本語", "😀", 'a "quoted" \\ name', "A&B-C")
 NOW = datetime.now(UTC).replace(microsecond=0)
 
 
@@ -28,25 +26,6 @@ class Mail:
     source: bytes = b"Subject: one\r\n\r\nbody\r\n"
     flags: tuple[str, ...] = ()
     date: datetime = NOW
-
-
-@dataclass(frozen=True)
-class Customs:
-    """What a kind of mailbox has and takes. The usual one has all folders and takes everything."""
-
-    prefix: str = ""
-    """What stands before the path of every folder but the inbox."""
-    special_uses: frozenset[SpecialUse] = frozenset(
-        {SpecialUse.SENT, SpecialUse.DRAFTS, SpecialUse.TRASH, SpecialUse.JUNK}
-    )
-    refused_names: frozenset[str] = frozenset()
-    """Those among ODD_NAMES that no folder can have."""
-    kept: Callable[[bytes], bytes] = bytes
-    """What becomes of the source of a message that is put into it."""
-
-    def path(self, folder: str) -> str:
-        """Return the path of the folder that people call so."""
-        return folder if folder == "INBOX" else self.prefix + folder
 
 
 class Mailbox(Protocol):
@@ -177,11 +156,7 @@ class MailSourceContract:
         assert uses - {SpecialUse.INBOX, None} == mailbox.customs.special_uses
 
     def test_a_folder_of_any_name_is_listed_and_read(self, mailbox: Mailbox) -> None:
-        paths = [
-            mailbox.customs.path(name)
-            for name in ODD_NAMES
-            if name not in mailbox.customs.refused_names
-        ]
+        paths = [mailbox.customs.path(name) for name in mailbox.customs.odd_names]
         for path in paths:
             mailbox.put(Mail(), folder=path.removeprefix(mailbox.customs.prefix))
         with mailbox.open() as source:

@@ -16,7 +16,8 @@ from mailctl.domain.syncing import Flags
 from mailctl.ports import Login, MailSource
 from mailctl.protocols.access import NetworkMailAccess
 from mailctl.protocols.network import Network
-from tests.contracts.source import Customs, Mail
+from tests.contracts.customs import DOVECOT, Customs
+from tests.contracts.source import Mail
 from tests.rig import ImapServer, Stored
 from tests.rig.imap import quoted
 
@@ -65,8 +66,8 @@ def imap_login(
 class ImapMailbox:
     """A new mailbox on a server of the rig."""
 
-    def __init__(self, server: ImapServer, ca_file: object, customs: Customs | None = None) -> None:
-        self.customs = customs or Customs()
+    def __init__(self, server: ImapServer, ca_file: object, customs: Customs = DOVECOT) -> None:
+        self.customs = customs
         self._server = server
         self.address = f"{fresh_name()}@corp.example"
         self.password = secrets.token_urlsafe(12)

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.contracts.customs import COURIER
 from tests.contracts.source import MailSourceContract
-from tests.protocols.customs import COURIER
 from tests.protocols.mailboxes import ImapMailbox
 from tests.rig import Courier, Rig
 

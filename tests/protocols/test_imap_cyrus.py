@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.contracts.customs import CYRUS
 from tests.contracts.source import MailSourceContract
-from tests.protocols.customs import CYRUS
 from tests.protocols.mailboxes import ImapMailbox
 from tests.rig import Cyrus, Rig
 
