@@ -11,11 +11,16 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import detection, start_up, sync
+from benchmarks import accounts, detection, start_up, sync
 from benchmarks.measured import Measured
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-PIECES = {"start": start_up.measure, "detection": detection.measure, "sync": sync.measure}
+PIECES = {
+    "start": start_up.measure,
+    "detection": detection.measure,
+    "sync": sync.measure,
+    "accounts": accounts.measure,
+}
 _PEERS = (["mbsync", "--version"], ["notmuch", "--version"], ["dovecot", "--version"])
 
 

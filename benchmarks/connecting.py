@@ -1,4 +1,7 @@
-"""Connects many mailboxes in one process: `account add` for each address on standard input."""
+"""Connects many mailboxes in one process: `account add` for each address on standard input.
+
+usage: connecting.py [OPTION-OF-ACCOUNT-ADD...]
+"""
 
 import sys
 
@@ -10,15 +13,15 @@ _OPTIONS = (
 )
 
 
-def main() -> None:
+def main(options: list[str]) -> None:
     """Add every account, all mail of all its folders."""
     for line in sys.stdin:
         try:
-            commands(["account", "add", line.strip(), *_OPTIONS])
+            commands(["account", "add", line.strip(), *_OPTIONS, *options])
         except SystemExit as ended:
             if ended.code:
                 raise
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -49,7 +49,8 @@ def changes(stage: Stage) -> Iterator[Measured]:
 def round_trips(server: MailServer, directory: Path) -> Iterator[Measured]:
     """Count on the wire, after login, how often a client waits where nothing happened."""
     for number in (5, 50):
-        box = server.fill_folders(f"folders{number}@corp.example", 10 * number, number=number)
+        address = f"folders{number}@corp.example"
+        (box,) = server.fill_evenly([address], 10 * number, number=number)
         stage = Stage(server, box, directory / f"folders{number}")
         stage.start_anew()
         for program in (stage.ours, stage.theirs):

@@ -63,7 +63,7 @@ def _round(stage: Stage, *, is_searched: bool) -> _Round:
 
 def _ours(stage: Stage) -> tuple[Took, Took]:
     """Return what it took until all is listed, and until all is searchable."""
-    if not stage.ours.knows("--no-index"):
+    if not stage.ours.known("--no-index"):
         listable = stage.ours.sync(through=stage.through)
         stage.ours.require(stage.box.count)
         return listable, listable

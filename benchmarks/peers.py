@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,8 @@ class Mailctl:
     ca_file: Path
     is_bare: bool = False
     environment: dict[str, str] = field(init=False)
+    synced_at: float = field(init=False, default=0)
+    """When the last sync ended."""
 
     def __post_init__(self) -> None:
         self.environment = {
@@ -31,8 +34,8 @@ class Mailctl:
             "SSL_CERT_FILE": str(self.ca_file),
         }
 
-    def connect(self, boxes: Sequence[Box]) -> None:
-        """Make the accounts; nothing is loaded yet."""
+    def connect(self, boxes: Sequence[Box], *options: str) -> None:
+        """Make the accounts, with options of `account add`; nothing is loaded yet."""
         security = "none" if self.is_bare else "tls"
         provider = (
             "bench",
@@ -43,7 +46,7 @@ class Mailctl:
         )
         took([MAILCTL, "provider", "add", *provider], self.environment)
         subprocess.run(
-            [sys.executable, "-m", "benchmarks.connecting"],
+            [sys.executable, "-m", "benchmarks.connecting", *options],
             input="".join(f"{box.address}\n" for box in boxes),
             env=self.environment,
             text=True,
@@ -55,11 +58,14 @@ class Mailctl:
         """Run `sync run`, by a relay's port if there is one."""
         detour = f"localhost:{self.port}:127.0.0.1:{through}" if through else ""
         environment = {**self.environment, "MAILCTL_CONNECT_TO": detour}
-        return took([MAILCTL, "sync", "run", "-o", "json", *options], environment)
+        ran = took([MAILCTL, "sync", "run", "-o", "json", *options], environment)
+        self.synced_at = time.monotonic()
+        return ran
 
-    def knows(self, option: str) -> bool:
-        """Whether `sync run` has this option."""
-        return option in took([MAILCTL, "sync", "run", "--help"], self.environment).out
+    def known(self, option: str, *value: str) -> list[str]:
+        """Return these words if `sync run` has such an option, else none."""
+        words = took([MAILCTL, "sync", "run", "--help"], self.environment).out
+        return [option, *value] if option in words else []
 
     def require(self, count: int) -> None:
         """Raise AssertionError unless so many messages are in folders, as the database says."""
