@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import accounts, detection, start_up, sync
+from benchmarks import accounts, detection, memory, start_up, sync
 from benchmarks.measured import Measured
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -20,6 +20,7 @@ PIECES = {
     "detection": detection.measure,
     "sync": sync.measure,
     "accounts": accounts.measure,
+    "memory": memory.measure,
 }
 _PEERS = (["mbsync", "--version"], ["notmuch", "--version"], ["dovecot", "--version"])
 
