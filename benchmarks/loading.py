@@ -30,6 +30,7 @@ def load(stage: Stage, *, rounds: int, searchable: int) -> Iterator[Measured]:
     first = f"sync run --no-index: {stage.what}"
     pulled = [(run.listable, run.pulled) for run in runs]
     yield compared(first, "`mbsync -a`", pulled, limit=LISTABLE_LIMIT)
+    yield compared(first, "`mbsync -a`", pulled, limit=None, of=_megabytes, unit="MB")
     yield compared(
         first, "fetched, nothing kept", [(run.listable, run.drained) for run in runs], limit=None
     )
