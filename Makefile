@@ -43,7 +43,8 @@ format: setup ## Format the code and mend what can be mended
 catalogue: setup ## Build the catalogue of presets from its YAML
 	$(BIN)/python -m mailctl.resolve.catalogue.build
 
-bench: setup servers ## Measure against peers, side by side; writes benchmarks/RESULTS.md
+bench: setup ## Measure against peers, side by side; writes benchmarks/RESULTS.md
+	@tests/rig/install.sh isync notmuch
 	$(BIN)/python -m benchmarks
 
 clean: ## Remove what make made

@@ -54,8 +54,8 @@ def measure() -> list[Measured]:
         Measured(
             command=f"provider detect - < {len(addresses)} addresses of {DOMAINS} domains",
             peer="the same, one by one, 50 ms an answer",
-            command_s=together_s,
-            peer_s=single_s,
+            value=together_s,
+            peer_value=single_s,
             ratio=together_s / single_s,
             limit=LIMIT,
         )

@@ -45,35 +45,26 @@ class MailServer:
         """Where it speaks IMAP inside TLS."""
         return self.dovecot.ports.imaps
 
-    def fill(self, addresses: Iterable[str], count: int, *, folders_at_most: int = 21) -> list[Box]:
-        """Give each of these users the same `count` messages, about half of them read.
+    def fill(self, addresses: Iterable[str], count: int) -> list[Box]:
+        """Give each of these users the same `count` messages in 21 folders."""
+        return self._fill(addresses, folders(count))
 
-        Everything is indexed when this returns, and has been read once.
-        """
-        template = self.dovecot.directory / "template"
-        sizes = _merged(folders(count), folders_at_most)
-        _write(template, sizes, messages(count, SEED))
+    def fill_evenly(self, addresses: Iterable[str], count: int, *, number: int) -> list[Box]:
+        """Give each of these users so many folders of equal size, INBOX among them."""
+        names = ["INBOX", *(f"Folder {index}" for index in range(1, number))]
+        return self._fill(addresses, [(name, count // number) for name in names])
+
+    def _fill(self, addresses: Iterable[str], sizes: Sequence[tuple[str, int]]) -> list[Box]:
+        """Place the messages, half of them read, and let the server index them."""
         boxes = [Box(address, sizes) for address in addresses]
+        template = self.dovecot.directory / "template"
+        _write(template, sizes, messages(boxes[0].count, SEED))
         for box in boxes:
             self.dovecot.add_user(box.address, PASSWORD)
             self._place(template, box)
-        shutil.rmtree(template)
-        for box in boxes:
             self._index(box)
-        return boxes
-
-    def fill_folders(self, address: str, count: int, *, number: int) -> Box:
-        """Give a user so many folders of equal size, INBOX among them."""
-        template = self.dovecot.directory / "template"
-        names = ["INBOX", *(f"Folder {index}" for index in range(1, number))]
-        sizes = [(name, count // number) for name in names]
-        _write(template, sizes, messages(count // number * number, SEED))
-        box = Box(address, sizes)
-        self.dovecot.add_user(address, PASSWORD)
-        self._place(template, box)
         shutil.rmtree(template)
-        self._index(box)
-        return box
+        return boxes
 
     def append(self, address: str, source: bytes) -> Box:
         """Make a user whose one message this is."""
@@ -132,14 +123,6 @@ def serving() -> Iterator[MailServer]:
             yield MailServer(dovecot, authority)
     finally:
         workspace.remove()
-
-
-def _merged(sizes: Sequence[tuple[str, int]], at_most: int) -> list[tuple[str, int]]:
-    """Return no more folders than that, the first holding what others would."""
-    kept = list(sizes[:at_most])
-    (first, size), rest = kept[0], sizes[at_most:]
-    kept[0] = (first, size + sum(size for _, size in rest))
-    return kept
 
 
 def _write(maildir: Path, sizes: Sequence[tuple[str, int]], sources: Iterable[bytes]) -> None:

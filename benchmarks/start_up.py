@@ -47,8 +47,8 @@ def _compare(command: str, limit: float | None, environment: dict[str, str]) -> 
     return Measured(
         command=f"mailctl {command}",
         peer="`python -c 'import typer'`",
-        command_s=median(a for a, _ in pairs),
-        peer_s=median(b for _, b in pairs),
+        value=median(a for a, _ in pairs),
+        peer_value=median(b for _, b in pairs),
         ratio=median(a / b for a, b in pairs),
         limit=limit,
     )

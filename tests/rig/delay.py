@@ -8,6 +8,7 @@ every connection has carried so far, as JSON; it ends with its standard input.
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 from collections import deque
@@ -164,6 +165,7 @@ async def _main(round_trip_s: float, port: int) -> None:
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(commands), sys.stdin)
     while await commands.readline():
         _say(json.dumps([asdict(one) for one in relay.connections]))
+    os._exit(0)  # connections that are still open end without a word
 
 
 if __name__ == "__main__":
