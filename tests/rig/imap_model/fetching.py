@@ -103,7 +103,8 @@ def _answer(session: "Session", view: View, mail: Mail, items: list[Token]) -> I
     if spoils(faults, told):
         session.server.lied_about.add((view.folder.path, mail.uid))
     told, cut = announced(faults, told)
-    for row in rows(faults, number, told, exists=len(view.uids)):
+    flags = b"(%s)" % " ".join(sorted(mail.flags)).encode()
+    for row in rows(faults, number, told, exists=len(view.uids), flags=flags):
         if row.is_last:
             session.voice.say_and_stop(row.line, row.cut)
         yield row.line

@@ -54,6 +54,8 @@ def announced(faults: Faults, items: list[Item]) -> tuple[list[Item], Cut | None
             return told, Cut.SILENCE
         case Literal.LONGER_AND_CLOSE:
             return told, Cut.CLOSE
+        case Literal.ENDLESS:
+            return told, Cut.ENDLESS
         case _:
             return told, None
 
@@ -64,7 +66,7 @@ def _length(literal: Literal, length: int) -> bytes:
             return b"%d" % max(0, length - 10)
         case Literal.ZERO:
             return b"0"
-        case Literal.HUGE:
+        case Literal.HUGE | Literal.ENDLESS:
             return b"4294967296"
         case Literal.NEGATIVE:
             return b"-5"
@@ -74,16 +76,18 @@ def _length(literal: Literal, length: int) -> bytes:
             return b"%d" % (length + _MORE)
 
 
-def rows(faults: Faults, number: int, items: list[Item], *, exists: int) -> Iterator[Row]:
-    """Yield the lines that tell of a message."""
+def rows(
+    faults: Faults, number: int, items: list[Item], *, exists: int, flags: bytes
+) -> Iterator[Row]:
+    """Yield the lines that tell of a message with these flags."""
     uid = next((item for item in items if item.name == b"UID"), None)
     rest = [item for item in items if item.name != b"UID"]
     match faults.mangling:
         case Mangling.UID_LAST:
             yield Row(_row(number, [*rest, *([uid] if uid else [])]))
         case Mangling.FLAGS_AFTER_BODY:
-            flags = Item(b"FLAGS", rb"(\Seen)")
-            yield Row(_row(number, [*items, *([flags] if _lacks_flags(items) else [])]))
+            rest = [item for item in items if item.name != b"FLAGS"]
+            yield Row(_row(number, [*rest, Item(b"FLAGS", flags)]))
         case Mangling.FLAGS_ALONE_FIRST:
             yield Row(_row(number, [Item(b"FLAGS", rb"(\Deleted)")]))
             yield Row(_row(number, items))
@@ -112,10 +116,6 @@ def rows(faults: Faults, number: int, items: list[Item], *, exists: int) -> Iter
 
 def _row(number: int, items: list[Item]) -> bytes:
     return b"* %d FETCH (%s)" % (number, b" ".join(map(bytes, items)))
-
-
-def _lacks_flags(items: list[Item]) -> bool:
-    return all(item.name != b"FLAGS" for item in items)
 
 
 def _respelled(mangling: Mangling | None, items: list[Item]) -> list[Item]:
