@@ -41,6 +41,17 @@ def spoils(faults: Faults, items: list[Item]) -> bool:
     return has_body and (faults.literal is not None or faults.mangling is not None)
 
 
+def foreign_uids(faults: Faults, exists: int) -> list[int]:
+    """Return the UIDs that the plan makes up, for messages that nobody asked for."""
+    match faults.mangling:
+        case Mangling.WRONG_UID_TOO:
+            return [exists + 1000]
+        case Mangling.BODY_OF_ANOTHER:
+            return [4_000_000_000]
+        case _:
+            return []
+
+
 def announced(faults: Faults, items: list[Item]) -> tuple[list[Item], Cut | None]:
     """Return the items with the lengths that the plan announces, and how it goes on."""
     if faults.literal is None or not any(item.is_literal for item in items):
@@ -97,11 +108,13 @@ def rows(
             yield Row(_row(number, items))
             yield Row(_row(number, items))
         case Mangling.WRONG_UID_TOO:
-            yield Row(_row(number, [Item(b"UID", b"%d" % (exists + 1000)), *rest]))
+            (wrong,) = foreign_uids(faults, exists)
+            yield Row(_row(number, [Item(b"UID", b"%d" % wrong), *rest]))
             yield Row(_row(number, items))
         case Mangling.BODY_OF_ANOTHER:
             foreign = Item(b"BODY[]", _FOREIGN, is_literal=True)
-            yield Row(_row(exists + 1, [Item(b"UID", b"4000000000"), foreign]))
+            (other,) = foreign_uids(faults, exists)
+            yield Row(_row(exists + 1, [Item(b"UID", b"%d" % other), foreign]))
             yield Row(_row(number, items))
         case Mangling.NUMBER_ZERO:
             yield Row(_row(0, items))
