@@ -219,7 +219,8 @@ class Siege:
         past, lied_about = self.box.past, self.server.lied_about
         alive = {(copy.folder, copy.digest) for copy in copies if not copy.is_gone}
         for copy in copies:
-            key = copy.folder, copy.uid
+            folder = "INBOX" if copy.folder.upper() == "INBOX" else copy.folder
+            key = folder, copy.uid
             was_there = copy.digest in past.held.get(key, ())
             assert was_there or key in lied_about, f"{copy} never was there"
             if copy.is_gone:

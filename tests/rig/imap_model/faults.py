@@ -31,6 +31,8 @@ class Literal(StrEnum):
     SHORTER = "shorter"
     ZERO = "zero"
     HUGE = "huge"
+    ENDLESS = "endless"
+    """Announced with 4 GB, and bytes without end follow."""
     NEGATIVE = "negative"
     WORD = "word"
 
@@ -122,6 +124,8 @@ class Faults:
     unlisted: frozenset[int] = frozenset()
     """UIDs that SEARCH does not find."""
     search_most: int | None = None
+    search_more: int = 0
+    """So many UIDs that are none are found as well, from a million on."""
     search_empty: bool = False
     search_silent: bool = False
     shuffled: bool = False

@@ -12,7 +12,7 @@ from .faults import HONEST
 from .folders import vanished_earlier
 from .mailboxes import Mail
 from .parsing import Token, members, quoted, ranges, text, words
-from .spoiling import Item, announced, rows, spoils
+from .spoiling import Item, announced, foreign_uids, rows, spoils
 from .updates import View
 
 if TYPE_CHECKING:
@@ -101,9 +101,11 @@ def _answer(session: "Session", view: View, mail: Mail, items: list[Token]) -> I
     told = [_item(session, mail, source, name) for name in items]
     faults = plan.faults if plan.is_spoiled(mail.uid) else HONEST
     if spoils(faults, told):
-        session.server.lied_about.add((view.folder.path, mail.uid))
+        spoiled = {mail.uid, *foreign_uids(faults, len(view.uids))}
+        session.server.lied_about |= {(view.folder.path, uid) for uid in spoiled}
     told, cut = announced(faults, told)
-    for row in rows(faults, number, told, exists=len(view.uids)):
+    flags = b"(%s)" % " ".join(sorted(mail.flags)).encode()
+    for row in rows(faults, number, told, exists=len(view.uids), flags=flags):
         if row.is_last:
             session.voice.say_and_stop(row.line, row.cut)
         yield row.line

@@ -109,6 +109,8 @@ class Plan:
         uids = [uid for uid in uids if uid not in self.faults.unlisted]
         if self.faults.search_most is not None:
             uids = uids[: self.faults.search_most]
+        if self.faults.search_more:
+            uids += range(1_000_000, 1_000_000 + 2 * self.faults.search_more, 2)
         return self._ordered(uids)
 
     def told(self, uids: list[int]) -> list[int]:

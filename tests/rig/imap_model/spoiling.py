@@ -41,6 +41,17 @@ def spoils(faults: Faults, items: list[Item]) -> bool:
     return has_body and (faults.literal is not None or faults.mangling is not None)
 
 
+def foreign_uids(faults: Faults, exists: int) -> list[int]:
+    """Return the UIDs that the plan makes up, for messages that nobody asked for."""
+    match faults.mangling:
+        case Mangling.WRONG_UID_TOO:
+            return [exists + 1000]
+        case Mangling.BODY_OF_ANOTHER:
+            return [4_000_000_000]
+        case _:
+            return []
+
+
 def announced(faults: Faults, items: list[Item]) -> tuple[list[Item], Cut | None]:
     """Return the items with the lengths that the plan announces, and how it goes on."""
     if faults.literal is None or not any(item.is_literal for item in items):
@@ -54,6 +65,8 @@ def announced(faults: Faults, items: list[Item]) -> tuple[list[Item], Cut | None
             return told, Cut.SILENCE
         case Literal.LONGER_AND_CLOSE:
             return told, Cut.CLOSE
+        case Literal.ENDLESS:
+            return told, Cut.ENDLESS
         case _:
             return told, None
 
@@ -64,7 +77,7 @@ def _length(literal: Literal, length: int) -> bytes:
             return b"%d" % max(0, length - 10)
         case Literal.ZERO:
             return b"0"
-        case Literal.HUGE:
+        case Literal.HUGE | Literal.ENDLESS:
             return b"4294967296"
         case Literal.NEGATIVE:
             return b"-5"
@@ -74,16 +87,18 @@ def _length(literal: Literal, length: int) -> bytes:
             return b"%d" % (length + _MORE)
 
 
-def rows(faults: Faults, number: int, items: list[Item], *, exists: int) -> Iterator[Row]:
-    """Yield the lines that tell of a message."""
+def rows(
+    faults: Faults, number: int, items: list[Item], *, exists: int, flags: bytes
+) -> Iterator[Row]:
+    """Yield the lines that tell of a message with these flags."""
     uid = next((item for item in items if item.name == b"UID"), None)
     rest = [item for item in items if item.name != b"UID"]
     match faults.mangling:
         case Mangling.UID_LAST:
             yield Row(_row(number, [*rest, *([uid] if uid else [])]))
         case Mangling.FLAGS_AFTER_BODY:
-            flags = Item(b"FLAGS", rb"(\Seen)")
-            yield Row(_row(number, [*items, *([flags] if _lacks_flags(items) else [])]))
+            rest = [item for item in items if item.name != b"FLAGS"]
+            yield Row(_row(number, [*rest, Item(b"FLAGS", flags)]))
         case Mangling.FLAGS_ALONE_FIRST:
             yield Row(_row(number, [Item(b"FLAGS", rb"(\Deleted)")]))
             yield Row(_row(number, items))
@@ -93,11 +108,13 @@ def rows(faults: Faults, number: int, items: list[Item], *, exists: int) -> Iter
             yield Row(_row(number, items))
             yield Row(_row(number, items))
         case Mangling.WRONG_UID_TOO:
-            yield Row(_row(number, [Item(b"UID", b"%d" % (exists + 1000)), *rest]))
+            (wrong,) = foreign_uids(faults, exists)
+            yield Row(_row(number, [Item(b"UID", b"%d" % wrong), *rest]))
             yield Row(_row(number, items))
         case Mangling.BODY_OF_ANOTHER:
             foreign = Item(b"BODY[]", _FOREIGN, is_literal=True)
-            yield Row(_row(exists + 1, [Item(b"UID", b"4000000000"), foreign]))
+            (other,) = foreign_uids(faults, exists)
+            yield Row(_row(exists + 1, [Item(b"UID", b"%d" % other), foreign]))
             yield Row(_row(number, items))
         case Mangling.NUMBER_ZERO:
             yield Row(_row(0, items))
@@ -112,10 +129,6 @@ def rows(faults: Faults, number: int, items: list[Item], *, exists: int) -> Iter
 
 def _row(number: int, items: list[Item]) -> bytes:
     return b"* %d FETCH (%s)" % (number, b" ".join(map(bytes, items)))
-
-
-def _lacks_flags(items: list[Item]) -> bool:
-    return all(item.name != b"FLAGS" for item in items)
 
 
 def _respelled(mangling: Mangling | None, items: list[Item]) -> list[Item]:
