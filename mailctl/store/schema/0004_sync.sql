@@ -1,0 +1,2 @@
+-- The place of the sync engine's own step.
+SELECT 1;
