@@ -53,6 +53,7 @@ def loaded_by(*words: str) -> set[str]:
         ("account", "list", "-o", "json"),
         ("message", "list"),
         ("message", "list", "-o", "ndjson"),
+        ("message", "search", "word"),
         ("db", "path"),
     ],
     ids=" ".join,

@@ -21,7 +21,7 @@ class Nouns(LazyGroup):
         "oauth": ("mailctl.cli.oauth", "Register OAuth apps; see what their tokens are good for."),
         "secrets": ("mailctl.cli.secrets", "See where secrets are kept; move them."),
         "sync": ("mailctl.cli.sync", "Bring the mail of accounts into the store."),
-        "message": ("mailctl.cli.messages", "List and read stored messages."),
+        "message": ("mailctl.cli.messages", "List, search and read stored messages."),
         "db": ("mailctl.cli.database", "Find, check and back up the database."),
         "completion": ("mailctl.cli.completion", "Print the completion script of a shell."),
         "version": ("mailctl.cli.version", "Print the versions of mailctl and what it runs on."),

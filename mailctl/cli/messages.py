@@ -1,4 +1,4 @@
-"""message: list and read stored messages."""
+"""message: list, search and read stored messages."""
 
 from typing import Annotated
 
@@ -10,7 +10,7 @@ from mailctl.output.views.messages import MESSAGE, MESSAGES
 
 _LIMIT_MAX = 1_000_000_000
 
-commands = Noun("List and read stored messages.")
+commands = Noun("List, search and read stored messages.")
 
 
 @commands.verb(
@@ -36,6 +36,35 @@ def list_(
     app: App = ctx.obj
     with app.store.reading() as tx:
         found = list_messages(tx, account=account, folder=folder, limit=limit)
+        app.printer.list(MESSAGES, found)
+
+
+@commands.verb(
+    "search",
+    "mailctl message search invoice acme.example",
+    """mailctl message search '"new address"' 'contract*' --limit 20""",
+    view=MESSAGES,
+)
+def search(
+    ctx: typer.Context,
+    words: Annotated[
+        list[str],
+        typer.Argument(help='Words that all occur; "a phrase" in quotes, a beginning as word*.'),
+    ],
+    account: Annotated[
+        str | None, typer.Option("--account", help="Only of this account, by address or id.")
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", min=1, max=_LIMIT_MAX, help="At most so many, the newest."),
+    ] = None,
+) -> None:
+    """Find messages by words in subject, people, text and names of attachments, newest first."""
+    from mailctl.core.messages import search_messages
+
+    app: App = ctx.obj
+    with app.store.reading() as tx:
+        found = search_messages(tx, words, account=account, limit=limit)
         app.printer.list(MESSAGES, found)
 
 

@@ -38,11 +38,12 @@ class Part:
         return parameter(unfolded(self.fields.first("content-type")), name)
 
     def content(self, limit: int | None = None) -> bytes:
-        """Return the octets that the part holds; of a `limit` about so many at the beginning."""
+        """Return the octets that the part holds, of at most `limit` before they are decoded."""
         start = self.fields.body
         encoding = unfolded(self.fields.first("content-transfer-encoding")).lower()
-        end = self.end if limit is None else min(self.end, start + limit)
-        return decoded(self.source[start:end], encoding)
+        if limit is None or start + limit >= self.end:
+            return decoded(self.source[start : self.end], encoding)
+        return _whole_characters(decoded(self.source[start : start + limit], encoding))
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,14 @@ def is_attachment(part: Part) -> bool:
         return True
     is_text = part.media_type.startswith(("text/", "multipart/"))
     return not is_text and not disposition.startswith("inline")
+
+
+def _whole_characters(octets: bytes) -> bytes:
+    """Return the octets without a last character of UTF-8 that may have been cut."""
+    for place in range(len(octets) - 1, max(len(octets) - 5, -1), -1):
+        if octets[place] >= 0xC0:
+            return octets[:place]
+    return octets
 
 
 def _part(

@@ -1,17 +1,25 @@
 """What a person reads of a message: its text."""
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mailctl.mail.charsets import decode
-from mailctl.mail.parts import Part, is_attachment, parts
+from mailctl.mail.headers import decoded_words, unfolded
+from mailctl.mail.parameters import parameter
+from mailctl.mail.parts import Part, Parts, is_attachment, parts
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
+WORDS_MAX = 1 << 18
+"""Characters of a message that are searched: what is longer is no letter."""
+
 # lexbor takes 30 s for 100,000 levels and 54 s for as many attributes.
 _HTML_MAX, _DEPTH_MAX, _TAG_MAX = 4 << 20, 1_000, 1_000
 _TAG = re.compile(r"<(/?)([A-Za-z][^\s/>]*)[^>]*(?:>|\Z)")
+_LONG_TAG = re.compile(rf"<[A-Za-z/][^>]{{{_TAG_MAX}}}")
 # These have no content or end by themselves: how many are open cannot be counted.
 _UNNESTED = {
     *("area", "base", "br", "col", "dd", "dt", "hr", "img", "input", "li", "link", "meta"),
@@ -24,29 +32,73 @@ _BLOCKS = (
 )
 
 
+@dataclass(frozen=True)
+class Words:
+    """What of a message's content is searched for."""
+
+    body: str
+    attachments: str
+    """The names of files, one a line."""
+
+
 def readable_text(source: bytes) -> str:
     """Return the plain text part, else the text of the HTML part, else nothing.
 
     A part that says nothing counts as none. Never raises.
     """
-    leaves = [part for part in parts(source).leaves if not is_attachment(part)]
-    for kind, read in (("text/plain", _content), ("text/html", _of_html)):
+    return next(_texts(_read_in_place(parts(source)), None), "")
+
+
+def searchable_words(source: bytes) -> Words:
+    """Return the readable text and the names of attachments, each at most WORDS_MAX long.
+
+    Never raises.
+    """
+    found = parts(source)
+    texts: list[str] = []
+    room = WORDS_MAX
+    for text in _texts(_read_in_place(found), 4 * WORDS_MAX):
+        texts.append(text[:room])
+        room -= len(texts[-1])
+        if room <= 0:
+            break
+    names = "\n".join(filter(None, map(file_name, found.leaves)))
+    return Words("\n".join(texts), names[:WORDS_MAX])
+
+
+def file_name(part: Part) -> str:
+    """Return the name that a part has as a file, nothing if it has none."""
+    disposition = unfolded(part.fields.first("content-disposition"))
+    name = parameter(disposition, "filename") or part.parameter("name") or ""
+    return decoded_words(name).strip()
+
+
+def _read_in_place(found: Parts) -> list[Part]:
+    return [part for part in found.leaves if not is_attachment(part)]
+
+
+def _texts(leaves: Sequence[Part], limit: int | None) -> Iterator[str]:
+    """Yield the text of each plain part that says something, else of each HTML part.
+
+    With a `limit` only so many octets at the beginning of each are looked at.
+    """
+    for kind, read in (("text/plain", str), ("text/html", _of_html)):
+        has_text = False
         for part in leaves:
             if part.media_type == kind:
-                text = read(part).replace("\r\n", "\n").strip("\n")
+                content = decode(part.content(limit), part.parameter("charset"))
+                text = read(content).replace("\r\n", "\n").strip("\n")
                 if text.strip():
-                    return text
-    return ""
+                    has_text = True
+                    yield text
+        if has_text:
+            return
 
 
-def _content(part: Part) -> str:
-    return decode(part.content(), part.parameter("charset"))
-
-
-def _of_html(part: Part) -> str:
+def _of_html(html: str) -> str:
     from selectolax.lexbor import LexborHTMLParser  # 5 ms, for HTML-only mail
 
-    tree = LexborHTMLParser(_tamed(_content(part)[:_HTML_MAX]))
+    tree = LexborHTMLParser(_tamed(html[:_HTML_MAX]))
     tree.strip_tags(list(_UNREAD_ELEMENTS))
     for node in tree.css(",".join(_BLOCKS)):
         node.insert_before("\n")
@@ -73,6 +125,8 @@ def _goes_on(following: "LexborNode | None") -> bool:
 
 def _tamed(html: str) -> str:
     """Return the HTML without what is nested too deep and without the attributes of long tags."""
+    if html.count("<") <= _DEPTH_MAX and _LONG_TAG.search(html) is None:
+        return html
     depth = 0
 
     def kept(tag: re.Match[str]) -> str:

@@ -218,6 +218,21 @@ def by_id(tx: Reading, message_id: str) -> Message | None:
     return next(_messages(tx, rows), None)
 
 
+def by_ids(tx: Reading, ids: Sequence[MessageId]) -> Iterator[Message]:
+    """Yield the messages of these ids, in this order, in bounded memory."""
+    for start in range(0, len(ids), _BATCH):
+        places = {each: place for place, each in enumerate(ids[start : start + _BATCH])}
+        rows = tx.execute(
+            """
+            SELECT id, identity, rfc_message_id, date, sent_at, subject, from_name, from_address,
+                in_reply_to, refs, thread_id, attachments, size_bytes, defects
+            FROM message WHERE id IN (SELECT value FROM json_each(?))
+            """,
+            (json.dumps(list(places)),),
+        ).fetchall()
+        yield from _messages(tx, sorted(rows, key=lambda row: places[row["id"]]))
+
+
 def _messages(tx: Reading, rows: Sequence[sqlite3.Row]) -> Iterator[Message]:
     ids = json.dumps([row["id"] for row in rows])
     people = _recipients(tx, ids)

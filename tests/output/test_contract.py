@@ -62,6 +62,7 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
     "db backup": (database.DATABASE_BACKUP, ["path", "size_bytes"]),
     "db stats": (database.DATABASE_STATS, ["path", "schema_version", "size_bytes", "counts"]),
     "message list": (messages.MESSAGES, MESSAGE_FIELDS),
+    "message search": (messages.MESSAGES, MESSAGE_FIELDS),
     "message show": (
         messages.MESSAGE,
         [
