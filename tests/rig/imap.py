@@ -4,6 +4,7 @@ import imaplib
 import re
 import socket
 import ssl
+import time
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from .authority import Authority
-from .processes import LOOPBACK, ServerFailed
+from .processes import LOOPBACK, ServerFailed, run_as_root
 from .servers import Server
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
@@ -88,6 +89,21 @@ class ImapServer(Server):
             imap.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             imap.login(address, password)
             yield imap
+
+
+class MaildirServer(ImapServer):
+    """A server that keeps each mail in a file of its own, so that others may put some there."""
+
+    @abstractmethod
+    def maildir(self, address: str) -> Path:
+        """Return where the inbox lies once its owner has signed in."""
+
+    def deliver_file(self, address: str, source: bytes) -> None:
+        """Lay the mail down as delivery programs do; nobody looks at what is in it."""
+        file = self.directory / "delivered"
+        file.write_bytes(source)
+        target = str(self.maildir(address) / "new" / f"{time.time_ns()}.rig.here")
+        run_as_root("install", "-o", "mail", "-g", "mail", "-m", "0600", str(file), target)
 
 
 def _appended(
