@@ -309,8 +309,8 @@ class Scenarios:
         port = stage.elsewhere.server.imaps_port
         with breaking_off(port, after_bytes=50_000) as relay, monkeypatch.context() as patched:
             patched.setenv("MAILCTL_CONNECT_TO", f"localhost:{port}:127.0.0.1:{relay}")
-            report = stage.sync(code=ExitCode.TEMPORARY)
-        assert report["error"]
+            report = stage.sync(code=ExitCode.PARTIAL)
+        assert report["failed"] == 1
         assert stage.elsewhere.look() == before
 
 
