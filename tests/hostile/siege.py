@@ -129,7 +129,7 @@ class Siege:
         assert checked.code == ExitCode.OK, checked
         assert self.server.crashes == []
         assert [command for command in self.server.heard if _ALTERING.match(command)] == []
-        self._look_at_sources()
+        self.look_at_sources()
         self._look_at_copies()
 
     def settle(self, *, runs: int = 3) -> None:
@@ -203,7 +203,7 @@ class Siege:
 
     # What must hold
 
-    def _look_at_sources(self) -> None:
+    def look_at_sources(self) -> None:
         for (digest,) in self._rows("SELECT digest FROM source"):
             if digest in self._checked:
                 continue
