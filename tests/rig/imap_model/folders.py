@@ -63,7 +63,7 @@ def list_(session: "Session", arguments: list[Token]) -> Iterator[bytes]:
             wire_name(session, folder.path),
         )
         if returning is not None and folder.is_selectable:
-            yield _status(session, folder, returning)
+            yield status_line(session, folder, returning)
     yield from plan.faults.odd_folders
     for number in range(plan.faults.more_folders):
         yield rb'* LIST (\HasNoChildren) "/" "more/%d"' % number
@@ -105,10 +105,11 @@ def _attributes(session: "Session", folder: Folder) -> bytes:
 
 def status(session: "Session", arguments: list[Token]) -> Iterator[bytes]:
     """Answer STATUS."""
-    yield _status(session, session.folder(text(arguments[0])), words(arguments[1]))
+    yield status_line(session, session.folder(text(arguments[0])), words(arguments[1]))
 
 
-def _status(session: "Session", folder: Folder, items: list[bytes]) -> bytes:
+def status_line(session: "Session", folder: Folder, items: list[bytes]) -> bytes:
+    """Return a STATUS answer."""
     plan = session.server.plan
     values = {
         b"MESSAGES": plan.messages(plan.exists(len(folder.mails))),
