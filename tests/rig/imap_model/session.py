@@ -32,6 +32,7 @@ class Session:
         self.enabled: set[bytes] = set()
         self.watch: notifying.Watch | None = None
         """The folders that the client wants to hear of at any time."""
+        self.is_introduced = False
         self.saved: list[int] = []
         """What `$` stands for: UIDs."""
         self.tag = b"*"
@@ -170,6 +171,7 @@ def _sign_in(session: Session, address: bytes, password: bytes) -> None:
 
 def _id(session: Session, _: list[Token]) -> Iterator[bytes]:
     session.require("ID")
+    session.is_introduced = session.mailbox is not None
     yield b'* ID ("name" "model")'
 
 

@@ -17,6 +17,7 @@ _LITERAL = re.compile(rb"\{(\d+)(\+?)\}\r\n$")
 _ENOUGH = 64 * 1024
 _CHUNK = 1 << 20
 _FLOOD = b"* OK still here\r\n"
+_BYES = b"* BYE going down\r\n"
 _RESET = struct.pack("ii", 1, 0)
 
 
@@ -174,6 +175,8 @@ class Voice:
                 self._wait_for_end()
             case Cut.FLOOD:
                 self._endless(b"", _FLOOD * (_ENOUGH // len(_FLOOD)), None)
+            case Cut.BYES:
+                self._endless(b"", _BYES, None)
             case Cut.ENDLESS:
                 self._endless(b"* OK ", b"x" * _CHUNK, None)
             case Cut.RESET:
