@@ -1,6 +1,6 @@
 """Folders come back as they were, and remember how far they have been read."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -50,9 +50,10 @@ def test_cursor_period_and_state_are_remembered(connected: Store, since: datetim
     with connected.writing() as tx:
         made = folder(tx)
         folders.advance(tx, made.id, HOSTILE, since=since)
-        folders.mark_read(tx, made.id, "state")
+        folders.mark_read(tx, made.id, "state", at=NOW + timedelta(hours=1))
     (found,) = of_ada(connected)
     assert (found.cursor, found.since, found.state) == (HOSTILE, since, "state")
+    assert found.read_at == NOW + timedelta(hours=1)
 
 
 def test_only_the_folder_that_was_read_moves_on(connected: Store) -> None:
