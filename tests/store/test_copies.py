@@ -8,11 +8,13 @@ import pytest
 from mailctl.domain.folders import Folder
 from mailctl.domain.messages import Copy
 from mailctl.domain.syncing import Flags, Reflagged, Uid, Vanished
-from mailctl.store import copies, messages
+from mailctl.store import copies, messages, sources
 from mailctl.store.connection import Store
+from mailctl.store.copies import StoredHoldings
 from tests.store.samples import HOSTILE, NOW, NUMBERING, deliver, folder, mail
 
 SEEN = frozenset({"\\Seen"})
+LATER = NOW + timedelta(hours=1)
 
 
 @pytest.fixture
@@ -127,3 +129,180 @@ def test_each_attempt_is_counted(store: Store, inbox: Folder) -> None:
         copies.quarantine(tx, inbox.id, Uid(9), "second", at=later)
         row = tx.execute("SELECT reason, attempts, first_at, last_at FROM quarantine").fetchone()
     assert tuple(row) == ("second", 2, "2026-01-02T03:04:05Z", "2026-01-02T04:04:05Z")
+
+
+def held(store: Store, folder: Folder) -> StoredHoldings:
+    return StoredHoldings(store, folder.account, folder.id)
+
+
+def test_a_folder_numbered_anew_has_its_copies_under_both_numberings(
+    store: Store, inbox: Folder
+) -> None:
+    with store.writing() as tx:
+        deliver(tx, inbox, 1, mail("1"), numbering=8)
+    assert set(held(store, inbox).numbered(NUMBERING).between(Uid(1), Uid(9))) == {1, 2, 3}
+    assert set(held(store, inbox).numbered(8).between(Uid(1), Uid(9))) == {1}
+    assert held(store, inbox).numbered(9).lowest() is None
+
+
+def test_flags_and_deletions_are_of_one_numbering(store: Store, inbox: Folder) -> None:
+    with store.writing() as tx:
+        for uid in (1, 2):
+            deliver(tx, inbox, uid, mail(str(uid)), numbering=8)
+        copies.reflag(tx, inbox.id, 8, [Reflagged(Uid(1), frozenset())])
+        copies.mark_gone(tx, inbox.id, 8, [Vanished(Uid(2), "expunge")], at=NOW)
+    assert held(store, inbox).numbered(8).between(Uid(1), Uid(9)) == {1: frozenset()}
+    assert present(store, inbox) == {1: SEEN, 2: SEEN, 3: SEEN}
+
+
+def test_copies_of_older_numberings_that_are_not_found_again_are_counted(
+    store: Store, inbox: Folder
+) -> None:
+    with store.writing() as tx:
+        assert copies.count_lost(tx, inbox.id, NUMBERING) == 0
+        assert copies.count_lost(tx, inbox.id, 8) == 3
+        deliver(tx, inbox, 1, mail("3"), numbering=8)
+        assert copies.count_lost(tx, inbox.id, 8) == 2
+
+
+def test_a_copy_in_another_folder_does_not_count_as_found_again(
+    store: Store, inbox: Folder
+) -> None:
+    with store.writing() as tx:
+        deliver(tx, folder(tx, "Work"), 1, mail("1"), numbering=8)
+        assert copies.count_lost(tx, inbox.id, 8) == 3
+
+
+def test_leaving_older_numberings_says_why_and_keeps_the_newest(
+    store: Store, inbox: Folder
+) -> None:
+    with store.writing() as tx:
+        work = folder(tx, "Work")
+        deliver(tx, work, 1, mail("1"))
+        deliver(tx, inbox, 1, mail("1"), numbering=8)
+        copies.leave_older_numberings(tx, inbox.id, 8, at=NOW)
+        rows = tx.execute(
+            "SELECT DISTINCT gone_at, gone_evidence FROM message_copy WHERE gone_at IS NOT NULL"
+        ).fetchall()
+    assert present(store, inbox) == {}
+    assert set(held(store, inbox).numbered(8).between(Uid(1), Uid(9))) == {1}
+    assert set(present(store, work)) == {1}
+    (row,) = rows
+    assert tuple(row) == ("2026-01-02T03:04:05Z", "numbered anew (UIDVALIDITY 8)")
+
+
+def test_a_folder_that_is_gone_takes_its_copies_with_it(store: Store, inbox: Folder) -> None:
+    with store.writing() as tx:
+        work = folder(tx, "Work")
+        deliver(tx, work, 1, mail("1"))
+        copies.mark_gone(tx, inbox.id, NUMBERING, [Vanished(Uid(3), "expunge")], at=NOW)
+        assert copies.mark_all_gone(tx, inbox.id, "LIST lacks it", at=NOW) == 2
+        assert (copies.count(tx, inbox.id), copies.count(tx, work.id)) == (0, 1)
+
+
+def test_what_lies_in_another_folder_too_is_not_only_here(store: Store, inbox: Folder) -> None:
+    with store.writing() as tx:
+        assert copies.count_only_here(tx, inbox.id) == 3
+        deliver(tx, folder(tx, "Work"), 1, mail("1"))
+        deliver(tx, folder(tx, address="ben@example.org"), 1, mail("2"))
+        assert copies.count_only_here(tx, inbox.id) == 1
+
+
+def test_what_is_gone_from_the_other_folder_is_only_here(store: Store, inbox: Folder) -> None:
+    with store.writing() as tx:
+        work = folder(tx, "Work")
+        deliver(tx, work, 1, mail("1"))
+        copies.mark_gone(tx, work.id, NUMBERING, [Vanished(Uid(1), "expunge")], at=NOW)
+        assert copies.count_only_here(tx, inbox.id) == 3
+
+
+def test_a_mailbox_is_empty_until_any_of_its_folders_has_a_copy(store: Store) -> None:
+    with store.writing() as tx:
+        inbox, work = folder(tx), folder(tx, "Work")
+        deliver(tx, folder(tx, address="ben@example.org"), 1, mail())
+    assert held(store, inbox).is_empty()
+    with store.writing() as tx:
+        deliver(tx, work, 1, mail())
+    assert not held(store, inbox).is_empty()
+
+
+def test_facts_are_alike_only_as_a_pair_and_in_the_same_account(store: Store) -> None:
+    short, long = mail("a"), mail("a longer subject")
+    with store.writing() as tx:
+        inbox = folder(tx)
+        deliver(tx, folder(tx, "Work"), 1, short)
+        deliver(tx, inbox, 2, long, date=LATER)
+        deliver(tx, folder(tx, address="ben@example.org"), 1, mail("ben's"))
+    facts = {
+        (NOW, len(short)),
+        (LATER, len(long)),
+        (NOW, len(long)),
+        (LATER, len(short)),
+        (NOW, len(mail("ben's"))),
+    }
+    assert held(store, inbox).alike(facts) == {(NOW, len(short)), (LATER, len(long))}
+
+
+def test_no_facts_are_alike_to_nothing(store: Store, inbox: Folder) -> None:
+    assert held(store, inbox).alike(set()) == set()
+
+
+def test_a_source_is_recognised_by_time_size_and_header(store: Store, inbox: Folder) -> None:
+    digest = sources.pack(mail("1")).digest
+    fact = (NOW, len(mail("1")))
+    assert held(store, inbox).with_header(fact, header_of(mail("1"))) == digest
+
+
+def test_a_source_that_is_gone_here_is_recognised_where_it_was_moved(
+    store: Store, inbox: Folder
+) -> None:
+    with store.writing() as tx:
+        work = folder(tx, "Work")
+        copies.mark_gone(tx, inbox.id, NUMBERING, [Vanished(Uid(1), "expunge")], at=NOW)
+    fact = (NOW, len(mail("1")))
+    assert held(store, work).with_header(fact, header_of(mail("1"))) is not None
+
+
+@pytest.mark.parametrize(
+    ("later_s", "longer", "header"),
+    [
+        (1, 0, None),
+        (0, 1, None),
+        (0, 0, b"Subject: another\r\n\r\n"),
+        (0, 0, b""),
+        (0, 0, b"From"),
+    ],
+    ids=["another-time", "another-size", "another-header", "no-header", "no-field"],
+)
+def test_a_source_is_not_recognised_by_less(
+    store: Store, inbox: Folder, later_s: int, longer: int, header: bytes | None
+) -> None:
+    fact = (NOW + timedelta(seconds=later_s), len(mail("1")) + longer)
+    wanted = header_of(mail("1")) if header is None else header
+    assert held(store, inbox).with_header(fact, wanted) is None
+
+
+def test_of_two_sources_with_one_header_and_size_neither_is_recognised(
+    store: Store, inbox: Folder
+) -> None:
+    twins = [mail("twin", body=body) for body in ("one", "two")]
+    with store.writing() as tx:
+        for uid, source in enumerate(twins, 11):
+            deliver(tx, inbox, uid, source)
+    assert held(store, inbox).with_header((NOW, len(twins[0])), header_of(twins[0])) is None
+
+
+def test_a_copy_knows_the_message_of_the_source_that_it_repeats(
+    store: Store, inbox: Folder
+) -> None:
+    digest = sources.pack(mail("2")).digest
+    with store.reading() as tx:
+        message, role = copies.like(tx, inbox.account, digest)
+        found = messages.by_id(tx, message)
+    assert found is not None
+    assert (found.envelope.subject, role) == ("2", None)
+
+
+def header_of(source: bytes) -> bytes:
+    """Return the header with the line that ends it, as BODY[HEADER] gives it."""
+    return source.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
