@@ -6,6 +6,7 @@ import typer
 
 from mailctl.app import App
 from mailctl.cli.commands import Noun
+from mailctl.errors import BadUsage
 from mailctl.output.views.sync import SYNC_REPORT
 
 commands = Noun("Bring the mail of accounts into the store.")
@@ -15,6 +16,7 @@ commands = Noun("Bring the mail of accounts into the store.")
     "run",
     "mailctl sync run",
     "mailctl sync run ada@example.org --since 30d -o json",
+    "mailctl sync run --due --jobs 4 --quiet    # from cron: silent unless something fails",
     view=SYNC_REPORT,
 )
 def run(
@@ -56,15 +58,31 @@ def run(
         bool,
         typer.Option("--allow-delete", help="Believe it when many messages vanish at once."),
     ] = False,
+    no_index: Annotated[
+        bool, typer.Option("--no-index", help="Leave it to a later run to make mail searchable.")
+    ] = False,
+    index_only: Annotated[
+        bool, typer.Option("--index-only", help="Make searchable what is stored; ask no server.")
+    ] = False,
 ) -> None:
     """Store what is new in the mailboxes; nothing in them is changed."""
-    from mailctl.core.sync import Limits, SyncRequest, run_sync
+    from mailctl.cli.sync_telling import Telling
+    from mailctl.core.sync import Limits, SyncRequest, run_index, run_sync
     from mailctl.domain.periods import parse_duration, parse_since
     from mailctl.domain.sizes import parse_size
     from mailctl.output.complaints import error_document
-    from mailctl.output.progress import failure_text, folder_line
 
     app: App = ctx.obj
+    telling = Telling(app)
+    if no_index and index_only:
+        raise BadUsage("--no-index and --index-only leave nothing to do", hint="leave one out")
+    limits = Limits(
+        duration_s=None if max_duration is None else parse_duration(max_duration),
+        bytes=None if max_bytes is None else parse_size(max_bytes),
+    )
+    if index_only:
+        indexed = run_index(app.services, limits=limits, watch=telling.hear)
+        raise typer.Exit(telling.conclude(indexed))
     request = SyncRequest(
         accounts=(*(addresses or ()), *(account or ())),
         owners=owner or (),
@@ -75,18 +93,8 @@ def run(
         allow_delete=allow_delete,
         is_full=full,
         is_dry=dry_run,
-        limits=Limits(
-            duration_s=None if max_duration is None else parse_duration(max_duration),
-            bytes=None if max_bytes is None else parse_size(max_bytes),
-        ),
+        indexes=not no_index,
+        limits=limits,
     )
-    result = run_sync(
-        app.services,
-        request,
-        watch=lambda event: app.detail(folder_line(event)),
-        describe=error_document,
-    )
-    app.printer.one(SYNC_REPORT, result.report)
-    for failed in result.report.unhealthy:
-        app.tell(failure_text(failed, app.format))
-    raise typer.Exit(result.exit_code)
+    result = run_sync(app.services, request, watch=telling.hear, describe=error_document)
+    raise typer.Exit(telling.conclude(result))

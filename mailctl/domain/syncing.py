@@ -155,6 +155,8 @@ class SyncReport:
 
     accounts: Sequence[AccountRun]
     seconds: float
+    indexed: int = 0
+    """Messages that were made searchable."""
 
     @property
     def stored(self) -> int:
@@ -170,3 +172,8 @@ class SyncReport:
     def unhealthy(self) -> list[AccountRun]:
         """The accounts with an error of their own."""
         return [run for run in self.accounts if run.error]
+
+    @property
+    def lacking(self) -> list[AccountRun]:
+        """The accounts without one that lack some of their messages."""
+        return [run for run in self.accounts if run.failed and not run.error]

@@ -32,6 +32,14 @@ SYNC_REPORT: "View[SyncReport]" = View(
         "stored": lambda r: r.stored,
         "failed": lambda r: r.failed,
         "seconds": lambda r: r.seconds,
+        "indexed": lambda r: r.indexed,
     },
-    rows=Rows(lambda r: r.accounts, SYNC_ACCOUNTS),
+    rows=Rows(lambda r: r.accounts, SYNC_ACCOUNTS, are_lines=True),
+)
+
+SYNC_SUMS: "View[SyncReport]" = View(
+    {
+        "total": lambda r: len(r.accounts),
+        **{name: read for name, read in SYNC_REPORT.fields.items() if name != "accounts"},
+    }
 )
