@@ -7,9 +7,15 @@ import typer
 from mailctl.app import App
 from mailctl.cli.commands import Noun
 from mailctl.errors import BadUsage
+from mailctl.output.render import Format
 from mailctl.output.views.sync import SYNC_REPORT
+from mailctl.output.views.sync_states import FOLDER_STATES, SYNC_STATES
 
 commands = Noun("Bring the mail of accounts into the store.")
+
+Names = Annotated[
+    list[str] | None, typer.Argument(metavar="[ADDRESS]...", help="Accounts; all if none.")
+]
 
 
 @commands.verb(
@@ -98,3 +104,31 @@ def run(
     )
     result = run_sync(app.services, request, watch=telling.hear, describe=error_document)
     raise typer.Exit(telling.conclude(result))
+
+
+@commands.verb(
+    "status",
+    "mailctl sync status -v",
+    "mailctl sync status --max-age 1h    # for a monitor: exit 5 if mail is older",
+    view=SYNC_STATES,
+)
+def status(
+    ctx: typer.Context,
+    addresses: Names = None,
+    max_age: Annotated[
+        str | None, typer.Option("--max-age", help="How old the last complete sync may be: 1h.")
+    ] = None,
+) -> None:
+    """Tell how far accounts and, with -v, their folders are; no server is asked."""
+    from mailctl.core.sync_status import sync_states
+    from mailctl.domain.periods import parse_period
+
+    app: App = ctx.obj
+    age = None if max_age is None else parse_period(max_age)
+    found, stale = sync_states(app.services, addresses or (), max_age=age)
+    app.printer.list(SYNC_STATES, found)
+    if app.options.verbose and app.format is Format.TABLE and not app.printer.fields:
+        app.printer.text("\n")
+        app.printer.list(FOLDER_STATES, [each for state in found for each in state.folders])
+    if stale is not None:
+        raise stale

@@ -14,6 +14,7 @@ from mailctl.output.views import (
     resolutions,
     secrets,
     sync,
+    sync_states,
     versions,
 )
 
@@ -119,6 +120,21 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
             *("failed", "bytes", "seconds", "error"),
         ],
     ),
+    "sync status": (
+        sync_states.SYNC_STATES,
+        [
+            *("id", "address", "state", "last_sync_at", "age_seconds", "stale", "next_due_at"),
+            *("running", "pid", "last_error", "error_code", "messages", "quarantined"),
+            *("unindexed", "folders"),
+        ],
+    ),
+    "a folder of sync status": (
+        sync_states.FOLDER_STATES,
+        [
+            *("account", "path", "special_use", "synced", "complete", "held", "gone"),
+            *("quarantined", "left", "read_at", "since", "gone_at"),
+        ],
+    ),
     "version": (
         versions.VERSIONS,
         [
@@ -127,7 +143,7 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
         ],
     ),
 }
-MODULES = [accounts, database, messages, providers, resolutions, sync, versions]
+MODULES = [accounts, database, messages, providers, resolutions, sync, sync_states, versions]
 
 
 @pytest.mark.parametrize(("view", "names"), CONTRACT.values(), ids=CONTRACT)
