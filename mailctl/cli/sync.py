@@ -8,7 +8,7 @@ from mailctl.app import App
 from mailctl.cli.commands import Noun
 from mailctl.errors import BadUsage
 from mailctl.output.render import Format
-from mailctl.output.views.sync import SYNC_REPORT
+from mailctl.output.views.sync import RUNS, SYNC_REPORT
 from mailctl.output.views.sync_states import FOLDER_STATES, SYNC_STATES
 
 commands = Noun("Bring the mail of accounts into the store.")
@@ -132,3 +132,29 @@ def status(
         app.printer.list(FOLDER_STATES, [each for state in found for each in state.folders])
     if stale is not None:
         raise stale
+
+
+@commands.verb(
+    "history",
+    "mailctl sync history ada@example.org --limit 5",
+    "mailctl sync history --failed -o ndjson | jq -r '[.started_at, .error.message] | @tsv'",
+    view=RUNS,
+)
+def history(
+    ctx: typer.Context,
+    addresses: Names = None,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, max=1_000_000, help="At most so many, the newest.")
+    ] = 20,
+    failed: Annotated[
+        bool, typer.Option("--failed", help="Only runs that failed or lack messages.")
+    ] = False,
+) -> None:
+    """List the runs that were made, newest first; they are remembered for 90 days."""
+    from mailctl.core.naming import account_named
+    from mailctl.store import runs
+
+    app: App = ctx.obj
+    with app.store.reading() as tx:
+        accounts = [account_named(tx, name).id for name in addresses or ()]
+        app.printer.list(RUNS, runs.latest(tx, accounts, limit=limit, failed=failed))

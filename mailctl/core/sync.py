@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mailctl.core.credentials import signing_in
 from mailctl.core.due import chosen
@@ -32,6 +32,8 @@ from mailctl.store import accounts, runs, search
 
 STOPPED = "stopped"
 """The state of a run that reached a limit: the next one goes on."""
+REMEMBERED, REMEMBERED_LAST = timedelta(days=90), 20
+"""How long a run is remembered, and how many runs of an account are in any case."""
 Describe = Callable[[MailctlError], dict[str, object]]
 """Turns a failure into the object that is kept and shown."""
 Watch = Callable[[SyncEvent], None]
@@ -274,8 +276,10 @@ def _record(
     services: Services, account: Account, run: AccountRun, failure: MailctlError | None
 ) -> None:
     now = services.now()
+    run.id = RunId(services.new_id("run"))
     with services.store.writing() as tx:
-        runs.add(tx, RunId(services.new_id("run")), run)
+        runs.add(tx, run.id, run)
+        runs.forget(tx, account.id, before=now - REMEMBERED, but_last=REMEMBERED_LAST)
         account = account_named(tx, account.id)  # a person may have acted meanwhile
         if run.state == STOPPED:
             after = well(account)  # what came came well, but not all of it

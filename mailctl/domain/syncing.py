@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NewType
 
-from mailctl.domain.ids import AccountId
+from mailctl.domain.ids import AccountId, RunId
 
 Uid = NewType("Uid", int)
 Flags = frozenset[str]
@@ -147,6 +147,8 @@ class AccountRun:
     bytes: int = 0
     seconds: float = 0.0
     error: Mapping[str, object] | None = None
+    id: RunId | None = None
+    """Under which name it is recorded, None where it is not."""
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,14 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
         sync.SYNC_ACCOUNTS,
         [
             *("account", "id", "state", "folders", "seen", "stored", "updated", "gone", "skipped"),
-            *("failed", "bytes", "seconds", "error"),
+            *("failed", "bytes", "seconds", "error", "run"),
+        ],
+    ),
+    "sync history": (
+        sync.RUNS,
+        [
+            *("id", "account", "account_id", "started_at", "state", "seconds", "folders", "seen"),
+            *("stored", "updated", "gone", "skipped", "failed", "bytes", "error"),
         ],
     ),
     "sync status": (
