@@ -112,12 +112,17 @@ class Script:
     missing: frozenset[str] = frozenset()
     requests: list[FolderRequest] = field(default_factory=list)
     """What it was asked for."""
+    held: list[set[int]] = field(default_factory=list)
+    """Which messages were held already, request by request."""
 
     def folders(self) -> Sequence[RemoteFolder]:
         return self.remotes
 
     def changes(self, requests: Sequence[FolderRequest]) -> Iterator[Page]:
         self.requests += requests
+        for request in requests:
+            known = request.holdings.numbered(NUMBERING)
+            self.held.append(set(known.between(Uid(1), Uid(9999))))
         for step in self.pages:
             if isinstance(step, MailctlError):
                 raise step
