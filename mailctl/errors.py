@@ -122,6 +122,14 @@ class ServerBusy(MailctlError):
     retryable = True
 
 
+class MailStale(MailctlError):
+    """No sync of an account was complete for longer than its watcher allows."""
+
+    exit_code = ExitCode.TEMPORARY
+    kind = "mail-stale"
+    retryable = True
+
+
 class ResolutionUnavailable(MailctlError):
     """A name server failed before anything could be recognised: later it may."""
 

@@ -419,3 +419,7 @@ class AccountLocks(Protocol):
         `called` what a person calls it.
         """
         ...
+
+    def holder(self, account: str, /) -> int | None:
+        """Return the process that works on the account now, None where none does."""
+        ...

@@ -109,6 +109,16 @@ def server_busy(stage: Stage) -> Ran:
         return stage.loopback_account(port)
 
 
+def mail_stale(stage: Stage) -> Ran:
+    stage.add_provider("hosting", "mail.hosting.example")
+    stage.mailctl(
+        *("account", "add", "ada@corp.example", "--no-verify", "--provider", "hosting"),
+        "--password-stdin",
+        typed="pw",
+    )
+    return stage.mailctl("sync", "status", "--max-age", "1h", *JSON)
+
+
 def resolution_unavailable(stage: Stage) -> Ran:
     return stage.mailctl("account", "add", "ada@broken.example", "--no-input", *JSON)
 
@@ -196,7 +206,7 @@ def store_busy(stage: Stage) -> Ran:
 
 def locked(stage: Stage) -> Ran:
     stage.connected()
-    (lock,) = (stage.home / "locks").iterdir()
+    (lock,) = (stage.home / "locks").glob("acc_*")
     with lock.open("r+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         return stage.mailctl("sync", "run", *JSON)
@@ -285,6 +295,7 @@ SCENARIOS: dict[type[MailctlError], Callable[[Stage], Ran]] = {
     errors.GuardRefused: guard_refused,
     errors.UntrustedSettings: untrusted_settings,
     errors.Locked: locked,
+    errors.MailStale: mail_stale,
     errors.NotFound: not_found,
     errors.OAuthAppMissing: oauth_app_missing,
     errors.ProviderNotRecognised: provider_not_recognised,

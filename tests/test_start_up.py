@@ -66,6 +66,12 @@ def test_the_formats_that_cost_are_loaded_when_asked_for() -> None:
     assert "yaml" in loaded_by("account", "list", "-o", "yaml")
 
 
+def test_an_index_that_is_complete_costs_nothing_to_look_at() -> None:
+    costly = {"multiprocessing", "selectolax", "mailctl.core.indexing", "mailctl.mail.text", "rich"}
+    assert loaded_by("sync", "run", "--index-only") & costly == set()
+    assert loaded_by("sync", "run", "--quiet") & (costly - {"mailctl.mail.text"}) == set()
+
+
 def test_a_preset_is_detected_without_dns_or_yaml() -> None:
     heavy = loaded_by("provider", "detect", "ada@gmail.com", "--offline") & HEAVY
     assert heavy <= {"mailctl.resolve.catalogue", "mailctl.protocols"}

@@ -146,20 +146,16 @@ def add(
 
 
 def _synced(app: App, added: "AddedAccount") -> int:
+    from mailctl.cli.sync_telling import Telling
     from mailctl.core.sync import SyncRequest, run_sync
     from mailctl.output.complaints import error_document
-    from mailctl.output.progress import failure_text, folder_line
 
-    result = run_sync(
-        app.services,
-        SyncRequest(accounts=(added.account.id,)),
-        watch=lambda event: app.detail(folder_line(event)),
-        describe=error_document,
-    )
+    request = SyncRequest(accounts=(added.account.id,))
+    telling = Telling(app, is_result=False)
+    result = run_sync(app.services, request, watch=telling.hear, describe=error_document)
     for run in result.report.accounts:
         app.notice(f"stored {run.stored} messages of {run.folders} folders")
-    for failed in result.report.unhealthy:
-        app.tell(failure_text(failed, app.format))
+    telling.say_failures(result)
     return int(result.exit_code)
 
 

@@ -6,15 +6,23 @@ import typer
 
 from mailctl.app import App
 from mailctl.cli.commands import Noun
-from mailctl.output.views.sync import SYNC_REPORT
+from mailctl.errors import BadUsage
+from mailctl.output.render import Format
+from mailctl.output.views.sync import RUNS, SYNC_REPORT
+from mailctl.output.views.sync_states import FOLDER_STATES, SYNC_STATES
 
 commands = Noun("Bring the mail of accounts into the store.")
+
+Names = Annotated[
+    list[str] | None, typer.Argument(metavar="[ADDRESS]...", help="Accounts; all if none.")
+]
 
 
 @commands.verb(
     "run",
     "mailctl sync run",
     "mailctl sync run ada@example.org --since 30d -o json",
+    "mailctl sync run --due --jobs 4 --quiet    # from cron: silent unless something fails",
     view=SYNC_REPORT,
 )
 def run(
@@ -56,15 +64,31 @@ def run(
         bool,
         typer.Option("--allow-delete", help="Believe it when many messages vanish at once."),
     ] = False,
+    no_index: Annotated[
+        bool, typer.Option("--no-index", help="Leave it to a later run to make mail searchable.")
+    ] = False,
+    index_only: Annotated[
+        bool, typer.Option("--index-only", help="Make searchable what is stored; ask no server.")
+    ] = False,
 ) -> None:
     """Store what is new in the mailboxes; nothing in them is changed."""
-    from mailctl.core.sync import Limits, SyncRequest, run_sync
+    from mailctl.cli.sync_telling import Telling
+    from mailctl.core.sync import Limits, SyncRequest, run_index, run_sync
     from mailctl.domain.periods import parse_duration, parse_since
     from mailctl.domain.sizes import parse_size
     from mailctl.output.complaints import error_document
-    from mailctl.output.progress import failure_text, folder_line
 
     app: App = ctx.obj
+    telling = Telling(app)
+    if no_index and index_only:
+        raise BadUsage("--no-index and --index-only leave nothing to do", hint="leave one out")
+    limits = Limits(
+        duration_s=None if max_duration is None else parse_duration(max_duration),
+        bytes=None if max_bytes is None else parse_size(max_bytes),
+    )
+    if index_only:
+        indexed = run_index(app.services, limits=limits, watch=telling.hear)
+        raise typer.Exit(telling.conclude(indexed))
     request = SyncRequest(
         accounts=(*(addresses or ()), *(account or ())),
         owners=owner or (),
@@ -75,18 +99,62 @@ def run(
         allow_delete=allow_delete,
         is_full=full,
         is_dry=dry_run,
-        limits=Limits(
-            duration_s=None if max_duration is None else parse_duration(max_duration),
-            bytes=None if max_bytes is None else parse_size(max_bytes),
-        ),
+        indexes=not no_index,
+        limits=limits,
     )
-    result = run_sync(
-        app.services,
-        request,
-        watch=lambda event: app.detail(folder_line(event)),
-        describe=error_document,
-    )
-    app.printer.one(SYNC_REPORT, result.report)
-    for failed in result.report.unhealthy:
-        app.tell(failure_text(failed, app.format))
-    raise typer.Exit(result.exit_code)
+    result = run_sync(app.services, request, watch=telling.hear, describe=error_document)
+    raise typer.Exit(telling.conclude(result))
+
+
+@commands.verb(
+    "status",
+    "mailctl sync status -v",
+    "mailctl sync status --max-age 1h    # for a monitor: exit 5 if mail is older",
+    view=SYNC_STATES,
+)
+def status(
+    ctx: typer.Context,
+    addresses: Names = None,
+    max_age: Annotated[
+        str | None, typer.Option("--max-age", help="How old the last complete sync may be: 1h.")
+    ] = None,
+) -> None:
+    """Tell how far accounts and, with -v, their folders are; no server is asked."""
+    from mailctl.core.sync_status import sync_states
+    from mailctl.domain.periods import parse_period
+
+    app: App = ctx.obj
+    age = None if max_age is None else parse_period(max_age)
+    found, stale = sync_states(app.services, addresses or (), max_age=age)
+    app.printer.list(SYNC_STATES, found)
+    if app.options.verbose and app.format is Format.TABLE and not app.printer.fields:
+        app.printer.text("\n")
+        app.printer.list(FOLDER_STATES, [each for state in found for each in state.folders])
+    if stale is not None:
+        raise stale
+
+
+@commands.verb(
+    "history",
+    "mailctl sync history ada@example.org --limit 5",
+    "mailctl sync history --failed -o ndjson | jq -r '[.started_at, .error.message] | @tsv'",
+    view=RUNS,
+)
+def history(
+    ctx: typer.Context,
+    addresses: Names = None,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, max=1_000_000, help="At most so many, the newest.")
+    ] = 20,
+    failed: Annotated[
+        bool, typer.Option("--failed", help="Only runs that failed or lack messages.")
+    ] = False,
+) -> None:
+    """List the runs that were made, newest first; they are remembered for 90 days."""
+    from mailctl.core.naming import account_named
+    from mailctl.store import runs
+
+    app: App = ctx.obj
+    with app.store.reading() as tx:
+        accounts = [account_named(tx, name).id for name in addresses or ()]
+        app.printer.list(RUNS, runs.latest(tx, accounts, limit=limit, failed=failed))

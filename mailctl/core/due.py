@@ -30,29 +30,36 @@ def chosen(
             raise NotFound(
                 f"nobody called {owners[0]} owns an account", hint="mailctl account list"
             )
-    once = {account.id: account for account in found if _receives(account)}.values()
+    once = {account.id: account for account in found if receives(account)}.values()
     now = services.now()
     return [account for account in once if not is_due or is_account_due(account, now=now)]
 
 
 def is_account_due(account: Account, *, now: datetime) -> bool:
     """Whether the account's next sync is due by itself."""
+    due_at = next_due_at(account)
+    return due_at is not None and now >= due_at
+
+
+def next_due_at(account: Account) -> datetime | None:
+    """Return when the account's next sync is due by itself, None where it never is."""
     if account.state is AccountState.AUTH_REQUIRED:
-        return False  # only a person can help
+        return None  # only a person can help
     trouble = account.trouble
     if trouble is not None and trouble.next_try_at is not None:
-        return now >= trouble.next_try_at
+        return trouble.next_try_at
     interval = account.settings.sync_interval
     if interval is None:
-        return False
-    return account.last_sync_at is None or now >= account.last_sync_at + interval
+        return None
+    return account.created_at if account.last_sync_at is None else account.last_sync_at + interval
 
 
 def _is_of(account: Account, owners: Sequence[str]) -> bool:
     return not owners or account.owner in owners
 
 
-def _receives(account: Account) -> bool:
+def receives(account: Account) -> bool:
+    """Whether mail of the account is loaded as things are."""
     return account.can_receive and account.state is not AccountState.DISABLED
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mailctl.core.credentials import signing_in
 from mailctl.core.due import chosen
 from mailctl.core.exit_codes import joint_exit_code
 from mailctl.core.folder_sync import Wish
-from mailctl.core.mailbox_sync import Enough, MailboxSync, Watch
+from mailctl.core.mailbox_sync import Enough, MailboxSync
 from mailctl.core.naming import account_named
 from mailctl.core.providers import directory, provider_named
 from mailctl.core.services import Services
@@ -17,21 +17,27 @@ from mailctl.domain.accounts import Account, AccountState
 from mailctl.domain.health import ailing, is_paused, well
 from mailctl.domain.ids import RunId
 from mailctl.domain.periods import BEGINNING
+from mailctl.domain.sync_events import Begun, Chosen, Ended, IndexHeld, Indexing, SyncEvent
 from mailctl.domain.syncing import AccountRun, SyncReport
 from mailctl.errors import (
     AuthenticationRefused,
     ExitCode,
+    Locked,
     MailctlError,
     ServerBusy,
     StoreUnusable,
     Terminated,
 )
-from mailctl.store import accounts, runs
+from mailctl.store import accounts, runs, search
 
 STOPPED = "stopped"
 """The state of a run that reached a limit: the next one goes on."""
+REMEMBERED, REMEMBERED_LAST = timedelta(days=90), 20
+"""How long a run is remembered, and how many runs of an account are in any case."""
 Describe = Callable[[MailctlError], dict[str, object]]
 """Turns a failure into the object that is kept and shown."""
+Watch = Callable[[SyncEvent], None]
+"""Is told of progress, by several threads where there are several jobs."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,8 @@ class SyncRequest:
     is_full: bool = False
     is_dry: bool = False
     retries_all: bool = False
+    indexes: bool = True
+    """Whether what is stored is made searchable at the end."""
     limits: Limits = field(default_factory=Limits)
 
 
@@ -66,6 +74,8 @@ class SyncResult:
 
     report: SyncReport
     exit_code: ExitCode
+    index_failure: MailctlError | None = None
+    """Why not everything that waited could be made searchable."""
 
 
 def run_sync(
@@ -73,18 +83,37 @@ def run_sync(
 ) -> SyncResult:
     """Sync the accounts chosen, as many at once as `jobs` says.
 
-    A failing account never stops the others: its error is in its part of the report.
-    Raises NotFound for a name that is no account.
+    A failing account never stops the others: its error is in its part of the report. What
+    was stored is made searchable at the end. Raises NotFound for a name that is no account.
     """
     started = services.timer()
     desk = _Desk(services, request, watch, describe, started)
     accounts_ = chosen(services, request.accounts, owners=request.owners, is_due=request.is_due)
-    outcomes = side_by_side(accounts_, desk.sync, jobs=request.jobs)
+    watch(Chosen(len(accounts_)))
+    outcomes = side_by_side(accounts_, desk.turn, jobs=request.jobs)
+    indexed, failure = 0, None
+    if request.indexes and not request.is_dry:
+        indexed, failure = _indexed(services, watch, desk.is_late)
     report = SyncReport(
         accounts=tuple(run for run, _ in outcomes),
         seconds=round(services.timer() - started, 3),
+        indexed=indexed,
     )
-    return SyncResult(report, joint_exit_code(code for _, code in outcomes))
+    codes = [code for _, code in outcomes] + ([failure.exit_code] if failure else [])
+    return SyncResult(report, joint_exit_code(codes), failure)
+
+
+def run_index(services: Services, *, limits: Limits, watch: Watch) -> SyncResult:
+    """Make searchable what waits for it, and do nothing else."""
+    started = services.timer()
+
+    def is_late() -> bool:
+        return limits.duration_s is not None and services.timer() - started >= limits.duration_s
+
+    indexed, failure = _indexed(services, watch, is_late)
+    seconds = round(services.timer() - started, 3)
+    code = failure.exit_code if failure else ExitCode.OK
+    return SyncResult(SyncReport((), seconds, indexed), code, failure)
 
 
 @dataclass
@@ -97,6 +126,13 @@ class _Desk:
     describe: Describe
     started: float
     _runs: list[AccountRun] = field(default_factory=list)
+
+    def turn(self, account: Account) -> tuple[AccountRun, ExitCode]:
+        """Sync one account, and tell before and after."""
+        self.watch(Begun(account.address))
+        outcome = self.sync(account)
+        self.watch(Ended(outcome[0]))
+        return outcome
 
     def sync(self, account: Account) -> tuple[AccountRun, ExitCode]:
         """Sync one account and record how that went."""
@@ -160,8 +196,42 @@ class _Desk:
         limits = self.request.limits
         if limits.bytes is not None and sum(run.bytes for run in self._runs) >= limits.bytes:
             return True
-        spent_s = self.services.timer() - self.started
-        return limits.duration_s is not None and spent_s >= limits.duration_s
+        return self.is_late()
+
+    def is_late(self) -> bool:
+        """Whether the run has lasted as long as it may."""
+        most_s = self.request.limits.duration_s
+        return most_s is not None and self.services.timer() - self.started >= most_s
+
+
+def _indexed(
+    services: Services, watch: Watch, is_late: Callable[[], bool]
+) -> tuple[int, MailctlError | None]:
+    """Return how many messages were made searchable, and why others were not.
+
+    Another run that is at it is no failure: it finds what we stored.
+    """
+    with services.store.reading() as tx:
+        if not search.count_waiting(tx):
+            return 0, None
+    from mailctl.core.indexing import index_pending  # only where there is something to read
+
+    done = 0
+
+    def tell(indexed: int, total: int) -> None:
+        nonlocal done
+        done = indexed
+        watch(Indexing(indexed, total))
+
+    try:
+        return index_pending(services, on_progress=tell, should_stop=is_late).indexed, None
+    except Locked as held:
+        watch(IndexHeld(held.sentence))
+        return 0, None
+    except Terminated:
+        raise
+    except MailctlError as error:
+        return done, error
 
 
 def _since(request: SyncRequest, account: Account) -> datetime | None:
@@ -206,8 +276,10 @@ def _record(
     services: Services, account: Account, run: AccountRun, failure: MailctlError | None
 ) -> None:
     now = services.now()
+    run.id = RunId(services.new_id("run"))
     with services.store.writing() as tx:
-        runs.add(tx, RunId(services.new_id("run")), run)
+        runs.add(tx, run.id, run)
+        runs.forget(tx, account.id, before=now - REMEMBERED, but_last=REMEMBERED_LAST)
         account = account_named(tx, account.id)  # a person may have acted meanwhile
         if run.state == STOPPED:
             after = well(account)  # what came came well, but not all of it

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NewType
 
-from mailctl.domain.ids import AccountId
+from mailctl.domain.ids import AccountId, RunId
 
 Uid = NewType("Uid", int)
 Flags = frozenset[str]
@@ -147,6 +147,8 @@ class AccountRun:
     bytes: int = 0
     seconds: float = 0.0
     error: Mapping[str, object] | None = None
+    id: RunId | None = None
+    """Under which name it is recorded, None where it is not."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,8 @@ class SyncReport:
 
     accounts: Sequence[AccountRun]
     seconds: float
+    indexed: int = 0
+    """Messages that were made searchable."""
 
     @property
     def stored(self) -> int:
@@ -170,3 +174,8 @@ class SyncReport:
     def unhealthy(self) -> list[AccountRun]:
         """The accounts with an error of their own."""
         return [run for run in self.accounts if run.error]
+
+    @property
+    def lacking(self) -> list[AccountRun]:
+        """The accounts without one that lack some of their messages."""
+        return [run for run in self.accounts if run.failed and not run.error]

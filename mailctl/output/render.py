@@ -80,10 +80,22 @@ class Printer:
             case Format.TABLE:
                 self._write(_field_lines(document))
 
+    def line(self, view: View[Row], row: Row, **labels: str) -> None:
+        """Write one of many things as a line of JSON, for a reader who waits for it.
+
+        The labels come first, unless fields were chosen.
+        """
+        view.check(self.fields)
+        document = _plain(view.document(row, self.fields))
+        self._write([as_json(document if self.fields else {**labels, **document}) + "\n"])
+
     def _parts(self, view: View[Any]) -> View[Any] | None:
         """Return what the parts look like where the format shows them rather than the thing."""
+        if view.rows is None:
+            return None
         is_of_lines = self.format in {Format.TABLE, Format.CSV}
-        return view.rows.view if view.rows is not None and is_of_lines else None
+        is_stream = self.format is Format.NDJSON and view.rows.are_lines
+        return view.rows.view if is_of_lines or is_stream else None
 
     def text(self, text: str) -> None:
         """Write text for people, made harmless; nothing where there is none."""

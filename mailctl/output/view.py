@@ -41,3 +41,5 @@ class Rows(Generic[Row]):
 
     of: Callable[[Row], Iterable[Any]]
     view: View[Any]
+    are_lines: bool = False
+    """Whether each part is a line of NDJSON, written as soon as there is one."""

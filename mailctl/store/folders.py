@@ -1,6 +1,7 @@
 """Queries: folders and how far they have been read."""
 
 import sqlite3
+from dataclasses import dataclass
 from datetime import datetime
 
 from mailctl.domain.folders import Folder, RemoteFolder, SpecialUse
@@ -8,6 +9,20 @@ from mailctl.domain.ids import AccountId, FolderId
 from mailctl.store.columns import from_text_or_none, to_text, to_text_or_none
 from mailctl.store.connection import Reading, Writing
 from mailctl.store.failures import from_row
+
+
+@dataclass(frozen=True)
+class Contents:
+    """How many messages of a folder are where."""
+
+    held: int = 0
+    """Stored, and still on the server as far as we know."""
+    gone: int = 0
+    """Stored, and no longer there on the server."""
+    quarantined: int = 0
+    """On the server, and unreadable so far."""
+    left: int = 0
+    """On the server, and not wanted by a policy."""
 
 
 def ensure(tx: Writing, account: AccountId, remote: RemoteFolder) -> Folder:
@@ -58,6 +73,32 @@ def of_account(tx: Reading, account: AccountId) -> list[Folder]:
         (account,),
     )
     return [_folder(row) for row in rows]
+
+
+def contents(tx: Reading) -> dict[FolderId, Contents]:
+    """Return what there is of each folder that has anything."""
+    rows = tx.execute(
+        """
+        SELECT
+            folder_id, sum(held) AS held, sum(gone) AS gone, sum(waiting) AS waiting,
+            sum(unwanted) AS unwanted
+        FROM (
+            SELECT
+                folder_id, gone_at IS NULL AS held, gone_at IS NOT NULL AS gone, 0 AS waiting,
+                0 AS unwanted
+            FROM message_copy
+            UNION ALL SELECT folder_id, 0, 0, 1, 0 FROM quarantine
+            UNION ALL SELECT folder_id, 0, 0, 0, 1 FROM skipped
+        )
+        GROUP BY folder_id
+        """
+    )
+    return {
+        FolderId(row["folder_id"]): Contents(
+            row["held"], row["gone"], row["waiting"], row["unwanted"]
+        )
+        for row in rows
+    }
 
 
 @from_row

@@ -31,7 +31,25 @@ class FileLocks:
         try:
             with translated(path):
                 self._take(descriptor, called or account, time.monotonic() + wait_s)
-            yield
+            try:
+                yield
+            finally:
+                os.ftruncate(descriptor, 0)  # so that `holder` need not knock at a free lock
+        finally:
+            os.close(descriptor)
+
+    def holder(self, account: str, /) -> int | None:
+        """Return the process that works on the account now, None where none does."""
+        path = self.directory / f"{account}.lock"
+        try:
+            descriptor = os.open(path, os.O_RDONLY)
+        except FileNotFoundError:
+            return None
+        try:
+            noted = os.pread(descriptor, 20, 0).decode(errors="replace")
+            # what a killed process noted stays: only then the lock is tried, for a moment
+            is_held = noted.isdigit() and _is_alive(int(noted)) and not _is_free(descriptor)
+            return int(noted) if is_held else None
         finally:
             os.close(descriptor)
 
@@ -50,6 +68,24 @@ def _is_taken(descriptor: int) -> bool:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
+    return True
+
+
+def _is_free(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's
+        pass
     return True
 
 

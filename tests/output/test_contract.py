@@ -14,6 +14,7 @@ from mailctl.output.views import (
     resolutions,
     secrets,
     sync,
+    sync_states,
     versions,
 )
 
@@ -107,12 +108,38 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
             *("sign_in_help", "sign_in_url", "evidence", "candidates", "trace", "error"),
         ],
     ),
-    "sync run": (sync.SYNC_REPORT, ["accounts", "stored", "failed", "seconds"]),
+    "sync run": (sync.SYNC_REPORT, ["accounts", "stored", "failed", "seconds", "indexed"]),
+    "the last line of sync run -o ndjson": (
+        sync.SYNC_SUMS,
+        ["total", "stored", "failed", "seconds", "indexed"],
+    ),
     "an account of sync run": (
         sync.SYNC_ACCOUNTS,
         [
             *("account", "id", "state", "folders", "seen", "stored", "updated", "gone", "skipped"),
-            *("failed", "bytes", "seconds", "error"),
+            *("failed", "bytes", "seconds", "error", "run"),
+        ],
+    ),
+    "sync history": (
+        sync.RUNS,
+        [
+            *("id", "account", "account_id", "started_at", "state", "seconds", "folders", "seen"),
+            *("stored", "updated", "gone", "skipped", "failed", "bytes", "error"),
+        ],
+    ),
+    "sync status": (
+        sync_states.SYNC_STATES,
+        [
+            *("id", "address", "state", "last_sync_at", "age_seconds", "stale", "next_due_at"),
+            *("running", "pid", "last_error", "error_code", "messages", "quarantined"),
+            *("unindexed", "folders"),
+        ],
+    ),
+    "a folder of sync status": (
+        sync_states.FOLDER_STATES,
+        [
+            *("account", "path", "special_use", "synced", "complete", "held", "gone"),
+            *("quarantined", "left", "read_at", "since", "gone_at"),
         ],
     ),
     "version": (
@@ -123,7 +150,7 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
         ],
     ),
 }
-MODULES = [accounts, database, messages, providers, resolutions, sync, versions]
+MODULES = [accounts, database, messages, providers, resolutions, sync, sync_states, versions]
 
 
 @pytest.mark.parametrize(("view", "names"), CONTRACT.values(), ids=CONTRACT)

@@ -1,5 +1,6 @@
 """One run at a time works on an account, and a dead one holds nothing."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -102,3 +103,22 @@ def test_the_refusal_names_the_account_as_a_person_does(tmp_path: Path) -> None:
     locks = FileLocks(tmp_path)
     with locks.hold("acc_1"), pytest.raises(Locked, match=r"ada@corp\.example"):
         locks.hold("acc_1", called="ada@corp.example").__enter__()
+
+
+def test_the_holder_is_known_to_others_and_only_while_it_holds(locks: FileLocks) -> None:
+    assert locks.holder("acc_1") is None
+    with Child(CHILDREN, "hold_lock", locks.directory, "acc_1") as other:
+        assert other.hear() == "held"
+        assert locks.holder("acc_1") == other.pid
+        other.kill()
+    assert locks.holder("acc_1") is None
+
+
+def test_a_process_that_is_killed_and_whose_number_came_back_holds_nothing(
+    locks: FileLocks,
+) -> None:
+    with locks.hold("acc_1"):
+        assert locks.holder("acc_1") == os.getpid()
+    assert locks.holder("acc_1") is None
+    (locks.directory / "acc_1.lock").write_text(str(os.getpid()))
+    assert locks.holder("acc_1") is None

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -50,3 +51,35 @@ def test_a_good_run_has_no_error(store: Store) -> None:
 def test_a_run_belongs_to_an_account(store: Store) -> None:
     with pytest.raises(sqlite3.IntegrityError), store.writing() as tx:
         runs.add(tx, RunId("run_1"), replace(RUN, account=AccountId("acc_nobody")))
+
+
+def test_old_runs_are_forgotten_but_for_the_last_ones(store: Store) -> None:
+    ben = account("ben@example.org")
+    with store.writing() as tx:
+        for each in (ADA, ben):
+            accounts.add(tx, each)
+            for days in range(10):
+                run = replace(RUN, account=each.id, started_at=NOW - timedelta(days=days))
+                runs.add(tx, RunId(f"run_{each.id}_{days}"), run)
+        runs.forget(tx, ADA.id, before=NOW - timedelta(days=2, hours=12), but_last=5)
+        left = [run.id for run in runs.latest(tx, [ADA.id], limit=99)]
+        assert left == [f"run_{ADA.id}_{days}" for days in range(5)]
+        runs.forget(tx, ADA.id, before=NOW - timedelta(days=2, hours=12), but_last=1)
+        assert len(runs.latest(tx, [ADA.id], limit=99)) == 3
+        assert len(runs.latest(tx, [ben.id], limit=99)) == 10
+        assert len(runs.latest(tx, [], limit=12)) == 12
+
+
+def test_runs_come_back_as_they_were_newest_first(store: Store) -> None:
+    with store.writing() as tx:
+        accounts.add(tx, ADA)
+        for name in ("run_1", "run_2"):
+            runs.add(tx, RunId(name), RUN)
+        runs.add(tx, RunId("run_3"), replace(RUN, error=None, failed=0))
+        runs.add(tx, RunId("run_4"), replace(RUN, error=None, failed=1))
+        assert [run.id for run in runs.latest(tx, [], limit=9)] == [
+            *("run_4", "run_3", "run_2", "run_1"),
+        ]
+        found = runs.latest(tx, [], limit=2, failed=True)
+        assert [run.id for run in found] == ["run_4", "run_2"]
+        assert found[1] == replace(RUN, id=RunId("run_2"))

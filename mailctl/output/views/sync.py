@@ -22,8 +22,29 @@ SYNC_ACCOUNTS: "View[AccountRun]" = View(
         "bytes": lambda r: r.bytes,
         "seconds": lambda r: r.seconds,
         "error": lambda r: r.error,
+        "run": lambda r: r.id,
     },
     table=("account", "state", "folders", "stored", "updated", "gone", "failed", "seconds"),
+)
+
+RUNS: "View[AccountRun]" = View(
+    {
+        "id": lambda r: r.id,
+        "account": lambda r: r.address,
+        "account_id": lambda r: r.account,
+        "started_at": lambda r: r.started_at,
+        **{
+            name: SYNC_ACCOUNTS.fields[name]
+            for name in (
+                *("state", "seconds", "folders", "seen", "stored", "updated", "gone", "skipped"),
+                *("failed", "bytes", "error"),
+            )
+        },
+    },
+    table=(
+        *("id", "account", "started_at", "state", "seconds", "stored", "updated", "gone"),
+        *("failed", "error"),
+    ),
 )
 
 SYNC_REPORT: "View[SyncReport]" = View(
@@ -32,6 +53,14 @@ SYNC_REPORT: "View[SyncReport]" = View(
         "stored": lambda r: r.stored,
         "failed": lambda r: r.failed,
         "seconds": lambda r: r.seconds,
+        "indexed": lambda r: r.indexed,
     },
-    rows=Rows(lambda r: r.accounts, SYNC_ACCOUNTS),
+    rows=Rows(lambda r: r.accounts, SYNC_ACCOUNTS, are_lines=True),
+)
+
+SYNC_SUMS: "View[SyncReport]" = View(
+    {
+        "total": lambda r: len(r.accounts),
+        **{name: read for name, read in SYNC_REPORT.fields.items() if name != "accounts"},
+    }
 )

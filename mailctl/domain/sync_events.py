@@ -1,0 +1,44 @@
+"""What is told while a sync runs, one event a step; with several jobs by several threads."""
+
+from dataclasses import dataclass
+
+from mailctl.domain.syncing import AccountRun, Progress
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The run knows how many accounts it is for."""
+
+    accounts: int
+
+
+@dataclass(frozen=True)
+class Begun:
+    """An account's turn has come."""
+
+    address: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    """An account is done, however that went."""
+
+    run: AccountRun
+
+
+@dataclass(frozen=True)
+class Indexing:
+    """So many of the messages that waited are found by their words now."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class IndexHeld:
+    """Another run makes messages searchable; it finds ours too."""
+
+    sentence: str
+
+
+SyncEvent = Chosen | Begun | Progress | Ended | Indexing | IndexHeld

@@ -1,0 +1,53 @@
+"""How far accounts and folders have been synced, as results."""
+
+from typing import TYPE_CHECKING
+
+from mailctl.output.view import View
+
+if TYPE_CHECKING:
+    from mailctl.core.sync_status import FolderState, SyncState
+
+FOLDER_STATES: "View[FolderState]" = View(
+    {
+        "account": lambda f: f.account.address,
+        "path": lambda f: f.folder.path,
+        "special_use": lambda f: f.folder.special_use,
+        "synced": lambda f: f.is_synced,
+        "complete": lambda f: f.is_complete,
+        "held": lambda f: f.contents.held,
+        "gone": lambda f: f.contents.gone,
+        "quarantined": lambda f: f.contents.quarantined,
+        "left": lambda f: f.contents.left,
+        "read_at": lambda f: f.folder.read_at,
+        "since": lambda f: f.folder.since,
+        "gone_at": lambda f: f.folder.gone_at,
+    },
+    table=(
+        *("account", "path", "synced", "complete", "held", "gone", "quarantined", "left"),
+        "read_at",
+    ),
+)
+
+SYNC_STATES: "View[SyncState]" = View(
+    {
+        "id": lambda s: s.account.id,
+        "address": lambda s: s.account.address,
+        "state": lambda s: s.account.state,
+        "last_sync_at": lambda s: s.account.last_sync_at,
+        "age_seconds": lambda s: s.age_s,
+        "stale": lambda s: s.is_stale,
+        "next_due_at": lambda s: s.next_due_at,
+        "running": lambda s: s.runner is not None,
+        "pid": lambda s: s.runner,
+        "last_error": lambda s: s.account.last_error,
+        "error_code": lambda s: s.account.trouble and s.account.trouble.kind,
+        "messages": lambda s: sum(each.contents.held for each in s.folders),
+        "quarantined": lambda s: sum(each.contents.quarantined for each in s.folders),
+        "unindexed": lambda s: s.unindexed,
+        "folders": lambda s: [FOLDER_STATES.document(each) for each in s.folders],
+    },
+    table=(
+        *("address", "state", "last_sync_at", "next_due_at", "running", "messages"),
+        *("quarantined", "unindexed", "last_error"),
+    ),
+)
