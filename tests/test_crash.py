@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -191,16 +190,6 @@ def test_a_signal_ends_the_run_soon_and_leaves_the_store_whole(
         shutil.rmtree(home)
 
 
-@pytest.fixture
-def working(run: Run, stage: Stage) -> Iterator["subprocess.Popen[str]"]:
-    """A sync that is in the middle of its work, stopped there until it is told to go on."""
-    with stage.start(stage.home, stage.box.address) as process:
-        wait_for_first_messages(run)
-        process.send_signal(signal.SIGSTOP)
-        yield process
-        process.send_signal(signal.SIGCONT)
-
-
 def wait_for_first_messages(run: Run) -> None:
     """Return when a run that is under way has stored something."""
     for _ in range(4000):
@@ -223,16 +212,25 @@ def test_sigterm_stops_the_whole_run_and_blames_no_account(run: Run, stage: Stag
 
 
 def test_a_run_beside_another_on_one_account_names_the_holder(
-    stage: Stage, working: "subprocess.Popen[str]"
+    run: Run, stage: Stage, tmp_path: Path
 ) -> None:
-    ran = stage.mailctl(stage.home, "sync", "run", stage.box.address, "-o", "json")
-    assert ran.code == ExitCode.LOCKED
-    (account,) = json.loads(ran.out)["accounts"]
+    zoe, secret = stage.rig.address("zoe"), tmp_path / "password"
+    secret.write_text(zoe.password)
+    words = ("account", "add", zoe.address, "--provider", "hosting")
+    assert run(*words, "--secret", f"command:cat {secret}").code == ExitCode.OK
+    stage.rig.dovecot.append(zoe.address, zoe.password, "INBOX", mail(1), date=RECEIVED)
+    secret.unlink()
+    os.mkfifo(secret)
+    with stage.start(stage.home, zoe.address) as working:
+        with secret.open("w") as pipe:  # opens once the run asks for the password
+            beside = stage.mailctl(stage.home, "sync", "run", zoe.address, "-o", "json")
+            pipe.write(zoe.password)
+        assert working.wait(timeout=PATIENCE_S) == ExitCode.OK
+    assert beside.code == ExitCode.LOCKED
+    (account,) = json.loads(beside.out)["accounts"]
     assert account["error"]["code"] == "locked"
-    assert str(working.pid) in account["error"]["message"]
-    working.send_signal(signal.SIGCONT)
-    assert working.wait(timeout=PATIENCE_S) == ExitCode.OK
-    assert contents(stage.home) == stage.synced(stage.copied("again"))
+    assert f"process {working.pid})" in account["error"]["message"]
+    assert len(contents(stage.home)["copies"]) == 1
 
 
 def test_of_runs_at_once_one_works_and_the_others_say_so(stage: Stage) -> None:
