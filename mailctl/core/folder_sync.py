@@ -14,7 +14,7 @@ from mailctl.ports import FolderRequest
 from mailctl.store import copies, folders, messages, skipped, sources
 from mailctl.store.connection import Writing
 
-_QUICK_TRIES = 3
+_QUICK_TRIES = 5
 _SLOW_TRY = timedelta(days=1)
 
 
