@@ -9,7 +9,7 @@ from mailctl.cli.commands import Noun
 from mailctl.errors import BadUsage
 from mailctl.output.render import Format
 from mailctl.output.views.sync import RUNS, SYNC_REPORT
-from mailctl.output.views.sync_states import FOLDER_STATES, SYNC_STATES
+from mailctl.output.views.sync_states import FOLDER_STATES, SYNC_STATES, UNREAD
 
 commands = Noun("Bring the mail of accounts into the store.")
 
@@ -158,3 +158,35 @@ def history(
     with app.store.reading() as tx:
         accounts = [account_named(tx, name).id for name in addresses or ()]
         app.printer.list(RUNS, runs.latest(tx, accounts, limit=limit, failed=failed))
+
+
+@commands.verb(
+    "errors",
+    "mailctl sync errors ada@example.org",
+    "mailctl sync errors --retry    # exit 3 if some still cannot be read",
+    view=UNREAD,
+)
+def errors(
+    ctx: typer.Context,
+    addresses: Names = None,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Try all of them now, and list what is left.")
+    ] = False,
+) -> None:
+    """List the messages that could not be read, why, and when they are tried again."""
+    from mailctl.cli.sync_telling import Telling
+    from mailctl.core import sync_errors
+    from mailctl.output.complaints import error_document
+
+    app: App = ctx.obj
+    if not retry:
+        app.printer.list(UNREAD, sync_errors.unread_messages(app.store, addresses or ()))
+        return
+    telling = Telling(app, is_result=False)
+    retried = sync_errors.retry(
+        app.services, addresses or (), watch=telling.hear, describe=error_document
+    )
+    app.printer.list(UNREAD, retried.left)
+    if retried.sync is not None:
+        telling.say_failures(retried.sync)
+    raise typer.Exit(int(retried.exit_code))

@@ -142,6 +142,13 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
             *("quarantined", "left", "read_at", "since", "gone_at"),
         ],
     ),
+    "sync errors": (
+        sync_states.UNREAD,
+        [
+            *("account", "account_id", "folder", "uid", "reason", "attempts", "first_at"),
+            *("last_at", "next_try_at"),
+        ],
+    ),
     "version": (
         versions.VERSIONS,
         [

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from mailctl.output.view import View
 
 if TYPE_CHECKING:
+    from mailctl.core.sync_errors import UnreadMessage
     from mailctl.core.sync_status import FolderState, SyncState
 
 FOLDER_STATES: "View[FolderState]" = View(
@@ -50,4 +51,19 @@ SYNC_STATES: "View[SyncState]" = View(
         *("address", "state", "last_sync_at", "next_due_at", "running", "messages"),
         *("quarantined", "unindexed", "last_error"),
     ),
+)
+
+UNREAD: "View[UnreadMessage]" = View(
+    {
+        "account": lambda u: u.message.address,
+        "account_id": lambda u: u.message.account,
+        "folder": lambda u: u.message.folder,
+        "uid": lambda u: u.message.uid,
+        "reason": lambda u: u.message.reason,
+        "attempts": lambda u: u.message.attempts,
+        "first_at": lambda u: u.message.first_at,
+        "last_at": lambda u: u.message.last_at,
+        "next_try_at": lambda u: u.next_try_at,
+    },
+    table=("account", "folder", "uid", "reason", "attempts", "last_at", "next_try_at"),
 )
