@@ -1,6 +1,5 @@
 """How long a small command takes beside the bare import of its framework."""
 
-import compileall
 import os
 import subprocess
 import sys
@@ -10,11 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
-import mailctl
 from benchmarks.measured import Measured
 
 RUNS = 31
-PACKAGE = Path(mailctl.__file__).parent
 BIN = Path(sys.executable).parent
 PEER = [sys.executable, "-c", "import typer"]
 COMMANDS = (
@@ -28,8 +25,6 @@ COMMANDS = (
 
 def measure() -> list[Measured]:
     """Measure every command on a home with one account."""
-    # as installed; else an edited module is compiled at each start under PYTHONDONTWRITEBYTECODE
-    compileall.compile_dir(str(PACKAGE), quiet=1)
     with tempfile.TemporaryDirectory() as home:
         environment = {**os.environ, "MAILCTL_HOME": home, "MAILCTL_NO_INPUT": "1", "PW": "x"}
         _run([f"{BIN}/mailctl", *_ADD], environment)

@@ -270,6 +270,38 @@ def test_an_idle_client_hears_at_once(box: Mailbox) -> None:
         assert spoken.until(b"i") == [b"OK done"]
 
 
+def test_a_client_that_wants_to_be_notified_hears_of_every_folder(box: Mailbox) -> None:
+    other = box.create("Work")
+    with serving(box, EVERYTHING) as server, line(server) as spoken:
+        spoken.ask(b"EXAMINE INBOX")
+        assert spoken.ask(
+            b"NOTIFY SET (SELECTED (MessageNew MessageExpunge)) (PERSONAL (MessageNew))"
+        ) == [b"OK done"]
+        other.append(SOURCES[0])
+        assert spoken.hear().startswith(b'* STATUS "Work" (MESSAGES 1 UIDNEXT 2 UIDVALIDITY')
+        box.inbox.append(SOURCES[0])
+        assert spoken.hear() == b"* 6 EXISTS"
+        assert spoken.ask(b"NOOP") == [b"OK done"]
+
+
+def test_lies_about_what_vanished_are_told_as_news(box: Mailbox) -> None:
+    modseq = box.inbox.highestmodseq
+    resync = b"EXAMINE INBOX (QRESYNC (%d %d))" % (box.inbox.uidvalidity, modseq)
+    box.inbox.expunge(2)
+    with serving(box, QRESYNC) as server, line(server) as spoken:
+        spoken.ask(b"ENABLE QRESYNC")
+        for lie, expected in (
+            (Faults(vanished=frozenset({4, 5})), [b"* VANISHED (EARLIER) 2,4:5"]),
+            (Faults(vanished_all=True), [b"* VANISHED (EARLIER) 1:5"]),
+            (Faults(drop_vanished=True), []),
+            (Faults(), [b"* VANISHED (EARLIER) 2"]),
+        ):
+            server.arm(lie)
+            for command in (resync, b"UID FETCH 1:* (FLAGS) (CHANGEDSINCE %d VANISHED)" % modseq):
+                told = spoken.ask(command)
+                assert [each for each in told if b"VANISHED" in each] == expected
+
+
 def test_a_folder_numbered_anew_stays_as_it_was_for_whoever_has_it_open(box: Mailbox) -> None:
     with serving(box) as server, client(server) as imap:
         before = imap.select_folder("INBOX", readonly=True)[b"UIDVALIDITY"]

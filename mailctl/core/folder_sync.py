@@ -42,6 +42,8 @@ class FolderSync:
     run: AccountRun
     wish: Wish
     filters: Filters
+    tried: set[Uid] = field(default_factory=set)
+    """Messages that could not be read in this run: once is enough for each."""
     refusal: GuardRefused | None = None
     """Why what vanished is not believed to be gone, once that is so."""
     is_done: bool = False
@@ -58,7 +60,7 @@ class FolderSync:
             waiting = copies.quarantined(tx, self.folder.id)
             left = skipped.of_folder(tx, self.folder.id)
             self._held = copies.count(tx, self.folder.id)
-        due = {each.uid for each in waiting if self._is_due(each)}
+        due = {each.uid for each in waiting if self._is_due(each)} - self.tried
         unwanted = {uid for uid, reason in left.items() if self.filters.still(reason)}
         self._again = tuple(sorted(due | (left.keys() - unwanted)))
         self._left = frozenset(unwanted | ({each.uid for each in waiting} - due))
@@ -183,6 +185,7 @@ class FolderSync:
         run.moved += len(page.moved)
         run.updated += len(page.reflagged)
         run.failed += len(page.refused)
+        self.tried |= set(page.refused_uids)
         run.bytes += page.source_bytes
         for reason in page.skipped.values():
             run.skipped[reason] = run.skipped.get(reason, 0) + 1

@@ -130,6 +130,7 @@ class MailboxSync:
                 run=self.run,
                 wish=self.wish,
                 filters=filters_of(self.account),
+                tried=done.tried if done else set(),
             )
             self._steps[folder.path] = step
             request = step.request()

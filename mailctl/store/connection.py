@@ -24,8 +24,7 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._own = threading.local()
-        self._opened: list[sqlite3.Connection] = []
+        self._opened: dict[threading.Thread, sqlite3.Connection] = {}
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
@@ -54,16 +53,21 @@ class Store:
 
     def close(self) -> None:
         """Close the file, for all threads; the next transaction opens it again."""
-        self._own = threading.local()
         while self._opened:
-            self._opened.pop().close()
+            self._opened.popitem()[1].close()
 
     @property
     def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._own, "connection", None)
+        own = threading.current_thread()
+        connection = self._opened.get(own)
         if connection is None:
+            self._close_left()
             with translated(self.path):
-                connection = bring_up_to_date(self.path)
-            self._own.connection = connection
-            self._opened.append(connection)
+                connection = self._opened[own] = bring_up_to_date(self.path)
         return connection
+
+    def _close_left(self) -> None:
+        """Close what threads left open that have ended: a run has one more for each account."""
+        for thread in list(self._opened):
+            if not thread.is_alive() and (left := self._opened.pop(thread, None)):
+                left.close()

@@ -21,10 +21,14 @@ def connect(path: Path) -> sqlite3.Connection:
         path, isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000, check_same_thread=False
     )
     connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA foreign_keys = ON")
-    # identities are random: their index is read and written everywhere at once
-    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-    connection.execute(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES}")
+    try:
+        connection.execute("PRAGMA foreign_keys = ON")
+        # identities are random: their index is read and written everywhere at once
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES}")
+    except BaseException:  # they read the schema, which may be damaged
+        connection.close()
+        raise
     return connection
 
 

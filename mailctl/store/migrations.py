@@ -39,14 +39,18 @@ def bring_up_to_date(path: Path) -> sqlite3.Connection:
     Raises StoreTooNew for a database of a newer mailctl and StoreDamaged for a file
     that is none of ours; neither is changed.
     """
+    try:
+        return _up_to_date(path)
+    except UnicodeDecodeError as error:  # SQLite quotes what it cannot read
+        raise damaged(path, "its schema is no text") from error
+
+
+def _up_to_date(path: Path) -> sqlite3.Connection:
     was_there = path.exists()
     connection = connect(path)
     try:
         if _version(connection, path) != LATEST:
             _migrate(connection, path, was_there=was_there)
-    except UnicodeDecodeError as error:  # SQLite quotes what it cannot read
-        connection.close()
-        raise damaged(path, "its schema is no text") from error
     except BaseException:
         connection.close()
         raise

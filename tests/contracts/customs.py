@@ -40,7 +40,7 @@ ODD_SOURCES = {
 
 @dataclass(frozen=True)
 class Customs:
-    """The usual one has all folders and takes everything but nothing."""
+    """The usual one has all the special folders and takes any message but an empty one."""
 
     prefix: str = ""
     """What stands before the path of every folder but the inbox."""

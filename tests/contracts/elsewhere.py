@@ -17,6 +17,7 @@ from tests.rig.imap import quoted
 
 _LISTED = re.compile(rb'\((?P<flags>[^)]*)\) (?:"[^"]+"|NIL) (?P<name>.*)', re.DOTALL)
 _UID = re.compile(rb"UID (\d+)")
+_EMPTY = re.compile(rb"BODY\[\] (\"\"|NIL)\)")
 _FLAGS = re.compile(rb"FLAGS \(([^)]*)\)")
 _STATES = "(MESSAGES RECENT UIDNEXT UIDVALIDITY UNSEEN)"
 
@@ -101,6 +102,11 @@ class Elsewhere:
                 copies |= set(_examined(imap, name, path))
         return Look(states, copies)
 
+    def uidvalidity(self, folder: str) -> int:
+        found = re.search(rb"UIDVALIDITY (\d+)", self.look().states[self.customs.path(folder)])
+        assert found
+        return int(found[1])
+
     def copies(self) -> set[Copy]:
         """Return every message of every folder, without the flag that belongs to one session."""
         return {
@@ -159,10 +165,15 @@ def _examined(imap: imaplib.IMAP4, name: str, path: str) -> Iterator[Copy]:
     if count == b"0":
         return
     for part in imap.uid("FETCH", "1:*", "(UID FLAGS BODY.PEEK[])")[1]:
-        if isinstance(part, tuple):
-            # each server says them in an order of its own, but the body last
-            uid, flags = _UID.search(part[0]), _FLAGS.search(part[0])
-            assert uid, part[0]
-            assert flags, part[0]
-            digest = sha256(part[1]).hexdigest()
-            yield Copy(path, int(uid[1]), digest, frozenset(flags[1].decode().split()))
+        head, source = part if isinstance(part, tuple) else (part, b"")
+        if isinstance(part, tuple) or _EMPTY.search(head):
+            yield _copy(path, head, source)
+
+
+def _copy(path: str, head: bytes, source: bytes) -> Copy:
+    """Return what an answer says; each server says it in an order of its own, the body last."""
+    uid, flags = _UID.search(head), _FLAGS.search(head)
+    assert uid, head
+    assert flags, head
+    digest = sha256(source).hexdigest()
+    return Copy(path, int(uid[1]), digest, frozenset(flags[1].decode().split()))

@@ -66,13 +66,13 @@ class Stage:
         """Return the copies that are."""
         return [copy for copy in stored_copies(self.home) if copy.gone_evidence is not None]
 
-    def messages(self, folder: str = "INBOX") -> dict[str, set[str]]:
+    def messages(self, folder: str = "INBOX") -> dict[str, frozenset[str]]:
         """Return the ids of the messages in a folder by the digests of their sources."""
         path = self.elsewhere.customs.path(folder)
-        found: dict[str, set[str]] = {}
+        found: dict[str, frozenset[str]] = {}
         for copy in self.live():
             if copy.folder == path:
-                found.setdefault(copy.digest, set()).add(copy.message)
+                found[copy.digest] = found.get(copy.digest, frozenset()) | {copy.message}
         return found
 
     def message_ids(self) -> set[str]:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+import zstandard
+
 _COPIES = """
 SELECT folder.path, message_copy.uid, message_copy.flags, message_copy.message_id,
-    message_copy.gone_evidence, source.digest, source.deflated
+    message_copy.gone_evidence, source.digest, source.codec, source.packed
 FROM message_copy
 JOIN folder ON folder.id = message_copy.folder_id
 JOIN source ON source.digest = message_copy.source_digest
@@ -45,9 +47,13 @@ def stored_copies(home: Path) -> list[StoredCopy]:
 
 
 def _read(connection: sqlite3.Connection) -> Iterator[StoredCopy]:
-    for path, uid, flags, message, evidence, digest, deflated in connection.execute(_COPIES):
-        assert sha256(zlib.decompress(deflated)).hexdigest() == digest
+    for path, uid, flags, message, evidence, digest, codec, packed in connection.execute(_COPIES):
+        assert sha256(_unpacked(codec, packed)).hexdigest() == digest
         yield StoredCopy(path, uid, digest, frozenset(json.loads(flags)), message, evidence)
+
+
+def _unpacked(codec: str, packed: bytes) -> bytes:
+    return zlib.decompress(packed) if codec == "zlib" else zstandard.decompress(packed)
 
 
 def message_ids(home: Path) -> set[str]:

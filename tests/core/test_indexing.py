@@ -203,7 +203,7 @@ def is_running(pid: int) -> bool:
 def test_a_source_that_is_damaged_holds_nobody_up(services: Services) -> None:
     fill(services, 3)
     with services.store.writing() as tx:
-        tx.execute("UPDATE source SET deflated = x'00' WHERE rowid = 2")
+        tx.execute("UPDATE source SET packed = x'00' WHERE rowid = 2")
     assert index_pending(services) == IndexRun(3, unreadable=1, waiting=0)
     assert len(found(services, "word")) == 2
 

@@ -53,6 +53,7 @@ def test_a_server_that_always_cuts_lets_us_get_further_each_time(
     besiege: Besiege, capabilities: frozenset[str]
 ) -> None:
     siege = besiege(capabilities=capabilities, is_synced=False, count=25, size=700_000)
+    siege.patience_s = 10
     siege.server.arm(Faults(cut=Cut.CLOSE, cut_after=90, cut_times=1000))
     seen = 0
     for _ in range(8):
@@ -79,6 +80,7 @@ def test_silence_ends_after_the_time_that_was_set_and_is_named(
 
 def test_a_slow_server_is_no_bad_one(besiege: Besiege) -> None:
     siege = besiege(capabilities=EVERYTHING, is_synced=False, count=1)
+    siege.patience_s = 10
     siege.server.arm(Faults(cut=Cut.DRIP, drip_s=0.0005))
     assert siege.sync().code == ExitCode.OK
     assert siege.differences() == []
@@ -153,6 +155,16 @@ def test_what_is_offered_and_then_refused_is_done_without(
     siege.box.inbox.flag(3, r"\Flagged")
     assert siege.sync().code == ExitCode.OK
     assert siege.differences() == []
+
+
+@pytest.mark.parametrize("answer", [b"OK deflated, it is said", b"OK"], ids=["words", "none"])
+def test_a_server_that_agrees_to_deflate_and_does_not_is_left(
+    besiege: Besiege, answer: bytes
+) -> None:
+    siege = besiege(is_synced=False, count=5)
+    ran = siege.lie(Faults(refusals=(Refusal("COMPRESS", answer),)))
+    assert ran.code in {ExitCode.OK, ExitCode.TEMPORARY, ExitCode.REFUSED}
+    siege.settle()
 
 
 @some_servers

@@ -106,8 +106,9 @@ def test_a_uidvalidity_that_changes_at_every_connection_costs_nothing_but_time(
 ) -> None:
     siege = besiege(capabilities=capabilities)
     before = siege.messages()
-    for shift in (1000, 2000, 3000):
-        siege.lie(Faults(uidvalidity_shift=shift))
+    siege.server.arm(Faults(uidvalidity_grows=True))
+    for _ in range(3):
+        siege.sync()
         assert siege.messages() == before
     siege.settle()
     assert siege.messages() == before

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .authority import Authority
 from .courier_conf import ACCOUNTS_SOCKET, CERTIFICATE, DIRECTORIES, files, start_script
-from .imap import ImapServer, greeting
+from .imap import MaildirServer, greeting
 from .processes import UNPACKED, require, run_as_root
 
 ROOT = UNPACKED / "courier"
@@ -26,7 +26,7 @@ done
 """
 
 
-class Courier(ImapServer):
+class Courier(MaildirServer):
     """One server; users may be added while it runs."""
 
     def __init__(self, authority: Authority, *, directory: Path | None = None) -> None:
@@ -50,7 +50,6 @@ class Courier(ImapServer):
         return self._knows_users() and greeting(self._port, tls=True).startswith(b"* OK")
 
     def maildir(self, address: str) -> Path:
-        """Return where the mailbox of this address lies."""
         return self._root / "mail" / address.lower()
 
     def add_user(self, address: str, password: str) -> None:

@@ -31,6 +31,7 @@ DAEMON {{
 
 def _general(directory: Path, passwords: Path) -> str:
     # Folders are named with / below nothing, as elsewhere. Deleted is gone, at once and for good.
+    # Nothing has to outlive the machine.
     return f"""
 cyrus_user: mail
 cyrus_group: mail

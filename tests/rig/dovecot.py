@@ -9,14 +9,14 @@ from pathlib import Path
 
 from .authority import Authority, Certificate
 from .dovecot_conf import TOKENS_CONF, Habits, Ports, configuration, tokens_conf
-from .imap import ImapServer, greeting
+from .imap import MaildirServer, greeting
 from .processes import LOOPBACK, require, run_as_root
 
 DOVECOT = "/usr/sbin/dovecot"
 _moments = itertools.count(1)
 
 
-class Dovecot(ImapServer):
+class Dovecot(MaildirServer):
     """One server; users may be added while it runs."""
 
     def __init__(
@@ -78,6 +78,9 @@ class Dovecot(ImapServer):
         written.replace(user)
         if known:
             time.sleep(1.1)  # Dovecot looks at a known file once a second
+
+    def maildir(self, address: str) -> Path:
+        return self.directory / "mail" / address.lower() / "Maildir"
 
     def deliver(self, address: str, source: bytes, *, sender: str = "sender@corp.example") -> None:
         """Hand the mail over by LMTP: it is in the inbox when this returns."""

@@ -3,11 +3,11 @@
 import pytest
 
 from tests.contracts.customs import DOVECOT
-from tests.contracts.scenarios import MovingScenarios
+from tests.contracts.scenarios import DeliveredScenarios, MovingScenarios
 from tests.rig import Dovecot, Rig
 
 
-class TestDovecot(MovingScenarios):
+class TestDovecot(DeliveredScenarios, MovingScenarios):
     customs = DOVECOT
 
     @pytest.fixture

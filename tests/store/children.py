@@ -84,7 +84,7 @@ def fill(path: str, count: str, size: str) -> None:
     for _ in range(int(count)):
         packed = sources.pack(numbers.randbytes(int(size)))
         with store.writing() as tx:
-            sources.put(tx, packed)
+            sources.put(tx, [packed])
     with store.reading() as tx:
         say(str(tx.execute("SELECT count(*) FROM source").fetchone()[0]))
 

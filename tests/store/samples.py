@@ -12,6 +12,8 @@ from mailctl.store import accounts, copies, folders, messages, sources
 from mailctl.store.connection import Writing
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+NUMBERING = 7
+"""The UIDVALIDITY of every folder, where a test says no other."""
 HOSTILE = "Robert'); DROP TABLE account;-- \"%_\\ \0 \u202e ü 😀"
 """A text that breaks whatever builds SQL, or a path or a pattern, out of values."""
 
@@ -55,19 +57,32 @@ def mail(
 
 
 def deliver(
-    tx: Writing, into: Folder, uid: int, source: bytes, *, date: datetime = NOW
+    tx: Writing,
+    into: Folder,
+    uid: int,
+    source: bytes,
+    *,
+    date: datetime = NOW,
+    numbering: int = NUMBERING,
 ) -> MessageId:
     """Store a message and its copy, and return the message's id."""
-    envelope, packed = read_envelope(source), sources.pack(source)
-    sources.put(tx, packed)
-    message_id = messages.put(
-        tx,
-        envelope,
-        date=date,
-        thread_id=thread_id(envelope),
+    packed = sources.pack(source)
+    sources.put(tx, [packed])
+    (message_id,) = messages.put(tx, [new_message(source, date=date)], at=NOW)
+    copy = copies.NewCopy(
+        message=message_id,
         source_digest=packed.digest,
-        at=NOW,
+        numbering=numbering,
+        uid=Uid(uid),
+        flags=frozenset({"\\Seen"}),
+        internal_date=date,
+        role=None,
     )
-    copy = copies.NewCopy(Uid(uid), frozenset({"\\Seen"}), date, None)
-    copies.put(tx, into.id, message_id, copy, source_digest=packed.digest, at=NOW)
+    copies.put(tx, into.id, [copy], at=NOW)
     return message_id
+
+
+def new_message(source: bytes, *, date: datetime = NOW) -> messages.NewMessage:
+    """Return a message as a sync makes it of a source."""
+    envelope = read_envelope(source)
+    return messages.NewMessage(envelope, date, thread_id(envelope), sources.pack(source).digest)

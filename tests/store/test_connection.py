@@ -3,8 +3,10 @@
 import os
 import sqlite3
 import stat
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -205,3 +207,64 @@ def test_a_directory_that_is_there_keeps_its_mode(path: Path) -> None:
     domains(store)
     store.close()
     assert mode(path.parent) == 0o750
+
+
+def in_a_thread(work: Callable[[], object]) -> None:
+    """Do the work in a thread of its own, and fail as it fails."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(work).result()
+
+
+def open_files(path: Path) -> int:
+    """Return how often this process has the database open."""
+    links = Path("/proc/self/fd").iterdir()
+    return sum(1 for link in links if link.is_symlink() and link.readlink() == path)
+
+
+def test_a_thread_writes_while_another_keeps_its_view(store: Store) -> None:
+    def write() -> None:
+        with store.writing() as tx:
+            put(tx, "a.example")
+
+    with store.reading() as tx:
+        assert mappings.all_(tx) == []
+        in_a_thread(write)
+        assert mappings.all_(tx) == []
+    assert domains(store) == ["a.example"]
+
+
+def test_threads_that_open_a_new_store_at_once_find_it_whole(store: Store) -> None:
+    together = threading.Barrier(8)
+
+    def write(number: int) -> None:
+        together.wait()
+        with store.writing() as tx:
+            put(tx, f"{number}.example")
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, range(8)))
+    assert len(domains(store)) == 8
+
+
+def test_closing_closes_the_file_for_all_threads(store: Store, path: Path) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(domains, store).result()
+        domains(store)
+        assert open_files(path) > 0
+        store.close()
+        assert open_files(path) == 0
+
+
+def test_a_thread_that_goes_on_after_closing_opens_the_file_again(store: Store) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(domains, store).result()
+        store.close()
+        with store.writing() as tx:
+            put(tx, "a.example")
+        assert pool.submit(domains, store).result() == ["a.example"]
+
+
+def test_threads_that_have_ended_keep_no_file_open(store: Store, path: Path) -> None:
+    for _ in range(20):
+        in_a_thread(lambda: domains(store))
+    assert open_files(path) <= 2

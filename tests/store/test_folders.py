@@ -1,6 +1,6 @@
 """Folders come back as they were, and remember how far they have been read."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -50,9 +50,10 @@ def test_cursor_period_and_state_are_remembered(connected: Store, since: datetim
     with connected.writing() as tx:
         made = folder(tx)
         folders.advance(tx, made.id, HOSTILE, since=since)
-        folders.mark_read(tx, made.id, "state")
+        folders.mark_read(tx, made.id, "state", at=NOW + timedelta(hours=1))
     (found,) = of_ada(connected)
     assert (found.cursor, found.since, found.state) == (HOSTILE, since, "state")
+    assert found.read_at == NOW + timedelta(hours=1)
 
 
 def test_only_the_folder_that_was_read_moves_on(connected: Store) -> None:
@@ -76,3 +77,21 @@ def test_names_that_differ_in_one_character_are_different_folders(connected: Sto
         for name in names:
             folder(tx, name)
     assert {found.path for found in of_ada(connected)} == set(names)
+
+
+def test_a_folder_that_is_gone_forgets_how_far_it_was_read(connected: Store) -> None:
+    with connected.writing() as tx:
+        made = folder(tx)
+        folders.advance(tx, made.id, "cursor", since=NOW)
+        folders.mark_read(tx, made.id, "state", at=NOW)
+        folders.mark_gone(tx, made.id, at=NOW)
+    (found,) = of_ada(connected)
+    assert (found.gone_at, found.cursor, found.state) == (NOW, None, None)
+
+
+def test_a_folder_that_comes_back_is_the_same_folder(connected: Store) -> None:
+    with connected.writing() as tx:
+        made = folder(tx)
+        folders.mark_gone(tx, made.id, at=NOW)
+        again = folder(tx)
+    assert (again.id, again.gone_at) == (made.id, None)

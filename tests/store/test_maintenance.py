@@ -16,7 +16,7 @@ from mailctl.store.connection import Store
 from tests.conftest import Run, Spawn
 from tests.store.conftest import Disk
 from tests.store.processes import Child
-from tests.store.samples import NOW, deliver, folder, mail
+from tests.store.samples import NOW, NUMBERING, deliver, folder, mail
 
 CHILDREN = "tests.store.children"
 
@@ -27,7 +27,7 @@ def filled(store: Store) -> Store:
         inbox = folder(tx)
         for uid in (1, 2, 3):
             deliver(tx, inbox, uid, mail(f"no. {uid}", message_id=f"<{uid}@example.org>"))
-        copies.mark_gone(tx, inbox.id, [Vanished(Uid(3), "expunge")], at=NOW)
+        copies.mark_gone(tx, inbox.id, NUMBERING, [Vanished(Uid(3), "expunge")], at=NOW)
     return store
 
 

@@ -9,10 +9,10 @@ from mailctl.domain.ids import MessageId
 from mailctl.domain.messages import Message
 from mailctl.domain.syncing import Uid, Vanished
 from mailctl.mail.parse import read_envelope
-from mailctl.store import copies, messages
+from mailctl.store import copies, messages, sources
 from mailctl.store.connection import Store
 from mailctl.store.messages import Wanted
-from tests.store.samples import HOSTILE, NOW, account, deliver, folder, mail
+from tests.store.samples import HOSTILE, NOW, NUMBERING, account, deliver, folder, mail, new_message
 
 ADA, BEN = account("ada@example.org"), account("ben@example.org")
 
@@ -93,13 +93,27 @@ def test_mail_without_a_message_id_is_kept(store: Store) -> None:
 
 def test_a_second_copy_is_the_same_message(store: Store) -> None:
     with store.writing() as tx:
-        source_of = deliver(tx, folder(tx), 1, mail())
-        envelope = read_envelope(mail())
-        again = messages.put(
-            tx, envelope, date=NOW, thread_id="thr_1", source_digest="unused", at=NOW
-        )
-    assert again == source_of
+        first = deliver(tx, folder(tx), 1, mail())
+        again = messages.put(tx, [new_message(mail())], at=NOW)
+    assert again == [first]
     assert len(listed(store)) == 1
+
+
+def test_messages_put_at_once_get_their_ids_in_order(store: Store) -> None:
+    with store.writing() as tx:
+        known = deliver(tx, folder(tx), 1, mail("known"))
+        sources.put(tx, [sources.pack(mail(subject)) for subject in ("one", "two")])
+        found = [new_message(mail(subject)) for subject in ("one", "known", "two", "one")]
+        one, again, two, one_again = messages.put(tx, found, at=NOW)
+        stored = [messages.by_id(tx, each) for each in (one, again, two)]
+    assert (again, one_again) == (known, one)
+    assert [each and each.envelope.subject for each in stored] == ["one", "known", "two"]
+
+
+def test_nothing_put_is_nothing_stored(store: Store) -> None:
+    with store.writing() as tx:
+        assert messages.put(tx, [], at=NOW) == []
+    assert listed(store) == []
 
 
 def test_the_newest_comes_first(store: Store) -> None:
@@ -167,7 +181,7 @@ def test_a_message_that_is_gone_everywhere_is_not_listed(store: Store) -> None:
         inbox = folder(tx)
         deliver(tx, inbox, 1, mail("kept"))
         deliver(tx, inbox, 2, mail("gone"))
-        copies.mark_gone(tx, inbox.id, [Vanished(Uid(2), "expunge")], at=NOW)
+        copies.mark_gone(tx, inbox.id, NUMBERING, [Vanished(Uid(2), "expunge")], at=NOW)
     assert subjects(store) == ["kept"]
 
 
@@ -176,7 +190,7 @@ def test_a_message_that_is_gone_from_one_folder_is_listed_in_the_other(store: St
         inbox, work = folder(tx, "INBOX"), folder(tx, "Work")
         deliver(tx, inbox, 1, mail())
         deliver(tx, work, 1, mail())
-        copies.mark_gone(tx, inbox.id, [Vanished(Uid(1), "expunge")], at=NOW)
+        copies.mark_gone(tx, inbox.id, NUMBERING, [Vanished(Uid(1), "expunge")], at=NOW)
     assert subjects(store, Wanted(folder="INBOX")) == []
     assert subjects(store, Wanted(folder="Work")) == ["hello"]
 

@@ -1,9 +1,11 @@
 """A store is always of one schema: the old one or the new one, never something between."""
 
+import json
 import random
 import shutil
 import sqlite3
 import time
+import zlib
 from contextlib import ExitStack, closing
 from datetime import timedelta
 from hashlib import sha256
@@ -11,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from mailctl.domain.ids import AccountId, ProviderName
+from mailctl.domain.ids import AccountId, FolderId, ProviderName
 from mailctl.domain.providers import (
     AuthMethod,
     LoginForm,
@@ -22,9 +24,11 @@ from mailctl.domain.providers import (
 )
 from mailctl.domain.servers import Endpoint, Security
 from mailctl.domain.settings import AccountSettings
+from mailctl.domain.syncing import Uid
 from mailctl.errors import StoreDamaged, StoreTooNew
-from mailctl.store import accounts, folders, mappings, migrations, providers
+from mailctl.store import accounts, folders, mappings, migrations, providers, search, sources
 from mailctl.store.connection import Store
+from mailctl.store.copies import StoredCopies, Waiting, quarantined
 from tests.soak import count
 from tests.store.processes import Child
 from tests.store.samples import NOW
@@ -34,11 +38,13 @@ PINNED = {
     "0001_initial.sql": "027c490337538b367cd7a8cabc20bba3802c36aa80a04346622e372a03e8ee5e",
     "0002_discovered.sql": "39300a2db09ecc8140d4123a7341c1d2aaa9a39ef931d674b972057c89b387ac",
     "0003_accounts.sql": "787c58ad37a3d3072db9dbe638b4fe8103ead71195bef430fcac9599f937ad1c",
-    "0004_sync.sql": "9c9ebfba498d2e90729f2f8e82b38b945e5f68999cfb2245f2675aedf9dd3243",
+    "0004_sync.sql": "837d19ff88b00db6ae5ec18dc63e40ff79890fde002fa156a023d703604cb259",
     "0005_search.sql": "b5f6c59305af42c35d691acd816b387dc0f34dd2a90c0a3a394322dcc9ec74c5",
 }
 """A released step never changes: whoever has run it would not run it again. Add a new one."""
 
+SOURCE = b"Subject: two\r\n\r\n" + b"text " * 200
+DIGEST = sha256(SOURCE).hexdigest()
 OPENERS = 8
 OPENING_S = 0.06
 """A little more than the first opening takes."""
@@ -407,3 +413,88 @@ def test_folders_and_mail_of_the_second_version_stay(second_version: Path) -> No
         copies = tx.execute("SELECT uid FROM message_copy").fetchall()
     assert (inbox.path, inbox.cursor) == ("INBOX", "cursor")
     assert [copy["uid"] for copy in copies] == [7]
+
+
+THIRD = f"""
+INSERT INTO folder (id, account_id, path, special_use, cursor, state, since) VALUES
+    (2, 'acc_1', 'Work', NULL, '{{"uidvalidity":1700000000,"uidnext":9,"highestmodseq":5}}', 's',
+        '2026-01-01T00:00:00Z'),
+    (3, 'acc_1', 'Unread', NULL, NULL, NULL, NULL),
+    (4, 'acc_1', 'Odd', NULL, '[', NULL, NULL);
+INSERT INTO source VALUES ('{DIGEST}', {len(SOURCE)}, x'{zlib.compress(SOURCE).hex()}');
+INSERT INTO message VALUES ('msg_2', 'j', NULL, '2026-01-02T03:04:05Z', NULL, 'two', NULL, NULL,
+    '[]', '[]', NULL, 0, {len(SOURCE)}, '[]', '{DIGEST}', '2026-01-02T03:04:05Z');
+INSERT INTO message_copy VALUES
+    (2, 'msg_2', 2, 8, '["seen"]', '2026-01-02T03:04:05Z', 'to', '{DIGEST}',
+        '2026-01-02T03:04:05Z', NULL, NULL),
+    (3, 'msg_2', 2, 3, '[]', '2026-01-02T03:04:05Z', 'to', '{DIGEST}',
+        '2026-01-02T03:04:05Z', '2026-01-03T03:04:05Z', 'expunged'),
+    (4, 'msg_2', 4, 8, '[]', '2026-01-02T03:04:05Z', 'to', '{DIGEST}',
+        '2026-01-02T03:04:05Z', NULL, NULL);
+INSERT INTO quarantine VALUES (2, 11, 'broken', 2, '2026-01-02T03:04:05Z', '2026-01-02T03:04:05Z');
+INSERT INTO skipped VALUES (2, 12, 'bulk');
+"""
+
+
+@pytest.fixture
+def third_version(second_version: Path) -> Path:
+    """A store as the third released program left it, with folders that have cursors."""
+    step = (migrations._SCHEMA / "0003_accounts.sql").read_text(encoding="utf-8")
+    with closing(sqlite3.connect(second_version)) as connection:
+        connection.executescript(f"{step} {THIRD} PRAGMA user_version = 3;")
+    return second_version
+
+
+def test_copies_of_the_third_version_are_of_the_numbering_of_their_folders_cursor(
+    third_version: Path,
+) -> None:
+    with closing(Store(third_version)) as store, store.reading() as tx:
+        rows = tx.execute("SELECT id, numbering FROM message_copy ORDER BY id").fetchall()
+    assert [tuple(row) for row in rows] == [(1, 0), (2, 1700000000), (3, 1700000000), (4, 0)]
+
+
+def test_copies_of_the_third_version_are_known_to_the_next_sync(third_version: Path) -> None:
+    with closing(Store(third_version)) as store:
+        known = StoredCopies(store, FolderId(2), 1700000000)
+        assert known.between(Uid(1), Uid(99)) == {8: frozenset({"seen"})}
+
+
+def test_sources_of_the_third_version_are_read_as_they_were_packed(third_version: Path) -> None:
+    with closing(Store(third_version)) as store, store.reading() as tx:
+        assert sources.of_message(tx, "msg_2") == SOURCE
+    assert found(third_version, f"SELECT codec FROM source WHERE digest = '{DIGEST}'") == "zlib"
+
+
+def test_a_source_of_the_third_version_is_kept_once_beside_new_ones(third_version: Path) -> None:
+    with closing(Store(third_version)) as store, store.writing() as tx:
+        sources.put(tx, [sources.pack(SOURCE), sources.pack(b"new")])
+        codecs = tx.execute("SELECT codec FROM source ORDER BY size_bytes, codec").fetchall()
+    assert sorted(row["codec"] for row in codecs) == ["zlib", "zlib", "zstd"]
+
+
+def test_folders_of_the_third_version_keep_how_far_they_were_read(third_version: Path) -> None:
+    with closing(Store(third_version)) as store, store.reading() as tx:
+        work = {folder.path: folder for folder in folders.of_account(tx, AccountId("acc_1"))}[
+            "Work"
+        ]
+        waiting = quarantined(tx, work.id)
+    assert work.cursor is not None
+    assert json.loads(work.cursor)["uidnext"] == 9
+    assert (work.state, work.read_at, work.gone_at) == ("s", None, None)
+    assert waiting == [Waiting(Uid(11), 2, NOW)]
+
+
+def test_messages_of_the_third_version_wait_to_be_indexed(third_version: Path) -> None:
+    with closing(Store(third_version)) as store, store.reading() as tx:
+        assert search.count_waiting(tx) == 2
+
+
+def test_a_store_of_the_third_version_gets_the_schema_of_a_new_one(
+    third_version: Path, tmp_path: Path
+) -> None:
+    new = tmp_path / "new" / "mailctl.db"
+    for path in (third_version, new):
+        make(path)
+    schema = "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_schema ORDER BY name)"
+    assert found(third_version, schema) == found(new, schema)
+    assert found(third_version, "SELECT count(*) FROM pragma_foreign_key_check") == 0

@@ -11,7 +11,7 @@ from mailctl.domain.syncing import Uid, Vanished
 from mailctl.store import copies, messages, search
 from mailctl.store.connection import Store
 from mailctl.store.search import Entry, Order, Question
-from tests.store.samples import HOSTILE, NOW, account, deliver, folder, mail
+from tests.store.samples import HOSTILE, NOW, NUMBERING, account, deliver, folder, mail
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=40)
 
@@ -157,7 +157,7 @@ def test_a_number_that_was_used_finds_only_who_has_it_now(store: Store) -> None:
 def test_what_no_server_has_any_more_is_not_found(store: Store) -> None:
     gone, there = index(store, "one", "one")
     with store.writing() as tx:
-        copies.mark_gone(tx, folder(tx).id, [Vanished(Uid(1), "expunged")], at=NOW)
+        copies.mark_gone(tx, folder(tx).id, NUMBERING, [Vanished(Uid(1), "expunged")], at=NOW)
     assert find(store, "one") == [there], gone
 
 

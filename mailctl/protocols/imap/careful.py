@@ -26,20 +26,18 @@ class CarefulReading:
         """Yield what changed; the last page alone carries the cursor."""
         before = Cursor.parse(self._request.cursor)
         examined = self._examine(before)
-        if before is not None and before.uidvalidity != examined.uidvalidity:
+        if before is not None and before.numbering != examined.numbering:
             before = None  # its numbers mean nothing any more
-        known = self._request.holdings.numbered(examined.uidvalidity)
+        known = self._request.holdings.numbered(examined.numbering)
         reading = _Reading(self._session, examined, known, self._request, before)
-        yield from pages(
-            self._request.path, examined.uidvalidity, reading.changes(), reading.reached
-        )
+        yield from pages(self._request.path, examined.numbering, reading.changes(), reading.reached)
 
     def _examine(self, before: Cursor | None) -> Examined:
         tag = self._session.send_examine(self._name)
         for _ in self._session.opened(tag):
             pass
         examined = self._session.examined
-        if not examined.uidvalidity and before is not None and before.uidvalidity:
+        if not examined.uidvalidity and before is not None and before.numbering:
             raise ServerRefused(
                 f"the server does not say how {plain(self._request.path)} is numbered "
                 "(UIDVALIDITY), which it did before"
@@ -106,7 +104,7 @@ class _Reading:
         # Flags that were not compared must be asked for again from where we were.
         counted = self._examined.highestmodseq if self._comparison.is_whole else self._modseq
         exists = self._examined.exists - self._examined.expunged if is_whole else None
-        cursor = Cursor(self._examined.uidvalidity, self._arrivals.uidnext, counted, exists)
+        cursor = Cursor(self._examined.numbering, self._arrivals.uidnext, counted, exists)
         return Reached(str(cursor), is_whole=is_whole)
 
 

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Self
 
 from mailctl.domain.syncing import Uid
+from mailctl.protocols.imap.numbering import uidvalidity_of
 
 
 @dataclass(frozen=True)
@@ -15,13 +16,18 @@ class Cursor:
     below `uidnext` only ever go, so an equal count says that none went.
     """
 
-    uidvalidity: int
+    numbering: int
     uidnext: Uid
     highestmodseq: int | None
     exists: int | None = None
 
     def __str__(self) -> str:
         return json.dumps(asdict(self), separators=(",", ":"))
+
+    @property
+    def uidvalidity(self) -> int:
+        """The UIDVALIDITY of the numbering."""
+        return uidvalidity_of(self.numbering)
 
     @classmethod
     def parse(cls, text: str | None) -> Self | None:
@@ -32,7 +38,7 @@ class Cursor:
             told = json.loads(text)
             modseq, exists = told["highestmodseq"], told.get("exists")
             return cls(
-                uidvalidity=int(told["uidvalidity"]),
+                numbering=int(told.get("numbering", told.get("uidvalidity"))),
                 uidnext=Uid(int(told["uidnext"])),
                 highestmodseq=None if modseq is None else int(modseq),
                 exists=None if exists is None else int(exists),

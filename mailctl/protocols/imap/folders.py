@@ -12,6 +12,7 @@ from mailctl.errors import ServerRefused
 from mailctl.protocols.imap.session import Session
 
 _INBOX = "INBOX"
+# Not MAILBOXID: Cyrus 3.6 answers STATUS with another one, or with garbage, each time.
 _STATE_ITEMS = ("UIDVALIDITY", "UIDNEXT", "MESSAGES", "HIGHESTMODSEQ")
 # RFC 6154, RFC 8457, and the names that Gmail's XLIST gave before them.
 _USES = {

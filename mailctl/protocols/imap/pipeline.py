@@ -171,14 +171,11 @@ class Pipeline:
         raise failed from cause
 
     def _read(self) -> Reply | None:
-        line = self._wire.readline()
-        if not line.endswith(b"\n"):
-            raise self._wire.abort("socket error: EOF")
-        line = line.rstrip(b"\r\n")
+        line = self._line()
         parts: list[Part] = []
         while line.endswith((b"}", b"}+")) and (literal := _LITERAL.search(line)):
             parts.append((line, self._literal(int(literal[1]))))
-            line = self._wire.readline().rstrip(b"\r\n")
+            line = self._line()
         parts.append(line)
         first = parts[0][0] if isinstance(parts[0], tuple) else parts[0]
         untagged = _UNTAGGED.match(first)
@@ -191,10 +188,19 @@ class Pipeline:
             raise self._said_goodbye(first)
         return Reply(name, int(untagged[1]) if untagged[1] else None, parts)
 
+    def _line(self) -> bytes:
+        line = self._wire.readline()
+        if not line.endswith(b"\n"):
+            raise self._wire.abort("socket error: EOF")
+        return line.rstrip(b"\r\n")
+
     def _literal(self, size: int) -> bytes:
         if size <= LARGEST_BYTES:
             self.progressed(expected_bytes=size)
-        return self._wire.read(size)
+        literal = self._wire.read(size)
+        if len(literal) < size:  # the rest of a mail is not there: it is none
+            raise self._wire.abort("socket error: EOF")
+        return literal
 
     def _end(self, line: bytes) -> None:
         """Note how a command ended; a line that is nothing is passed over."""

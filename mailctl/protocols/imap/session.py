@@ -14,6 +14,7 @@ from mailctl.domain.syncing import Uid
 from mailctl.errors import ServerRefused
 from mailctl.protocols.imap import answers
 from mailctl.protocols.imap.failures import UNREADABLE
+from mailctl.protocols.imap.numbering import numbering
 from mailctl.protocols.imap.pipeline import Pipeline, Reply
 from mailctl.protocols.imap.profiles import Profile, chosen
 from mailctl.protocols.imap.sets import in_words, ranges, sequence_set
@@ -22,7 +23,9 @@ from mailctl.protocols.words import plain
 
 # Servers that cut what SEARCH answers do it at a round number, 1,000 at the least.
 _SUSPICIOUSLY_MANY = 1000
-_CODE = re.compile(rb"\[(UIDVALIDITY|UIDNEXT|HIGHESTMODSEQ) ([^\]\s]*)\s*\]", re.IGNORECASE)
+_CODE = re.compile(
+    rb"\[(UIDVALIDITY|UIDNEXT|HIGHESTMODSEQ|MAILBOXID) \(?([^\]\s()]*)\)?\s*\]", re.IGNORECASE
+)
 
 
 @dataclass
@@ -34,8 +37,15 @@ class Examined:
     uidvalidity: int = 0
     uidnext: Uid | None = None
     highestmodseq: int | None = None
+    mailbox: bytes = b""
+    """MAILBOXID (RFC 8474)."""
     expunged: int = 0
     """How many messages went since, as far as we heard."""
+
+    @property
+    def numbering(self) -> int:
+        """Which numbering of the folder its UIDs belong to."""
+        return numbering(self.uidvalidity, self.mailbox)
 
     def take(self, reply: Reply) -> bool:
         """Learn from an answer; return whether it was about this. Raises ServerRefused."""
@@ -57,7 +67,9 @@ class Examined:
         return True
 
     def _note(self, name: bytes, value: bytes) -> None:
-        if name == b"HIGHESTMODSEQ":
+        if name == b"MAILBOXID":
+            self.mailbox = value
+        elif name == b"HIGHESTMODSEQ":
             number = answers.whole_number(value)
             self.highestmodseq = number or None
         elif not value.isdigit():

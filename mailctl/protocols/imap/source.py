@@ -88,7 +88,7 @@ class ImapSource:
         The portions raise ServerRefused where they fall short of what the server counts.
         """
         examined = self._examine(folder)
-        return examined.uidvalidity, self._listed(folder, examined)
+        return examined.numbering, self._listed(folder, examined)
 
     def _listed(self, folder: str, examined: Examined) -> Iterator[Sequence[Uid]]:
         following = examined.uidnext or HIGHEST
@@ -105,7 +105,7 @@ class ImapSource:
 
     def fetch(self, folder: str, uids: Sequence[Uid], *, numbering: int) -> Iterator[Fetched]:
         """Yield the sources of those messages that the server still gives, ascending."""
-        if self._examine(folder).uidvalidity != numbering:
+        if self._examine(folder).numbering != numbering:
             raise CursorExpired(
                 f"the server numbered the messages of {plain(folder)} anew (UIDVALIDITY)",
                 hint="mailctl sync run finds out which is which",

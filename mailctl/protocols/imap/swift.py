@@ -65,7 +65,7 @@ def planned(
         is_new = request.since is None and request.holdings.is_empty()
         return plan if is_new and not request.leave else None
     coming = state.uidnext - before.uidnext
-    is_known = bool(request.holdings.numbered(state.uidvalidity).between(plan.first, HIGHEST))
+    is_known = bool(request.holdings.numbered(before.numbering).between(plan.first, HIGHEST))
     if (
         before.uidvalidity != state.uidvalidity
         or before.exists is None
@@ -145,19 +145,28 @@ class SwiftReading:
 
         `go_ahead` is called when commands of this folder have ended, for others to begin.
         """
-        path, numbering = self.plan.request.path, self.plan.state.uidvalidity
-        yield from pages(path, numbering, self._changes(go_ahead), self._reached)
+        before = self.plan.before
+        if before is None:  # only an open folder says how it is numbered
+            for reply in self.session.opened(self._opening):
+                self.session.examined.take(reply)
+        numbering = self.session.examined.numbering if before is None else before.numbering
+        changes = self._changes(go_ahead, numbering)
+        yield from pages(self.plan.request.path, numbering, changes, self._reached)
 
-    def _changes(self, go_ahead: "GoAhead") -> Iterator[Change]:
-        known = self.plan.request.holdings.numbered(self.plan.state.uidvalidity)
-        for reply in self.session.opened(self._opening):
-            yield from self._take(reply, known)
+    def _changes(self, go_ahead: "GoAhead", numbering: int) -> Iterator[Change]:
+        known = self.plan.request.holdings.numbered(numbering)
+        # How the folder is numbered may be said after what changed in it.
+        opening = list(self.session.opened(self._opening)) if self.plan.before else []
         is_as_told = self._is_numbered_as_told()
+        for reply in opening if is_as_told else ():
+            yield from self._take(reply, known)
         while self._tags:
             tag = self._tags[0]
             try:
                 for reply in self.session.pipeline.until(tag):
-                    yield from self._take(reply, known)
+                    # a folder that was numbered anew is none of what was asked for
+                    if not self.session.examined.take(reply) and is_as_told:
+                        yield from self._take(reply, known)
             except ServerRefused:
                 is_as_told = False  # one message of it may be the reason: ask one by one
             self._asked.pop(self._tags.pop(0), None)
@@ -168,11 +177,12 @@ class SwiftReading:
             yield from self._account(known)
 
     def _is_numbered_as_told(self) -> bool:
-        return self.session.examined.uidvalidity == self.plan.state.uidvalidity
+        examined, before = self.session.examined, self.plan.before
+        if before is not None:
+            return examined.numbering == before.numbering
+        return examined.uidvalidity == self.plan.state.uidvalidity
 
     def _take(self, reply: Reply, known: KnownCopies) -> Iterator[Change]:
-        if self.session.examined.take(reply) or not self._is_numbered_as_told():
-            return  # a folder that was numbered anew is none of what was asked for
         if reply.name == b"FETCH":
             told = item(reply.parts)
             if told is not None:
@@ -240,7 +250,7 @@ class SwiftReading:
         examined = self.session.examined
         uidnext = examined.uidnext or self.plan.state.uidnext
         cursor = Cursor(
-            examined.uidvalidity,
+            examined.numbering,
             Uid(min(uidnext, self.plan.state.uidnext)),
             examined.highestmodseq,
             examined.exists - examined.expunged,

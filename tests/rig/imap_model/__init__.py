@@ -9,7 +9,7 @@ with ModelServer(box, capabilities=QRESYNC) as server:
 """
 
 from .capabilities import BARE, CONDSTORE, EVERYTHING, GMAIL, QRESYNC, SETS, USUAL
-from .faults import HONEST, Cut, Faults, Literal, Mangling, Refusal
+from .faults import HONEST, Cut, Extended, Faults, Literal, Mangling, Refusal
 from .mailboxes import Folder, Mail, Mailbox
 from .server import ModelServer
 
@@ -23,6 +23,7 @@ __all__ = [
     "SETS",
     "USUAL",
     "Cut",
+    "Extended",
     "Faults",
     "Folder",
     "Literal",

@@ -11,6 +11,8 @@ class Cut(StrEnum):
     CLOSE = "close"
     RESET = "reset"
     BYE = "bye"
+    BYES = "byes"
+    """BYE without end, until the client hangs up."""
     SILENCE = "silence"
     DRIP = "drip"
     """One byte every `drip_s` seconds from there on."""
@@ -35,6 +37,17 @@ class Literal(StrEnum):
     """Announced with 4 GB, and bytes without end follow."""
     NEGATIVE = "negative"
     WORD = "word"
+
+
+class Extended(StrEnum):
+    """How an answer to a search with RETURN is not as it should be."""
+
+    PLAIN = "plain"
+    """As if RETURN had not been there."""
+    NO_TAG = "no-tag"
+    OTHER_TAG = "other-tag"
+    LOWER_CASE = "lower-case"
+    TWICE = "twice"
 
 
 class Mangling(StrEnum):
@@ -103,11 +116,17 @@ class Faults:
     """What happens before the k-th command, e.g. a change of the mailbox."""
     unsolicited: tuple[bytes, ...] = ()
     """Said after the answers of every command while a folder is open."""
+    longest_command: int | None = None
+    """What is longer is BAD."""
+    wants_introduction: bool = False
+    """No folder is opened before ID has been sent after the sign-in."""
     enables_silently: bool = False
     """ENABLE is answered by OK alone."""
 
     # Numbers.
     uidvalidity_shift: int = 0
+    uidvalidity_grows: bool = False
+    """Every sign-in finds all folders under a new UIDVALIDITY, with the same UIDs."""
     uidnext: int | None = None
     modseq_shift: int = 0
     modseq: int | None = None
@@ -116,6 +135,11 @@ class Faults:
     status_shift: int = 0
     """STATUS says so many messages more than there are."""
     status_modseq_shift: int = 0
+
+    no_modseq: bool = False
+    """Changes are not counted in any folder, though the server is able to (NOMODSEQ)."""
+    unsaid: frozenset[str] = frozenset()
+    """What an opened folder tells nothing of: EXISTS, UIDVALIDITY, UIDNEXT, HIGHESTMODSEQ."""
 
     # Listings of messages.
     omit: frozenset[int] = frozenset()
@@ -133,6 +157,9 @@ class Faults:
     vanished: frozenset[int] = frozenset()
     """UIDs that are said to have vanished, though they have not."""
     vanished_all: bool = False
+    vanished_words: tuple[bytes, ...] | None = None
+    """What is said instead of VANISHED."""
+    extended: Extended | None = None
 
     # Bodies.
     swapped: Mapping[int, bytes] = field(default_factory=dict)
@@ -144,6 +171,10 @@ class Faults:
 
     # Folders.
     unlisted_folders: frozenset[str] = frozenset()
+    unstated_folders: frozenset[str] = frozenset()
+    """Folders whose states do not come along with a listing."""
+    states_first: bool = False
+    """In a listing all states come before the folders."""
     more_folders: int = 0
     odd_folders: tuple[bytes, ...] = ()
     """Further LIST answers, as they are."""

@@ -81,6 +81,8 @@ def _changed_since(session: "Session", modifiers: list[Token]) -> tuple[int, boo
     if not modifiers:
         return None
     session.require("CONDSTORE")
+    if session.server.plan.faults.no_modseq:
+        raise Refused(b"BAD nothing is counted here")
     asked = words(modifiers[0])
     if len(asked) < 2 or asked[0] != b"CHANGEDSINCE" or not asked[1].isdigit():
         raise Refused(b"BAD no such modifier")

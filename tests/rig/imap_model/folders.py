@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .session import Session
 
 _DELIMITER = "/"
+_DELIMITER_SAID = b'"/"'
 _FLAGS = rb"(\Answered \Flagged \Deleted \Seen \Draft)"
 
 
@@ -52,18 +53,20 @@ def list_(session: "Session", arguments: list[Token]) -> Iterator[bytes]:
         yield rb'* LIST (\Noselect) "/" ""'
         return
     plan = session.server.plan
+    told: list[bytes] = []
+    states: list[bytes] = []
     for folder in session.box:
         hidden = folder.path in plan.faults.unlisted_folders
         selected = folder.special_use or b"SPECIAL-USE" not in selecting
         if hidden or not selected or not any(match.fullmatch(folder.path) for match in matches):
             continue
-        yield b"* LIST (%s) %s %s" % (
-            _attributes(session, folder),
-            quoted(_DELIMITER.encode()),
-            wire_name(session, folder.path),
-        )
+        name = wire_name(session, folder.path)
+        told.append(b"* LIST (%s) %s %s" % (_attributes(session, folder), _DELIMITER_SAID, name))
         if returning is not None and folder.is_selectable:
-            yield _status(session, folder, returning)
+            is_stated = folder.path not in plan.faults.unstated_folders
+            line = status_line(session, folder, returning) if is_stated else b""
+            (states if plan.faults.states_first else told).append(line)
+    yield from filter(None, [*states, *told])
     yield from plan.faults.odd_folders
     for number in range(plan.faults.more_folders):
         yield rb'* LIST (\HasNoChildren) "/" "more/%d"' % number
@@ -105,10 +108,11 @@ def _attributes(session: "Session", folder: Folder) -> bytes:
 
 def status(session: "Session", arguments: list[Token]) -> Iterator[bytes]:
     """Answer STATUS."""
-    yield _status(session, session.folder(text(arguments[0])), words(arguments[1]))
+    yield status_line(session, session.folder(text(arguments[0])), words(arguments[1]))
 
 
-def _status(session: "Session", folder: Folder, items: list[bytes]) -> bytes:
+def status_line(session: "Session", folder: Folder, items: list[bytes]) -> bytes:
+    """Return a STATUS answer."""
     plan = session.server.plan
     values = {
         b"MESSAGES": plan.messages(plan.exists(len(folder.mails))),
@@ -120,7 +124,8 @@ def _status(session: "Session", folder: Folder, items: list[bytes]) -> bytes:
         b"DELETED": sum("\\Deleted" in mail.flags for mail in folder.mails.values()),
     }
     if session.has("CONDSTORE"):
-        values[b"HIGHESTMODSEQ"] = plan.highestmodseq(folder.highestmodseq, in_status=True)
+        modseq = plan.highestmodseq(folder.highestmodseq, in_status=True)
+        values[b"HIGHESTMODSEQ"] = 0 if plan.faults.no_modseq else modseq
     told = []
     for item in items:
         if item == b"MAILBOXID" and session.has("OBJECTID"):
@@ -151,6 +156,8 @@ def select(session: "Session", arguments: list[Token]) -> Iterator[bytes]:
 
 def _open(session: "Session", arguments: list[Token]) -> Iterator[bytes]:
     was_open, session.view = session.view is not None, None
+    if session.server.plan.faults.wants_introduction and not session.is_introduced:
+        raise Refused(b"NO EXAMINE Unsafe Login. Please contact kefu@188.com for help")
     folder = session.folder(text(arguments[0]))
     resync = _parameters(session, arguments[1:])
     if was_open and b"QRESYNC" in session.enabled:
@@ -161,17 +168,30 @@ def _open(session: "Session", arguments: list[Token]) -> Iterator[bytes]:
     session.view, session.saved = view, []
     yield b"* FLAGS " + _FLAGS
     yield b"* OK [PERMANENTFLAGS ()] nothing can be changed"
-    yield b"* %d EXISTS" % plan.exists(len(view.uids))
-    yield b"* 0 RECENT"
-    yield b"* OK [UIDVALIDITY %d] valid" % plan.uidvalidity(folder.uidvalidity)
-    yield b"* OK [UIDNEXT %d] next" % plan.uidnext(folder.uidnext)
-    if session.has("CONDSTORE"):
-        modseq = plan.highestmodseq(folder.highestmodseq)
-        yield b"* OK [HIGHESTMODSEQ %d] counted" % modseq
+    for name, line in _numbers(session, folder, len(view.uids)).items():
+        if name not in plan.faults.unsaid:
+            yield line
     if session.has("OBJECTID"):
         yield b"* OK [MAILBOXID (%s)] itself" % mailbox_id(folder)
     if resync is not None:
         yield from _resynced(session, view, resync)
+
+
+def _numbers(session: "Session", folder: Folder, exists: int) -> dict[str, bytes]:
+    """Return what is said of an opened folder in numbers, by name."""
+    plan = session.server.plan
+    said = {
+        "EXISTS": b"* %d EXISTS" % plan.exists(exists),
+        "RECENT": b"* 0 RECENT",
+        "UIDVALIDITY": b"* OK [UIDVALIDITY %d] valid" % plan.uidvalidity(folder.uidvalidity),
+        "UIDNEXT": b"* OK [UIDNEXT %d] next" % plan.uidnext(folder.uidnext),
+    }
+    if plan.faults.no_modseq:
+        said["HIGHESTMODSEQ"] = b"* OK [NOMODSEQ] nothing is counted here"
+    elif session.has("CONDSTORE"):
+        modseq = plan.highestmodseq(folder.highestmodseq)
+        said["HIGHESTMODSEQ"] = b"* OK [HIGHESTMODSEQ %d] counted" % modseq
+    return said
 
 
 def _parameters(session: "Session", arguments: list[Token]) -> list[bytes] | None:
@@ -187,6 +207,8 @@ def _parameters(session: "Session", arguments: list[Token]) -> list[bytes] | Non
         raise Refused(b"BAD [CLIENTBUG] no such parameter, or QRESYNC is not enabled")
     if not isinstance(parameters, list):
         raise Refused(b"BAD a list is needed")
+    if session.server.plan.faults.no_modseq:
+        return None
     return words(parameters[1])
 
 
@@ -216,6 +238,9 @@ def vanished_earlier(
 ) -> Iterator[bytes]:
     """Yield what a client lost since, or what the plan says instead."""
     plan = session.server.plan
+    if plan.faults.vanished_words is not None:
+        yield from plan.faults.vanished_words
+        return
     if plan.faults.vanished_all:
         yield b"* VANISHED (EARLIER) 1:%d" % max(1, folder.uidnext - 1)
         return

@@ -34,6 +34,8 @@ _GARBAGE = (
     b"zzzz OK who asked",
 )
 
+_SIGN_IN = re.compile(rb"LOGIN|AUTHENTICATE", re.IGNORECASE)
+
 
 class Plan:
     """Faults with their counts; used by all connections of a server at once."""
@@ -45,6 +47,7 @@ class Plan:
         self._lines = 0
         self._commands = 0
         self._cuts = 0
+        self._sign_ins = 0
         self._matched: Counter[int] = Counter()
 
     def cut(self) -> Cut | None:
@@ -63,9 +66,14 @@ class Plan:
         """Count a command, let happen what is due, and return how it is refused, if it is."""
         with self._lock:
             self._commands += 1
+            if self.faults.uidvalidity_grows and _SIGN_IN.match(command):
+                self._sign_ins += 1
             happening = self.faults.before.get(self._commands)
         if happening is not None:
             happening()
+        longest = self.faults.longest_command
+        if longest is not None and len(command) > longest:
+            return b"BAD command line too long"
         text = command.decode("latin-1")
         for number, refusal in enumerate(self.faults.refusals):
             if re.match(refusal.command, text, re.IGNORECASE):
@@ -83,7 +91,7 @@ class Plan:
         return None
 
     def uidvalidity(self, value: int) -> int:
-        return value + self.faults.uidvalidity_shift
+        return value + self.faults.uidvalidity_shift + self._sign_ins
 
     def uidnext(self, value: int) -> int:
         return value if self.faults.uidnext is None else self.faults.uidnext

@@ -5,6 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from .ends import Refused
+from .faults import Extended
 from .mailboxes import Mail
 from .parsing import Token, Unparsable, members, number_set, text, words
 from .updates import View
@@ -46,11 +47,15 @@ def _search(session: "Session", arguments: list[Token], *, is_uid: bool) -> Iter
     if found is None or returning == [b"SAVE"]:
         return
     numbers = found if is_uid else [view.number(uid) for uid in found]
-    if returning is None:
+    extended = session.server.plan.faults.extended
+    if returning is None or extended is Extended.PLAIN:
         counted = b" (MODSEQ %d)" % modseq if modseq else b""
         yield b"* SEARCH" + b"".join(b" %d" % number for number in numbers) + counted
     else:
-        yield _extended(session.tag, returning, numbers, modseq, is_uid=is_uid)
+        said = _extended(session.tag, returning, numbers, modseq, is_uid=is_uid)
+        yield _misspelled(said, session.tag, extended)
+        if extended is Extended.TWICE:
+            yield said
 
 
 def _extended(
@@ -66,6 +71,18 @@ def _extended(
     if b"COUNT" in returning:
         told += b" COUNT %d" % len(numbers)
     return told + (b" MODSEQ %d" % modseq if modseq else b"")
+
+
+def _misspelled(said: bytes, tag: bytes, extended: Extended | None) -> bytes:
+    match extended:
+        case Extended.NO_TAG:
+            return said.replace(b' (TAG "%s")' % tag, b"")
+        case Extended.OTHER_TAG:
+            return said.replace(b'"%s"' % tag, b'"other"')
+        case Extended.LOWER_CASE:
+            return said.lower()
+        case _:
+            return said
 
 
 class Keys:

@@ -16,6 +16,9 @@ from .voice import HungUp, Voice
 
 _LOOPBACK = "127.0.0.1"
 
+Transcript = list[tuple[bytes, bytes]]
+"""Each line that was heard, and what was said after it; first what was said unasked."""
+
 
 class ModelServer:
     """Serves the mailboxes while it is entered; plain IMAP, one thread a connection."""
@@ -34,8 +37,8 @@ class ModelServer:
         self.crashes: list[BaseException] = []
         """What went wrong in the server itself."""
         self.is_recording = False
-        self.transcripts: list[list[bytes]] = []
-        """What was said on each connection after each line that was heard, while recording."""
+        self.transcripts: list[Transcript] = []
+        """The connections that ended while recording."""
         self.is_stopping = False
         self._open: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
@@ -76,6 +79,13 @@ class ModelServer:
         for thread in self._threads:
             thread.join(5)
 
+    def recorded(self) -> "list[Transcript]":
+        """Return what was said on all connections so far, once they have ended."""
+        self.hang_up()
+        for thread in self._threads:
+            thread.join(5)
+        return self.transcripts
+
     def hang_up(self) -> None:
         """End every connection."""
         for connection in list(self._open):
@@ -105,7 +115,7 @@ class ModelServer:
             raise
         finally:
             if self.is_recording:
-                self.transcripts.append([bytes(said) for said in voice.transcript])
+                self.transcripts.append([(heard, bytes(said)) for heard, said in voice.transcript])
             self._open.discard(connection)
             with suppress(OSError):
                 connection.close()

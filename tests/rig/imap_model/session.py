@@ -4,7 +4,7 @@ import base64
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from . import fetching, folders, searching
+from . import fetching, folders, notifying, searching
 from .ends import Ended, Refused
 from .mailboxes import Folder, Mailbox
 from .parsing import Token, Unparsable, text, tokens, words
@@ -14,7 +14,8 @@ from .voice import HungUp, Voice
 if TYPE_CHECKING:
     from .server import ModelServer
 
-_IDLE_TICK_S = 0.05
+TICK_S = 0.05
+"""How often a waiting server looks for news."""
 
 Handler = Callable[["Session", list[Token]], Iterator[bytes]]
 
@@ -29,6 +30,9 @@ class Session:
         self.view: View | None = None
         """The folder that is open, as the client knows it."""
         self.enabled: set[bytes] = set()
+        self.watch: notifying.Watch | None = None
+        """The folders that the client wants to hear of at any time."""
+        self.is_introduced = False
         self.saved: list[int] = []
         """What `$` stands for: UIDs."""
         self.tag = b"*"
@@ -66,6 +70,7 @@ class Session:
         """Answer until the client leaves. Raises HungUp."""
         self.voice.say(b"* OK [CAPABILITY %s] ready" % self._capabilities())
         while True:
+            self._wait_with_news()
             line = self.voice.command()
             self.tag, _, command = line.partition(b" ")
             self.server.heard.append(command)
@@ -78,6 +83,18 @@ class Session:
             if command.upper() == b"LOGOUT":
                 self.voice.flush()
                 return
+
+    def _wait_with_news(self) -> None:
+        """Tell what happens until the next command comes, if the client wants that."""
+        if self.watch is None:
+            return
+        self.voice.flush()
+        while not self.voice.hears_within(TICK_S):
+            if self.server.is_stopping:
+                raise HungUp
+            for line in self.watch.news(self):
+                self.voice.say(line)
+            self.voice.flush()
 
     def _answer(self, command: bytes) -> bytes:
         """Say what is to be said before the end of the command, and return the end."""
@@ -154,6 +171,7 @@ def _sign_in(session: Session, address: bytes, password: bytes) -> None:
 
 def _id(session: Session, _: list[Token]) -> Iterator[bytes]:
     session.require("ID")
+    session.is_introduced = session.mailbox is not None
     yield b'* ID ("name" "model")'
 
 
@@ -193,21 +211,16 @@ def _idle(session: Session, _: list[Token]) -> Iterator[bytes]:
     session.require("IDLE")
     session.voice.say(b"+ idling")
     session.voice.flush()
-    while not session.voice.hears_within(_IDLE_TICK_S):
+    while not session.voice.hears_within(TICK_S):
         if session.server.is_stopping:
             raise HungUp
-        if session.view is not None:
+        if session.watch is not None:
+            yield from session.watch.news(session)
+        elif session.view is not None:
             yield from session.view.news(session)
         session.voice.flush()
     if session.voice.line().strip().upper() != b"DONE":
         raise Refused(b"BAD DONE was expected")
-
-
-def _notify(session: Session, arguments: list[Token]) -> Iterator[bytes]:
-    session.require("NOTIFY")
-    if words(arguments[0])[0] not in {b"SET", b"NONE"}:
-        raise Refused(b"BAD SET or NONE")
-    return iter(())
 
 
 def _compress(session: Session, arguments: list[Token]) -> Iterator[bytes]:
@@ -244,7 +257,7 @@ _HANDLERS: dict[bytes, Handler] = {
     b"CLOSE": _close,
     b"UNSELECT": _unselect,
     b"IDLE": _idle,
-    b"NOTIFY": _notify,
+    b"NOTIFY": notifying.notify,
     b"COMPRESS": _compress,
     b"LOGOUT": _logout,
 }

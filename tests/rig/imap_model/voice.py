@@ -17,6 +17,7 @@ _LITERAL = re.compile(rb"\{(\d+)(\+?)\}\r\n$")
 _ENOUGH = 64 * 1024
 _CHUNK = 1 << 20
 _FLOOD = b"* OK still here\r\n"
+_BYES = b"* BYE going down\r\n"
 _RESET = struct.pack("ii", 1, 0)
 
 
@@ -35,8 +36,8 @@ class Voice:
         self._inflate: zlib._Decompress | None = None
         self._deflate: zlib._Compress | None = None
         self._is_dripping = False
-        self.transcript: list[bytearray] = [bytearray()]
-        """What was sent after each line that was heard."""
+        self.transcript: list[tuple[bytes, bytearray]] = [(b"", bytearray())]
+        """Each line that was heard, and what was said after it."""
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     # In
@@ -63,7 +64,7 @@ class Voice:
             self._receive()
         line = bytes(self._heard[: end + 1])
         del self._heard[: end + 1]
-        self.transcript.append(bytearray())
+        self.transcript.append((line, bytearray()))
         return line
 
     def hears_within(self, seconds: float) -> bool:
@@ -126,7 +127,7 @@ class Voice:
     def _put(self, said: bytes) -> None:
         self._unsent += said
         if self._server.is_recording:
-            self.transcript[-1] += said
+            self.transcript[-1][1].extend(said)
         if len(self._unsent) >= _ENOUGH:
             self.flush()
 
@@ -174,6 +175,8 @@ class Voice:
                 self._wait_for_end()
             case Cut.FLOOD:
                 self._endless(b"", _FLOOD * (_ENOUGH // len(_FLOOD)), None)
+            case Cut.BYES:
+                self._endless(b"", _BYES, None)
             case Cut.ENDLESS:
                 self._endless(b"* OK ", b"x" * _CHUNK, None)
             case Cut.RESET:
