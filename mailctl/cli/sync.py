@@ -9,7 +9,7 @@ from mailctl.cli.commands import Noun
 from mailctl.errors import BadUsage
 from mailctl.output.render import Format
 from mailctl.output.views.sync import RUNS, SYNC_REPORT
-from mailctl.output.views.sync_states import FOLDER_STATES, SYNC_STATES, UNREAD
+from mailctl.output.views.sync_states import FOLDER_STATES, SYNC_STATES, UNREAD, VERIFICATION
 
 commands = Noun("Bring the mail of accounts into the store.")
 
@@ -190,3 +190,36 @@ def errors(
     if retried.sync is not None:
         telling.say_failures(retried.sync)
     raise typer.Exit(int(retried.exit_code))
+
+
+@commands.verb(
+    "verify",
+    "mailctl sync verify ada@example.org",
+    "mailctl sync verify --all -o json | jq '.accounts[].folders[] | select(.equal | not)'",
+    view=VERIFICATION,
+)
+def verify(
+    ctx: typer.Context,
+    addresses: Names = None,
+    folder: Annotated[
+        list[str] | None, typer.Option("--folder", help="This folder alone, of each account.")
+    ] = None,
+    sample: Annotated[
+        int, typer.Option("--sample", min=0, help="Of how many a folder the bytes are compared.")
+    ] = 20,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Compare the bytes of all messages.")
+    ] = False,
+) -> None:
+    """Compare what is stored with the server; nothing is changed. Exit 3 if they differ."""
+    from mailctl.cli.sync_telling import VerifyTelling
+    from mailctl.core.sync_verify import VerifyRequest
+    from mailctl.core.sync_verify import verify as compare
+
+    app: App = ctx.obj
+    request = VerifyRequest(
+        accounts=addresses or (), folders=folder or (), sample=None if everything else sample
+    )
+    telling = VerifyTelling(app)
+    found = compare(app.services, request, tell=telling.hear)
+    raise typer.Exit(telling.conclude(found))
