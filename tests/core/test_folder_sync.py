@@ -10,6 +10,7 @@ from mailctl.store import maintenance, messages
 from tests.core.desk import NOW, Desk, Script, arrived, gone, mail, page, remote, withheld
 
 FLAGGED = frozenset({"\\Flagged"})
+QUICK_TRIES = 5
 
 
 def changed(*steps: Page) -> Script:
@@ -103,9 +104,9 @@ def test_what_is_not_given_once_more_still_waits_after_further_pages(desk: Desk)
     assert desk.waiting() == [1]
 
 
-def test_what_failed_three_times_is_tried_once_a_day(desk: Desk) -> None:
+def test_what_failed_several_times_is_tried_once_a_day(desk: Desk) -> None:
     listed = page(*withheld(1), cursor="c1", is_whole=True)
-    for _ in range(3):
+    for _ in range(QUICK_TRIES):
         desk.sync(Script([listed]))
         desk.later(minutes=10)
     resting = Script()
@@ -121,7 +122,7 @@ def test_what_failed_three_times_is_tried_once_a_day(desk: Desk) -> None:
 
 def test_what_rests_is_left_where_the_folder_is_read_anyway(desk: Desk) -> None:
     listed = page(*withheld(1), cursor="c1", is_whole=True)
-    for _ in range(3):
+    for _ in range(QUICK_TRIES):
         desk.sync(Script([listed]))
     script = changed(page(cursor="c2", is_whole=True))
     desk.sync(script)
@@ -132,7 +133,7 @@ def test_what_rests_is_left_where_the_folder_is_read_anyway(desk: Desk) -> None:
 
 def test_a_person_may_have_all_that_rests_tried_again(desk: Desk) -> None:
     listed = page(*withheld(1), cursor="c1", is_whole=True)
-    for _ in range(3):
+    for _ in range(QUICK_TRIES):
         desk.sync(Script([listed]))
     script = Script([page(*arrived(1), cursor="c1", is_whole=True)])
     assert desk.sync(script, retries_all=True).stored == 1
