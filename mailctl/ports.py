@@ -11,7 +11,7 @@ from mailctl.domain.oauth import AccessToken, DeviceCode, OAuthApp
 from mailctl.domain.providers import Provider
 from mailctl.domain.resolution import Outcome
 from mailctl.domain.secret import Secret, SecretRef
-from mailctl.domain.syncing import Fetched, Flags, Page, Uid
+from mailctl.domain.syncing import Entry, Fetched, Flags, Page, Uid
 from mailctl.errors import MailctlError
 
 
@@ -137,6 +137,13 @@ class MailSource(Protocol):
 
     def uids(self, folder: str) -> tuple[int, Iterator[Sequence[Uid]]]:
         """Return how a folder is numbered, and all its UIDs, ascending, in bounded portions."""
+        ...
+
+    def entries(self, folder: str, uids: Sequence[Uid], *, numbering: int) -> Iterator[Entry]:
+        """Yield flags and date of those messages that the server still lists; order is free.
+
+        Raises CursorExpired where the folder is numbered otherwise.
+        """
         ...
 
     def fetch(self, folder: str, uids: Sequence[Uid], *, numbering: int) -> Iterator[Fetched]:

@@ -9,7 +9,7 @@ from mailctl.cli.commands import Noun
 from mailctl.errors import BadUsage
 from mailctl.output.render import Format
 from mailctl.output.views.sync import RUNS, SYNC_REPORT
-from mailctl.output.views.sync_states import FOLDER_STATES, SYNC_STATES
+from mailctl.output.views.sync_states import FOLDER_STATES, SYNC_STATES, UNREAD, VERIFICATION
 
 commands = Noun("Bring the mail of accounts into the store.")
 
@@ -158,3 +158,68 @@ def history(
     with app.store.reading() as tx:
         accounts = [account_named(tx, name).id for name in addresses or ()]
         app.printer.list(RUNS, runs.latest(tx, accounts, limit=limit, failed=failed))
+
+
+@commands.verb(
+    "errors",
+    "mailctl sync errors ada@example.org",
+    "mailctl sync errors --retry    # exit 3 if some still cannot be read",
+    view=UNREAD,
+)
+def errors(
+    ctx: typer.Context,
+    addresses: Names = None,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Try all of them now, and list what is left.")
+    ] = False,
+) -> None:
+    """List the messages that could not be read, why, and when they are tried again."""
+    from mailctl.cli.sync_telling import Telling
+    from mailctl.core import sync_errors
+    from mailctl.output.complaints import error_document
+
+    app: App = ctx.obj
+    if not retry:
+        app.printer.list(UNREAD, sync_errors.unread_messages(app.store, addresses or ()))
+        return
+    telling = Telling(app, is_result=False)
+    retried = sync_errors.retry(
+        app.services, addresses or (), watch=telling.hear, describe=error_document
+    )
+    app.printer.list(UNREAD, retried.left)
+    if retried.sync is not None:
+        telling.say_failures(retried.sync)
+    raise typer.Exit(int(retried.exit_code))
+
+
+@commands.verb(
+    "verify",
+    "mailctl sync verify ada@example.org",
+    "mailctl sync verify --all -o json | jq '.accounts[].folders[] | select(.equal | not)'",
+    view=VERIFICATION,
+)
+def verify(
+    ctx: typer.Context,
+    addresses: Names = None,
+    folder: Annotated[
+        list[str] | None, typer.Option("--folder", help="This folder alone, of each account.")
+    ] = None,
+    sample: Annotated[
+        int, typer.Option("--sample", min=0, help="Of how many a folder the bytes are compared.")
+    ] = 20,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Compare the bytes of all messages.")
+    ] = False,
+) -> None:
+    """Compare what is stored with the server; nothing is changed. Exit 3 if they differ."""
+    from mailctl.cli.sync_telling import VerifyTelling
+    from mailctl.core.sync_verify import VerifyRequest
+    from mailctl.core.sync_verify import verify as compare
+
+    app: App = ctx.obj
+    request = VerifyRequest(
+        accounts=addresses or (), folders=folder or (), sample=None if everything else sample
+    )
+    telling = VerifyTelling(app)
+    found = compare(app.services, request, tell=telling.hear)
+    raise typer.Exit(telling.conclude(found))

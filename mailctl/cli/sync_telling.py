@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 
 from mailctl.app import App
 from mailctl.domain.sync_events import Ended, SyncEvent
-from mailctl.output.progress import event_line, failure_text, lack_text
+from mailctl.output.complaints import error_document
+from mailctl.output.progress import difference_line, event_line, failure_text, lack_text
 from mailctl.output.render import Format
 from mailctl.output.views.sync import SYNC_ACCOUNTS, SYNC_REPORT, SYNC_SUMS
+from mailctl.output.views.sync_states import VERIFICATION, VERIFIED_FOLDERS
 
 if TYPE_CHECKING:
+    from mailctl.core.folder_check import VerifiedFolder
     from mailctl.core.sync import SyncResult
+    from mailctl.core.sync_verify import Verification
 
 
 @dataclass
@@ -38,7 +42,7 @@ class Telling:
         if self._is_stream:
             if not printer.fields:
                 printer.line(SYNC_SUMS, result.report, type="summary")
-        elif not self._is_for_nobody:
+        elif not _is_table_unwanted(self.app):
             printer.one(SYNC_REPORT, result.report)
         self.say_failures(result)
         return int(result.exit_code)
@@ -46,7 +50,7 @@ class Telling:
     def say_failures(self, result: "SyncResult") -> None:
         """Say on standard error what failed, a line an account."""
         for run in result.report.unhealthy:
-            self.app.tell(failure_text(run, self.app.format))
+            self.app.tell(failure_text(run.address, run.error or {}, self.app.format))
         if self.app.format not in {Format.JSON, Format.NDJSON}:
             for run in result.report.lacking:
                 self.app.tell(lack_text(run))
@@ -57,7 +61,34 @@ class Telling:
     def _is_stream(self) -> bool:
         return self.app.format is Format.NDJSON
 
-    @property
-    def _is_for_nobody(self) -> bool:
-        """Whether the table would only wake up cron."""
-        return self.app.options.quiet and self.app.options.output is None
+
+@dataclass(frozen=True)
+class VerifyTelling:
+    """The ears of one `sync verify`."""
+
+    app: App
+
+    def hear(self, folder: "VerifiedFolder") -> None:
+        """Pass on how a folder compares, as far as somebody wants to know now."""
+        if self.app.format is Format.NDJSON:
+            self.app.printer.line(VERIFIED_FOLDERS, folder)
+        line = difference_line(folder)
+        if _is_table_unwanted(self.app) and not folder.is_equal:
+            self.app.warn(line)
+        else:
+            self.app.detail(line)
+
+    def conclude(self, found: "Verification") -> int:
+        """Write the result, say what failed, and return the exit code."""
+        if self.app.format is not Format.NDJSON and not _is_table_unwanted(self.app):
+            self.app.printer.one(VERIFICATION, found)
+        for each in found.accounts:
+            if each.error is not None:
+                error = error_document(each.error)
+                self.app.tell(failure_text(each.account.address, error, self.app.format))
+        return int(found.exit_code)
+
+
+def _is_table_unwanted(app: App) -> bool:
+    """Whether a table would only wake up cron."""
+    return app.options.quiet and app.options.output is None

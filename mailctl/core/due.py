@@ -6,7 +6,8 @@ from datetime import datetime
 from mailctl.core.naming import account_named
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account, AccountState
-from mailctl.errors import BadUsage, NotFound
+from mailctl.domain.health import is_paused
+from mailctl.errors import AuthenticationRefused, BadUsage, NotFound, ServerBusy
 from mailctl.store import accounts
 
 
@@ -52,6 +53,26 @@ def next_due_at(account: Account) -> datetime | None:
     if interval is None:
         return None
     return account.created_at if account.last_sync_at is None else account.last_sync_at + interval
+
+
+def refuse_known_bad(account: Account, *, now: datetime, is_named: bool) -> None:
+    """Spare the server what it refused: repeated tries lock mailboxes, and lengthen pauses.
+
+    An account that a person named is tried in spite of a refused sign-in.
+    """
+    trouble = account.trouble
+    if trouble and is_paused(account, now=now):
+        pause_s = (trouble.next_try_at - now).total_seconds() if trouble.next_try_at else 0
+        raise ServerBusy(
+            f"the server of {account.address} asked for a pause: {trouble.sentence}",
+            hint="it is over at next_try_at: mailctl account status",
+            retry_after_s=pause_s,
+        )
+    if account.state is AccountState.AUTH_REQUIRED and not is_named:
+        raise AuthenticationRefused(
+            f"{account.address} was refused at its last sign-in and is not tried again by itself",
+            hint=f"sign in again: mailctl account reauth {account.address}",
+        )
 
 
 def _is_of(account: Account, owners: Sequence[str]) -> bool:

@@ -14,8 +14,9 @@ from mailctl.ports import FolderRequest
 from mailctl.store import copies, folders, messages, skipped, sources
 from mailctl.store.connection import Writing
 
-_QUICK_TRIES = 5
-_SLOW_TRY = timedelta(days=1)
+QUICK_TRIES = 5
+SLOW_TRY = timedelta(days=1)
+"""What could not be read is tried in so many runs, and then once in so long."""
 
 
 @dataclass(frozen=True)
@@ -214,9 +215,9 @@ class FolderSync:
 
     def _is_due(self, waiting: copies.Waiting) -> bool:
         """Whether a message that could not be read is tried again now."""
-        if self.wish.retries_all or waiting.attempts < _QUICK_TRIES:
+        if self.wish.retries_all or waiting.attempts < QUICK_TRIES:
             return True
-        return waiting.last_at + _SLOW_TRY <= self.services.now()
+        return waiting.last_at + SLOW_TRY <= self.services.now()
 
 
 def _new_message(message: ReadyMessage) -> messages.NewMessage:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from mailctl.core.credentials import signing_in
-from mailctl.core.due import chosen
+from mailctl.core.due import chosen, refuse_known_bad
 from mailctl.core.exit_codes import joint_exit_code
 from mailctl.core.folder_sync import Wish
 from mailctl.core.mailbox_sync import Enough, MailboxSync
@@ -13,18 +13,16 @@ from mailctl.core.naming import account_named
 from mailctl.core.providers import directory, provider_named
 from mailctl.core.services import Services
 from mailctl.core.side_by_side import side_by_side
-from mailctl.domain.accounts import Account, AccountState
-from mailctl.domain.health import ailing, is_paused, well
+from mailctl.domain.accounts import Account
+from mailctl.domain.health import ailing, well
 from mailctl.domain.ids import RunId
 from mailctl.domain.periods import BEGINNING
 from mailctl.domain.sync_events import Begun, Chosen, Ended, IndexHeld, Indexing, SyncEvent
 from mailctl.domain.syncing import AccountRun, SyncReport
 from mailctl.errors import (
-    AuthenticationRefused,
     ExitCode,
     Locked,
     MailctlError,
-    ServerBusy,
     StoreUnusable,
     Terminated,
 )
@@ -144,7 +142,8 @@ class _Desk:
             return run, ExitCode.OK
         failure: MailctlError | None = None
         try:
-            _refuse_known_bad(self.services, account, self.request)
+            is_named = bool(self.request.accounts)
+            refuse_known_bad(account, now=self.services.now(), is_named=is_named)
             with self.services.locks.hold(account.id, called=account.address):
                 account = _read_again(self.services, account)
                 failure = self._read(account, run)
@@ -251,25 +250,6 @@ def _conclude(run: AccountRun, failure: MailctlError | None, describe: Describe)
         run.state, run.error = "failed", describe(failure)
     elif run.failed and run.state != STOPPED:
         run.state = "partial"
-
-
-def _refuse_known_bad(services: Services, account: Account, request: SyncRequest) -> None:
-    """Spare the server what it refused: repeated tries lock mailboxes, and lengthen pauses."""
-    trouble = account.trouble
-    if trouble and is_paused(account, now=services.now()):
-        pause_s = (
-            (trouble.next_try_at - services.now()).total_seconds() if trouble.next_try_at else 0
-        )
-        raise ServerBusy(
-            f"the server of {account.address} asked for a pause: {trouble.sentence}",
-            hint="it is over at next_try_at: mailctl account status",
-            retry_after_s=pause_s,
-        )
-    if account.state is AccountState.AUTH_REQUIRED and not request.accounts:
-        raise AuthenticationRefused(
-            f"{account.address} was refused at its last sign-in and is not tried again by itself",
-            hint=f"sign in again: mailctl account reauth {account.address}",
-        )
 
 
 def _record(

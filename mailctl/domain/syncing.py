@@ -76,6 +76,15 @@ class Fetched:
     source: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A message as the server lists it; without a date where it says none that is one."""
+
+    uid: Uid
+    flags: Flags
+    internal_date: datetime | None
+
+
 @dataclass(frozen=True)
 class Changes:
     """How our copies must change to match the server's."""

@@ -1,6 +1,8 @@
 """What a person is told on standard error while something happens."""
 
+from collections.abc import Mapping
 from shlex import quote
+from typing import TYPE_CHECKING
 
 from mailctl.domain.resolution import TraceStep
 from mailctl.domain.sync_events import IndexHeld, Indexing, SyncEvent
@@ -8,6 +10,9 @@ from mailctl.domain.syncing import AccountRun, Progress
 from mailctl.output.render import Format
 from mailctl.output.terminal import one_line
 from mailctl.output.values import as_json
+
+if TYPE_CHECKING:
+    from mailctl.core.folder_check import VerifiedFolder
 
 
 def event_line(event: SyncEvent) -> str | None:
@@ -27,13 +32,29 @@ def step_line(step: TraceStep) -> str:
     return one_line(f"{step.step:<9} {step.outcome:<11} {step.ms:8.1f} ms  {step.detail}")
 
 
-def failure_text(run: AccountRun, format_: Format) -> str:
-    """Tell why an account could not be synced: a line, or the JSON object of an error."""
-    error = run.error or {}
+def failure_text(address: str, error: Mapping[str, object], format_: Format) -> str:
+    """Tell what failed with an account: a line, or the JSON object of an error."""
     if format_ in {Format.JSON, Format.NDJSON}:
-        return as_json({"error": {"account": run.address, **error}}) + "\n"
+        return as_json({"error": {"account": address, **error}}) + "\n"
     hint = f" (hint: {error['hint']})" if error.get("hint") else ""
-    return one_line(f"mailctl: {run.address}: {error.get('message')}{hint}") + "\n"
+    return one_line(f"mailctl: {address}: {error.get('message')}{hint}") + "\n"
+
+
+def difference_line(folder: "VerifiedFolder") -> str:
+    """Tell how a folder compares with the server."""
+    found = {
+        "missing": folder.missing,
+        "extra": folder.extra,
+        "with other flags": folder.reflagged,
+        "with other bytes": folder.different,
+        "not given": folder.not_given,
+        "unreadable": folder.quarantined,
+    }
+    words = [f"{len(uids)} {what}" for what, uids in found.items() if uids]
+    words += ["numbered anew by the server"] if folder.is_renumbered else []
+    words += [folder.error.sentence] if folder.error else []
+    said = ", ".join(words) or f"equal, the bytes of {folder.checked} messages compared"
+    return one_line(f"{folder.account.address}: {folder.path}: {said}")
 
 
 def lack_text(run: AccountRun) -> str:

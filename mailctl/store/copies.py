@@ -30,6 +30,14 @@ class NewCopy:
 
 
 @dataclass(frozen=True)
+class KeptSource:
+    """The bytes of a copy, and the digest under which they are kept."""
+
+    digest: str
+    source: bytes
+
+
+@dataclass(frozen=True)
 class Waiting:
     """A message that could not be read so far."""
 
@@ -127,6 +135,28 @@ def count(tx: Reading, folder: FolderId) -> int:
         "SELECT count(*) FROM message_copy WHERE folder_id = ? AND gone_at IS NULL", (folder,)
     ).fetchone()[0]
     return number
+
+
+def uids(tx: Reading, folder: FolderId) -> list[Uid]:
+    """Return the UIDs of the copies of a folder that are not gone."""
+    rows = tx.execute(
+        "SELECT uid FROM message_copy WHERE folder_id = ? AND gone_at IS NULL ORDER BY uid",
+        (folder,),
+    )
+    return [Uid(row["uid"]) for row in rows]
+
+
+def source(tx: Reading, folder: FolderId, numbering: int, uid: Uid) -> KeptSource | None:
+    """Return the bytes that are kept of a copy that is not gone."""
+    row = tx.execute(
+        """
+        SELECT source.digest, source.packed, source.codec
+        FROM message_copy JOIN source ON source.digest = message_copy.source_digest
+        WHERE folder_id = ? AND numbering = ? AND uid = ? AND gone_at IS NULL
+        """,
+        (folder, numbering, uid),
+    ).fetchone()
+    return None if row is None else KeptSource(row["digest"], sources.unpacked(row))
 
 
 def put(tx: Writing, folder: FolderId, copies: Iterable[NewCopy], *, at: datetime) -> None:

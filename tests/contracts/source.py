@@ -11,7 +11,8 @@ from typing import Protocol
 import pytest
 
 from mailctl.domain.folders import SpecialUse
-from mailctl.domain.syncing import Arrived, Flags, Page, Reflagged, Uid, Vanished
+from mailctl.domain.syncing import Arrived, Entry, Flags, Page, Reflagged, Uid, Vanished
+from mailctl.errors import CursorExpired
 from mailctl.ports import Fact, FolderRequest, Holdings, KnownCopies, MailSource
 from tests.contracts.customs import NASTY, Customs
 from tests.rig import ServerFailed
@@ -420,6 +421,21 @@ class MailSourceContract:
         with mailbox.open() as source:
             _, portions = source.uids("INBOX")
             assert [uid for portion in portions for uid in portion] == [1, 4, 5]
+
+    def test_entries_tell_flags_and_date(self, mailbox: Mailbox) -> None:
+        old = Mail(flags=("\\Flagged",), date=NOW - timedelta(days=40))
+        mailbox.put(old, Mail(), Mail())
+        mailbox.expunge(2)
+        with mailbox.open() as source:
+            numbering, _ = source.uids("INBOX")
+            asked = [Uid(1), Uid(2), Uid(3), Uid(77)]
+            found = list(source.entries("INBOX", asked, numbering=numbering))
+            assert sorted(found, key=lambda entry: entry.uid) == [
+                Entry(Uid(1), frozenset({"\\Flagged"}), old.date),
+                Entry(Uid(3), frozenset(), NOW),
+            ]
+            with pytest.raises(CursorExpired):
+                list(source.entries("INBOX", asked, numbering=numbering + 1))
 
     def test_watching_sees_what_arrives(self, mailbox: Mailbox) -> None:
         with mailbox.open() as source:

@@ -142,6 +142,26 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
             *("quarantined", "left", "read_at", "since", "gone_at"),
         ],
     ),
+    "sync errors": (
+        sync_states.UNREAD,
+        [
+            *("account", "account_id", "folder", "uid", "reason", "attempts", "first_at"),
+            *("last_at", "next_try_at"),
+        ],
+    ),
+    "sync verify": (sync_states.VERIFICATION, ["accounts", "equal", "seconds"]),
+    "an account of sync verify": (
+        sync_states.VERIFIED_ACCOUNTS,
+        ["account", "id", "equal", "folders", "error"],
+    ),
+    "a folder of sync verify": (
+        sync_states.VERIFIED_FOLDERS,
+        [
+            *("account", "path", "equal", "messages", "held", "checked", "missing", "extra"),
+            *("reflagged", "different", "not_given", "quarantined", "left", "outside_period"),
+            *("renumbered", "error"),
+        ],
+    ),
     "version": (
         versions.VERSIONS,
         [

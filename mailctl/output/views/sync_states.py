@@ -2,10 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from mailctl.output.view import View
+from mailctl.output.complaints import error_document
+from mailctl.output.view import Rows, View
 
 if TYPE_CHECKING:
+    from mailctl.core.folder_check import VerifiedFolder
+    from mailctl.core.sync_errors import UnreadMessage
     from mailctl.core.sync_status import FolderState, SyncState
+    from mailctl.core.sync_verify import Verification, VerifiedAccount
 
 FOLDER_STATES: "View[FolderState]" = View(
     {
@@ -50,4 +54,63 @@ SYNC_STATES: "View[SyncState]" = View(
         *("address", "state", "last_sync_at", "next_due_at", "running", "messages"),
         *("quarantined", "unindexed", "last_error"),
     ),
+)
+
+UNREAD: "View[UnreadMessage]" = View(
+    {
+        "account": lambda u: u.message.address,
+        "account_id": lambda u: u.message.account,
+        "folder": lambda u: u.message.folder,
+        "uid": lambda u: u.message.uid,
+        "reason": lambda u: u.message.reason,
+        "attempts": lambda u: u.message.attempts,
+        "first_at": lambda u: u.message.first_at,
+        "last_at": lambda u: u.message.last_at,
+        "next_try_at": lambda u: u.next_try_at,
+    },
+    table=("account", "folder", "uid", "reason", "attempts", "last_at", "next_try_at"),
+)
+
+VERIFIED_FOLDERS: "View[VerifiedFolder]" = View(
+    {
+        "account": lambda f: f.account.address,
+        "path": lambda f: f.path,
+        "equal": lambda f: f.is_equal,
+        "messages": lambda f: f.messages,
+        "held": lambda f: f.held,
+        "checked": lambda f: f.checked,
+        "missing": lambda f: f.missing,
+        "extra": lambda f: f.extra,
+        "reflagged": lambda f: f.reflagged,
+        "different": lambda f: f.different,
+        "not_given": lambda f: f.not_given,
+        "quarantined": lambda f: f.quarantined,
+        "left": lambda f: f.left,
+        "outside_period": lambda f: f.outside_period,
+        "renumbered": lambda f: f.is_renumbered,
+        "error": lambda f: f.error and error_document(f.error),
+    },
+    table=(
+        *("account", "path", "equal", "messages", "held", "checked", "missing", "extra"),
+        *("reflagged", "different", "quarantined", "left", "outside_period", "error"),
+    ),
+)
+
+VERIFIED_ACCOUNTS: "View[VerifiedAccount]" = View(
+    {
+        "account": lambda a: a.account.address,
+        "id": lambda a: a.account.id,
+        "equal": lambda a: a.is_equal,
+        "folders": lambda a: [VERIFIED_FOLDERS.document(each) for each in a.folders],
+        "error": lambda a: a.error and error_document(a.error),
+    }
+)
+
+VERIFICATION: "View[Verification]" = View(
+    {
+        "accounts": lambda v: [VERIFIED_ACCOUNTS.document(each) for each in v.accounts],
+        "equal": lambda v: v.is_equal,
+        "seconds": lambda v: v.seconds,
+    },
+    rows=Rows(lambda v: v.folders, VERIFIED_FOLDERS, are_lines=True),
 )

@@ -5,10 +5,11 @@ from contextlib import suppress
 from dataclasses import asdict
 
 from mailctl.domain.folders import RemoteFolder
-from mailctl.domain.syncing import Fetched, Page, Uid
+from mailctl.domain.syncing import Entry, Fetched, Page, Uid
 from mailctl.errors import CursorExpired, MailctlError, ServerRefused
 from mailctl.ports import FolderRequest
 from mailctl.protocols.imap import folders as listing
+from mailctl.protocols.imap.answers import read_date
 from mailctl.protocols.imap.arrivals import block_size
 from mailctl.protocols.imap.bodies import Bodies, batches
 from mailctl.protocols.imap.careful import CarefulReading
@@ -103,19 +104,31 @@ class ImapSource:
                 f"of {plain(folder)}"
             )
 
+    def entries(self, folder: str, uids: Sequence[Uid], *, numbering: int) -> Iterator[Entry]:
+        """Yield flags and date of those messages that the server still lists, ascending."""
+        self._examine_numbered(folder, numbering)
+        wanted = frozenset(uids)
+        for items in asked(uids, lambda part: self._session.fetch(part, "(FLAGS INTERNALDATE)")):
+            for item in items:
+                if item.uid in wanted and item.flags is not None and item.internal_date:
+                    yield Entry(item.uid, item.flags, read_date(item.internal_date))
+
     def fetch(self, folder: str, uids: Sequence[Uid], *, numbering: int) -> Iterator[Fetched]:
         """Yield the sources of those messages that the server still gives, ascending."""
-        if self._examine(folder).numbering != numbering:
-            raise CursorExpired(
-                f"the server numbered the messages of {plain(folder)} anew (UIDVALIDITY)",
-                hint="mailctl sync run finds out which is which",
-            )
+        self._examine_numbered(folder, numbering)
         bodies = Bodies(self._session)
         for items in asked(uids, lambda part: self._session.fetch(part, "(RFC822.SIZE)")):
             # A later answer of flags alone must not take the place of one with what was asked.
             sizes = {item.uid: item.size_bytes for item in items if item.size_bytes is not None}
             for batch in batches({uid: sizes[uid] for uid in sorted(sizes.keys() & set(uids))}):
                 yield from (Fetched(uid, source) for uid, source in bodies.sources(batch))
+
+    def _examine_numbered(self, folder: str, numbering: int) -> None:
+        if self._examine(folder).numbering != numbering:
+            raise CursorExpired(
+                f"the server numbered the messages of {plain(folder)} anew (UIDVALIDITY)",
+                hint="mailctl sync run finds out which is which",
+            )
 
     def _examine(self, folder: str) -> Examined:
         for _ in self._session.opened(self._session.send_examine(self._name(folder))):

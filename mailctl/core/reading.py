@@ -1,0 +1,28 @@
+"""A mailbox opened to be read, signed in as its account does."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from mailctl.core import signin
+from mailctl.core.credentials import Credential, signing_in
+from mailctl.core.providers import directory, provider_named
+from mailctl.core.services import Services
+from mailctl.domain.accounts import Account
+from mailctl.ports import MailSource
+
+_Result = TypeVar("_Result")
+
+
+def reading(services: Services, account: Account, use: Callable[[MailSource], _Result]) -> _Result:
+    """Return what `use` makes of the account's mailbox, which is closed afterwards.
+
+    It is called a second time where a token had to be renewed. Raises what a sign-in
+    raises, and what `use` does.
+    """
+    provider = provider_named(directory(services.store), account.provider)
+
+    def opened(credential: Credential) -> _Result:
+        with services.mail.source(signin.receiving(account, provider, credential)) as source:
+            return use(source)
+
+    return signing_in(services, account, opened)
