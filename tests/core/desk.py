@@ -17,6 +17,7 @@ from mailctl.domain.secret import Secret, SecretRef, SecretScheme
 from mailctl.domain.syncing import (
     AccountRun,
     Arrived,
+    Entry,
     Fetched,
     Flags,
     Page,
@@ -133,6 +134,9 @@ class Script:
 
     def uids(self, folder: str) -> tuple[int, Iterator[Sequence[Uid]]]:
         raise AssertionError("nobody lists here")
+
+    def entries(self, folder: str, uids: Sequence[Uid], *, numbering: int) -> Iterator[Entry]:
+        raise AssertionError("nobody compares here")
 
     def fetch(self, folder: str, uids: Sequence[Uid], *, numbering: int) -> Iterator[Fetched]:
         raise AssertionError("nobody fetches here")
