@@ -175,6 +175,16 @@ def test_deletions_spread_over_pages_are_counted_together(desk: Desk) -> None:
     assert desk.folder().cursor == "c1"
 
 
+def test_deletions_that_were_believed_count_for_what_follows_in_the_run(desk: Desk) -> None:
+    desk.sync(Script([page(*arrived(*range(1, 151)), cursor="c1")]))
+    steps = [
+        page(vanished=gone(*range(first, first + 50)), cursor=f"c{first}") for first in (1, 51, 101)
+    ]
+    run = desk.sync(Script(steps))
+    assert isinstance(desk.failure, GuardRefused)
+    assert (run.gone, len(desk.known()), desk.folder().cursor) == (100, 50, "c51")
+
+
 def test_deletions_of_earlier_pages_come_with_the_cursor(desk: Desk) -> None:
     desk.sync(Script([page(*arrived(1, 2, 3), cursor="c1")]))
     desk.sync(Script([page(vanished=gone(1))]))
@@ -188,6 +198,12 @@ def test_a_message_that_is_given_twice_is_stored_once(desk: Desk) -> None:
         desk.sync(Script([page(*arrived(1), cursor="c1")]))
     with desk.services.store.reading() as tx:
         assert len(list(messages.list_(tx, messages.Wanted()))) == 1
+
+
+def test_a_message_without_a_byte_is_stored(desk: Desk) -> None:
+    empty = Arrived(Uid(1), frozenset(), NOW, 0, source=b"")
+    run = desk.sync(Script([page(empty, cursor="c1")]))
+    assert (run.stored, run.failed, desk.known()) == (1, 0, {1})
 
 
 def test_a_folder_numbered_anew_keeps_what_is_found_again(desk: Desk) -> None:
