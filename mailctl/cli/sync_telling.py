@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING
 
 from mailctl.app import App
 from mailctl.domain.sync_events import Ended, SyncEvent
+from mailctl.errors import Locked
 from mailctl.output.complaints import error_document
 from mailctl.output.progress import difference_line, event_line, failure_text, lack_text
 from mailctl.output.render import Format
-from mailctl.output.views.sync import SYNC_ACCOUNTS, SYNC_REPORT, SYNC_SUMS
+from mailctl.output.terminal import one_line
+from mailctl.output.views.sync import HAPPENINGS, SYNC_ACCOUNTS, SYNC_REPORT, SYNC_SUMS
 from mailctl.output.views.sync_states import VERIFICATION, VERIFIED_FOLDERS
 
 if TYPE_CHECKING:
     from mailctl.core.folder_check import VerifiedFolder
     from mailctl.core.sync import SyncResult
     from mailctl.core.sync_verify import Verification
+    from mailctl.core.watching import Happening, Setback
 
 
 @dataclass
@@ -60,6 +63,42 @@ class Telling:
     @property
     def _is_stream(self) -> bool:
         return self.app.format is Format.NDJSON
+
+
+class WatchTelling:
+    """The ears of one `sync watch`, which several threads talk to."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._turn = threading.Lock()
+        self._write = app.printer.stream(HAPPENINGS)
+
+    def hear(self, event: "Happening | Setback") -> None:
+        """Write what a sync changed at once, and say what went wrong."""
+        from mailctl.core.watching import Happening
+
+        with self._turn:
+            if isinstance(event, Happening):
+                self._write(event)
+            else:
+                self._say(event)
+
+    def hear_progress(self, event: SyncEvent) -> None:
+        """Pass on how far a sync is, to those who want to know."""
+        line = event_line(event)
+        if line is not None:
+            self._app.detail(line)
+
+    def _say(self, setback: "Setback") -> None:
+        error = setback.error
+        if isinstance(error, Locked):
+            self._app.detail(error.sentence)
+        elif setback.pause_s is None:
+            document = error_document(error)
+            self._app.tell(failure_text(setback.address, document, self._app.format))
+        else:
+            again = f"trying again in {setback.pause_s:.0f} s"
+            self._app.notice(one_line(f"{setback.address}: {error.sentence}; {again}"))
 
 
 @dataclass(frozen=True)

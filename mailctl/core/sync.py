@@ -1,6 +1,6 @@
 """Verbs on sync: bring the mail of accounts into the store."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from mailctl.core.services import Services
 from mailctl.core.side_by_side import side_by_side
 from mailctl.domain.accounts import Account
 from mailctl.domain.health import ailing, well
-from mailctl.domain.ids import RunId
+from mailctl.domain.ids import AccountId, RunId
 from mailctl.domain.periods import BEGINNING
 from mailctl.domain.sync_events import Begun, Chosen, Ended, IndexHeld, Indexing, SyncEvent
 from mailctl.domain.syncing import AccountRun, SyncReport
@@ -72,6 +72,8 @@ class SyncResult:
 
     report: SyncReport
     exit_code: ExitCode
+    failures: Mapping[AccountId, MailctlError] = field(default_factory=dict)
+    """Why accounts could not be synced, or not all of their folders."""
     index_failure: MailctlError | None = None
     """Why not everything that waited could be made searchable."""
 
@@ -97,8 +99,13 @@ def run_sync(
         seconds=round(services.timer() - started, 3),
         indexed=indexed,
     )
-    codes = [code for _, code in outcomes] + ([failure.exit_code] if failure else [])
-    return SyncResult(report, joint_exit_code(codes), failure)
+    codes = [_exit_code(run, error) for run, error in outcomes]
+    return SyncResult(
+        report,
+        joint_exit_code([*codes, failure.exit_code] if failure else codes),
+        failures={run.account: error for run, error in outcomes if error is not None},
+        index_failure=failure,
+    )
 
 
 def run_index(services: Services, *, limits: Limits, watch: Watch) -> SyncResult:
@@ -111,7 +118,7 @@ def run_index(services: Services, *, limits: Limits, watch: Watch) -> SyncResult
     indexed, failure = _indexed(services, watch, is_late)
     seconds = round(services.timer() - started, 3)
     code = failure.exit_code if failure else ExitCode.OK
-    return SyncResult(SyncReport((), seconds, indexed), code, failure)
+    return SyncResult(SyncReport((), seconds, indexed), code, index_failure=failure)
 
 
 @dataclass
@@ -125,21 +132,21 @@ class _Desk:
     started: float
     _runs: list[AccountRun] = field(default_factory=list)
 
-    def turn(self, account: Account) -> tuple[AccountRun, ExitCode]:
+    def turn(self, account: Account) -> tuple[AccountRun, MailctlError | None]:
         """Sync one account, and tell before and after."""
         self.watch(Begun(account.address))
         outcome = self.sync(account)
         self.watch(Ended(outcome[0]))
         return outcome
 
-    def sync(self, account: Account) -> tuple[AccountRun, ExitCode]:
-        """Sync one account and record how that went."""
+    def sync(self, account: Account) -> tuple[AccountRun, MailctlError | None]:
+        """Sync one account, record how that went, and return why it failed."""
         started = self.services.timer()
         run = AccountRun(account.id, account.address, self.services.now())
         self._runs.append(run)
         if self._is_over():
             run.state = STOPPED
-            return run, ExitCode.OK
+            return run, None
         failure: MailctlError | None = None
         try:
             is_named = bool(self.request.accounts)
@@ -156,9 +163,7 @@ class _Desk:
         except MailctlError as error:
             failure = error
             _conclude(run, failure, self.describe)
-        if failure is not None:
-            return run, failure.exit_code
-        return run, ExitCode.PARTIAL if run.failed else ExitCode.OK
+        return run, failure
 
     def _read(self, account: Account, run: AccountRun) -> MailctlError | None:
         """Read the mailbox; return why it, or one of its folders, could not be read."""
@@ -201,6 +206,12 @@ class _Desk:
         """Whether the run has lasted as long as it may."""
         most_s = self.request.limits.duration_s
         return most_s is not None and self.services.timer() - self.started >= most_s
+
+
+def _exit_code(run: AccountRun, failure: MailctlError | None) -> ExitCode:
+    if failure is not None:
+        return failure.exit_code
+    return ExitCode.PARTIAL if run.failed else ExitCode.OK
 
 
 def _indexed(

@@ -120,6 +120,13 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
             *("failed", "bytes", "seconds", "error", "run"),
         ],
     ),
+    "sync watch": (
+        sync.HAPPENINGS,
+        [
+            *("at", "cause", "account", "id", "state", "folders", "seen", "stored", "updated"),
+            *("gone", "skipped", "failed", "bytes", "seconds", "error", "run", "indexed"),
+        ],
+    ),
     "sync history": (
         sync.RUNS,
         [
