@@ -52,7 +52,7 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
             "todo",
         ],
     ),
-    "account test": (accounts.TRIED, ["id", "address", "state", "checks"]),
+    "account test": (accounts.TRIED, ["id", "address", "state", "checks", "profile"]),
     "account test, a check": (accounts.CHECKS, ["check", "good", "seconds", "detail", "error"]),
     "account remove": (
         accounts.REMOVED,
