@@ -1,133 +1,278 @@
 """Runs that are cut off: whatever the moment, the store is whole and the next run goes on."""
 
-import hashlib
 import json
 import os
 import random
+import shutil
 import signal
-import sqlite3
 import subprocess
 import time
-from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from mailctl.errors import ExitCode
-from tests.conftest import Run, Spawn
+from tests.conftest import Ran, Run, Spawn
+from tests.contents import Rows, contents, findings
+from tests.disks import mounted
 from tests.rig import Mailbox, Rig, Stored
 from tests.soak import count
 
-MESSAGES = count(400, 5000)
+MESSAGES = count(300, 2000)
+KILLS = count(6, 200)
+PATIENCE_S = 120
+RECEIVED = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
 
 
-@pytest.fixture
-def box(run: Run, at_the_rig: Rig, hosting: str) -> Mailbox:
-    """A connected mailbox with many messages that nobody has loaded yet."""
-    made = at_the_rig.address("ada")
-    at_the_rig.dovecot.append_many(
-        made.address, made.password, "INBOX", (Stored(mail(number)) for number in range(MESSAGES))
-    )
-    ran = run("account", "add", made.address, "--password-stdin", typed=made.password)
-    assert ran.code == ExitCode.OK, ran.err + hosting
-    return made
-
-
-def mail(number: int) -> bytes:
-    """Return a mail of some size that differs from all others."""
+def mail(number: int, *, size: int = 600) -> bytes:
+    """Return a mail that differs from all others and hardly gets smaller by packing."""
+    noise = random.Random(number).randbytes(size // 2).hex()
+    lines = "\r\n".join(noise[start : start + 70] for start in range(0, len(noise), 70))
     return (
-        f"From: b@x.example\r\nSubject: {number}\r\nMessage-ID: <{number}@x>\r\n\r\n"
-        + f"line {number}\r\n" * 40
+        f"From: b@x.example\r\nTo: ada@corp.example\r\nSubject: number {number}\r\n"
+        f"Message-ID: <{number}@x>\r\n\r\nword{number}\r\n{lines}\r\n"
     ).encode()
 
 
-def findings(home: Path) -> list[object]:
-    """Return what SQLite finds wrong with the database."""
-    with closing(sqlite3.connect(home / "mailctl.db")) as database:
-        broken = [row for row in database.execute("PRAGMA integrity_check") if row != ("ok",)]
-        return broken + database.execute("PRAGMA foreign_key_check").fetchall()
+@dataclass(frozen=True)
+class Stage:
+    """A mailbox that is connected in a home, and further homes that are copies of that one."""
+
+    spawn: Spawn
+    rig: Rig
+    box: Mailbox
+    home: Path
+
+    def fill(self, folder: str, numbers: range, *, size: int = 600) -> None:
+        """Put mails into a folder."""
+        mails = (Stored(mail(number, size=size), date=RECEIVED) for number in numbers)
+        self.rig.dovecot.append_many(self.box.address, self.box.password, folder, mails)
+
+    def copied(self, name: str) -> Path:
+        """Return a copy of the home as it is now."""
+        return shutil.copytree(self.home, self.home.with_name(name))
+
+    def mailctl(self, home: Path, *words: str) -> Ran:
+        """Run mailctl in a home."""
+        environment = {"MAILCTL_HOME": str(home)}
+        return self.spawn(*words, environment=environment, timeout_s=PATIENCE_S)
+
+    def start(self, home: Path, *words: str) -> "subprocess.Popen[str]":
+        """Start a sync in a home."""
+        return subprocess.Popen(
+            self.spawn.words("sync", "run", "-o", "json", *words),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "MAILCTL_HOME": str(home)},
+        )
+
+    def synced(self, home: Path) -> dict[str, Rows]:
+        """Sync to the end, make sure that nothing is left to do, and return what is stored."""
+        ran = self.mailctl(home, "sync", "run", "-o", "json")
+        assert ran.code == ExitCode.OK, ran
+        assert json.loads(ran.out)["failed"] == 0
+        assert self.mailctl(home, "db", "check").code == ExitCode.OK
+        return contents(home)
 
 
-def stored(home: Path) -> list[tuple[int, str]]:
-    """Return UID and digest of every copy."""
-    with closing(sqlite3.connect(home / "mailctl.db")) as database:
-        return database.execute(
-            "SELECT uid, source_digest FROM message_copy WHERE gone_at IS NULL ORDER BY uid"
-        ).fetchall()
+@pytest.fixture
+def stage(run: Run, spawn: Spawn, at_the_rig: Rig, hosting: str, home: Path) -> Stage:
+    """A mailbox with several folders, connected and not yet read."""
+    box = at_the_rig.address("ada")
+    made = Stage(spawn, at_the_rig, box, home)
+    for place, (folder, share) in enumerate([("INBOX", 6), ("Work", 3), ("Lists", 2), ("Old", 1)]):
+        first = place * 10_000
+        made.fill(folder, range(first, first + MESSAGES * share // 12))
+    made.fill("Work", range(5))  # these lie in INBOX too
+    words = ("account", "add", box.address, "--provider", hosting, "--password-stdin")
+    ran = run(*words, typed=box.password)
+    assert ran.code == ExitCode.OK, ran.err
+    return made
 
 
-def start(spawn: Spawn) -> "subprocess.Popen[bytes]":
-    """Start a sync in a process of its own."""
-    return subprocess.Popen(
-        spawn.words("sync", "run", "--quiet"),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=os.environ,
-    )
+def change_everything(stage: Stage) -> None:
+    """Let new mail, flags, moves, deletions and folders that come and go happen elsewhere."""
+    stage.fill("INBOX", range(50_000, 50_000 + MESSAGES // 3))
+    stage.fill("Fresh", range(60_000, 60_000 + MESSAGES // 6))
+    with stage.rig.dovecot.login(stage.box.address, stage.box.password) as imap:
+        imap.select("INBOX")
+        imap.uid("STORE", "1:60", "+FLAGS", r"(\Seen)")
+        imap.uid("STORE", "20:30", "+FLAGS", r"(\Flagged $Label)")
+        imap.uid("MOVE", "70:100", "Work")
+        imap.uid("COPY", "1:10", "Lists")
+        imap.select("Work")
+        imap.uid("MOVE", "2:12", "Lists")
+        imap.uid("STORE", "20:25", "+FLAGS", r"(\Deleted)")
+        imap.expunge()
+        imap.unselect()
+        imap.delete("Old")
 
 
-def test_a_first_sync_killed_again_and_again_ends_complete(
-    run: Run, spawn: Spawn, box: Mailbox, home: Path
-) -> None:
-    moments = random.Random(26)
-    for _ in range(count(8, 200)):
-        process = start(spawn)
-        time.sleep(moments.uniform(0.2, 1.2))
+@dataclass(frozen=True)
+class Span:
+    """When a sync works, in seconds after its start."""
+
+    begins_s: float
+    ends_s: float
+
+    @classmethod
+    def of(cls, stage: Stage, home: Path) -> "Span":
+        """Measure it at a run that is not disturbed, whose home is complete afterwards."""
+        begun = time.monotonic()
+        assert stage.mailctl(home, "account", "list").code == ExitCode.OK
+        idle = time.monotonic()
+        assert stage.mailctl(home, "sync", "run").code == ExitCode.OK
+        return cls(idle - begun, time.monotonic() - idle)
+
+
+def killed(stage: Stage, home: Path, *, after_s: float) -> bool:
+    """Start a sync and kill it so long after; return whether it was still at work."""
+    with stage.start(home) as process:
+        time.sleep(after_s)
         process.kill()
-        process.wait()
-        assert findings(home) == []
-    report = json.loads(run("sync", "run", box.address, "-o", "json").out)
-    assert report["failed"] == 0
-    expected = [
-        (number + 1, hashlib.sha256(mail(number)).hexdigest()) for number in range(MESSAGES)
-    ]
-    assert stored(home) == expected
-    assert json.loads(run("sync", "run", "-o", "json").out)["stored"] == 0
+    assert findings(home) == []
+    return process.returncode == -signal.SIGKILL
 
 
-@pytest.mark.usefixtures("box")
+def assert_kills_leave_no_trace(stage: Stage) -> None:
+    """Assert that homes whose syncs were killed end as one whose sync was not."""
+    undisturbed = stage.copied("undisturbed")
+    span = Span.of(stage, undisturbed)
+    expected = stage.synced(undisturbed)
+    moments = random.Random(26)
+    kills = hits = 0
+    while kills < KILLS:
+        home = stage.copied("killed")
+        for _ in range(moments.choice((1, 1, 2, 3))):
+            kills += 1
+            after_s = moments.uniform(span.begins_s, span.ends_s)
+            hits += killed(stage, home, after_s=after_s)
+        assert stage.synced(home) == expected
+        shutil.rmtree(home)
+    assert hits > kills / 3, "most kills came after the end"
+
+
+def test_a_first_sync_killed_anywhere_ends_as_if_it_had_not_been(stage: Stage) -> None:
+    assert_kills_leave_no_trace(stage)
+
+
+def test_a_later_sync_killed_anywhere_ends_as_if_it_had_not_been(stage: Stage) -> None:
+    before = stage.synced(stage.home)
+    change_everything(stage)
+    assert_kills_leave_no_trace(stage)
+    after = contents(stage.home.with_name("undisturbed"))
+    assert gone(after) > gone(before) == 0
+    assert contents(stage.home) == before
+
+
+def gone(found: dict[str, Rows]) -> int:
+    """Return how many copies are gone."""
+    return sum(1 for row in found["copies"] if not row[8])
+
+
 @pytest.mark.parametrize(("signum", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_the_run_soon_and_leaves_the_store_whole(
-    spawn: Spawn, home: Path, signum: signal.Signals, code: int
+    stage: Stage, signum: signal.Signals, code: int
 ) -> None:
+    span = Span.of(stage, stage.copied("undisturbed"))
     moments = random.Random(11)
     for _ in range(count(3, 50)):
-        process = start(spawn)
-        time.sleep(moments.uniform(0.4, 0.9))
-        process.send_signal(signum)
-        # at its very end the interpreter has let go of our handlers: the shell sees the same code
-        assert process.wait(timeout=5) in {code, 0, -signum}
+        home = stage.copied("stopped")
+        with stage.start(home) as process:
+            time.sleep(moments.uniform(span.begins_s, span.ends_s))
+            process.send_signal(signum)
+            # at its very end the interpreter has let go of our handlers: the shell sees the same
+            assert process.wait(timeout=5) in {code, 0, -signum}
         assert findings(home) == []
-
-
-def test_sigterm_stops_the_whole_run_and_blames_no_account(
-    run: Run, spawn: Spawn, rig: Rig, box: Mailbox
-) -> None:
-    other = rig.address("zoe")
-    run("account", "add", other.address, "--password-stdin", typed=other.password)
-    process = start(spawn)
-    wait_for_first_messages(run)
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=5) == ExitCode.TERMINATED
-    accounts = json.loads(run("account", "list", "-o", "json").out)
-    assert [account["last_error"] for account in accounts] == [None, None]
-    assert [account["last_sync_at"] for account in accounts] == [None, None], box
+        shutil.rmtree(home)
 
 
 def wait_for_first_messages(run: Run) -> None:
     """Return when a run that is under way has stored something."""
-    for _ in range(400):
+    for _ in range(4000):
         if json.loads(run("db", "stats", "-o", "json").out)["counts"]["messages"]:
             return
-        time.sleep(0.01)
+        time.sleep(0.001)
     raise AssertionError("nothing was stored")
 
 
-@pytest.mark.usefixtures("box")
-def test_of_runs_at_once_one_works_and_the_others_say_so(spawn: Spawn, home: Path) -> None:
-    processes = [start(spawn) for _ in range(4)]
-    codes = sorted(process.wait(timeout=120) for process in processes)
-    assert codes[0] == ExitCode.OK
-    assert set(codes) <= {ExitCode.OK, ExitCode.LOCKED}
-    assert findings(home) == []
-    assert len(stored(home)) == MESSAGES
+def test_sigterm_stops_the_whole_run_and_blames_no_account(run: Run, stage: Stage) -> None:
+    other = stage.rig.address("zoe")
+    run("account", "add", other.address, "--password-stdin", typed=other.password)
+    with stage.start(stage.home) as process:
+        wait_for_first_messages(run)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=5) == ExitCode.TERMINATED
+    accounts = json.loads(run("account", "list", "-o", "json").out)
+    assert [account["last_error"] for account in accounts] == [None, None]
+    assert [account["last_sync_at"] for account in accounts] == [None, None]
+
+
+def test_a_run_beside_another_on_one_account_names_the_holder(
+    run: Run, stage: Stage, tmp_path: Path
+) -> None:
+    zoe, secret = stage.rig.address("zoe"), tmp_path / "password"
+    secret.write_text(zoe.password)
+    words = ("account", "add", zoe.address, "--provider", "hosting")
+    assert run(*words, "--secret", f"command:cat {secret}").code == ExitCode.OK
+    stage.rig.dovecot.append(zoe.address, zoe.password, "INBOX", mail(1), date=RECEIVED)
+    secret.unlink()
+    os.mkfifo(secret)
+    with stage.start(stage.home, zoe.address) as working:
+        with secret.open("w") as pipe:  # opens once the run asks for the password
+            beside = stage.mailctl(stage.home, "sync", "run", zoe.address, "-o", "json")
+            pipe.write(zoe.password)
+        assert working.wait(timeout=PATIENCE_S) == ExitCode.OK
+    assert beside.code == ExitCode.LOCKED
+    (account,) = json.loads(beside.out)["accounts"]
+    assert account["error"]["code"] == "locked"
+    assert f"process {working.pid})" in account["error"]["message"]
+    assert len(contents(stage.home)["copies"]) == 1
+
+
+def test_of_runs_at_once_one_works_and_the_others_say_so(stage: Stage) -> None:
+    processes = [stage.start(stage.home, "--quiet") for _ in range(4)]
+    said = [process.communicate(timeout=PATIENCE_S) for process in processes]
+    codes = [process.returncode for process in processes]
+    assert ExitCode.OK in codes
+    assert set(codes) <= {ExitCode.OK, ExitCode.LOCKED}, said
+    assert stage.mailctl(stage.home, "db", "check").code == ExitCode.OK
+    assert contents(stage.home) == stage.synced(stage.copied("again"))
+
+
+def test_runs_at_once_on_different_accounts_all_work(run: Run, stage: Stage) -> None:
+    other = stage.rig.address("zoe")
+    run("account", "add", other.address, "--password-stdin", typed=other.password)
+    mails = [Stored(mail(number), date=RECEIVED) for number in range(MESSAGES // 2)]
+    stage.rig.dovecot.append_many(other.address, other.password, "INBOX", mails)
+    apart = stage.copied("apart")
+    processes = [stage.start(stage.home, box.address) for box in (stage.box, other)]
+    said = [process.communicate(timeout=PATIENCE_S) for process in processes]
+    assert [process.returncode for process in processes] == [ExitCode.OK, ExitCode.OK], said
+    assert stage.mailctl(stage.home, "db", "check").code == ExitCode.OK
+    assert copies_and_words(stage.synced(stage.home)) == copies_and_words(stage.synced(apart))
+
+
+def copies_and_words(found: dict[str, Rows]) -> list[Rows]:
+    """Return what is the same whichever account was read first."""
+    return [found["folders"], sorted(found["copies"], key=repr), found["sources"], found["words"]]
+
+
+def test_a_disk_that_fills_up_ends_the_run_and_more_room_lets_it_complete(stage: Stage) -> None:
+    stage.fill("INBOX", range(70_000, 70_200), size=20_000)
+    expected = stage.synced(stage.copied("undisturbed"))
+    small = stage.home.with_name("small")
+    with mounted(small, "3m") as disk:
+        shutil.copytree(stage.home, small, dirs_exist_ok=True)
+        ran = stage.mailctl(small, "sync", "run", "-o", "json")
+        assert ran.code == ExitCode.STORE, ran
+        assert "Traceback" not in ran.err
+        (account,) = json.loads(ran.out)["accounts"]
+        assert account["error"]["code"] == "store-full"
+        assert stage.mailctl(small, "db", "check").code == ExitCode.OK
+        assert 0 < len(contents(small)["copies"]) < len(expected["copies"])
+        disk.resize("64m")
+        assert stage.synced(small) == expected

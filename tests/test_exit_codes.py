@@ -140,25 +140,6 @@ def guard_refused(stage: Stage) -> Ran:
     return stage.mailctl("sync", "run", *JSON)
 
 
-def cursor_expired(stage: Stage) -> Ran:
-    box = stage.rig.address("ada")
-    with stage.rig.dovecot.login(box.address, box.password) as connection:
-        connection.create("Projects")
-    stage.rig.dovecot.append(box.address, box.password, "Projects", b"Subject: 1\r\n\r\n1\r\n")
-    stage.add_provider("hosting", "mail.hosting.example")
-    stage.mailctl(
-        *("account", "add", box.address, "--password-stdin", "--provider", "hosting"),
-        typed=box.password,
-    )
-    assert stage.mailctl("sync", "run").code == 0
-    with stage.rig.dovecot.login(box.address, box.password) as connection:
-        connection.delete("Projects")
-        time.sleep(1.1)  # Dovecot's UIDVALIDITY is a time in seconds
-        connection.create("Projects")
-    stage.rig.dovecot.append(box.address, box.password, "Projects", b"Subject: 2\r\n\r\n2\r\n")
-    return stage.mailctl("sync", "run", *JSON)
-
-
 def untrusted_settings(stage: Stage) -> Ran:
     stage.rig.dns.add_zone("spoofed.example", "_imaps._tcp SRV 0 1 993 mail.hosting.example.")
     return stage.mailctl("account", "add", "ada@spoofed.example", "--no-input", *JSON)
@@ -290,7 +271,6 @@ SCENARIOS: dict[type[MailctlError], Callable[[Stage], Ran]] = {
     errors.BadUsage: bad_usage,
     errors.Conflict: conflict,
     errors.ConsentRefused: consent_refused,
-    errors.CursorExpired: cursor_expired,
     errors.GrantRevoked: grant_revoked,
     errors.GuardRefused: guard_refused,
     errors.UntrustedSettings: untrusted_settings,
@@ -316,6 +296,8 @@ SCENARIOS: dict[type[MailctlError], Callable[[Stage], Ran]] = {
     OutputFailed: output_failed,
 }
 SILENT = {OutputClosed}
+UNREACHED = {errors.CursorExpired}
+"""Raised by MailSource.fetch alone, which no command calls; a sync finds out what is which."""
 
 
 @pytest.fixture
@@ -344,7 +326,8 @@ def test_a_failure_ends_with_its_exit_code_and_says_why(
 
 
 def test_every_class_of_failure_has_a_scenario() -> None:
-    assert set(SCENARIOS) == set(concrete(MailctlError))
+    assert set(SCENARIOS) | UNREACHED == set(concrete(MailctlError))
+    assert not UNREACHED & set(SCENARIOS)
 
 
 def test_ctrl_c_ends_with_130_and_says_nothing(stage: Stage) -> None:

@@ -14,7 +14,7 @@ from mailctl.ports import FolderRequest
 from mailctl.store import copies, folders, messages, skipped, sources
 from mailctl.store.connection import Writing
 
-QUICK_TRIES = 3
+QUICK_TRIES = 5
 SLOW_TRY = timedelta(days=1)
 """What could not be read is tried in so many runs, and then once in so long."""
 
@@ -53,6 +53,8 @@ class FolderSync:
     _held: int = 0
     _gone: int = 0
     _vanished: list[Vanished] = field(default_factory=list)
+    _passed_over: set[Uid] = field(default_factory=set)
+    """What the policies left on the server in this run."""
 
     def request(self) -> FolderRequest | None:
         """Return what is to be read of the folder, None where nothing can have changed."""
@@ -111,8 +113,9 @@ class FolderSync:
         folders.advance(tx, self.folder.id, page.cursor or "", since=self.wish.since)
         if page.is_whole:
             # what waited and did not come again is not there any more
-            copies.release(tx, self.folder.id, set(self._again) - set(page.refused_uids))
-            skipped.release(tx, self.folder.id, set(self._again) - set(page.skipped_uids))
+            came = self.tried | self._passed_over | {*page.refused_uids, *page.skipped_uids}
+            copies.release(tx, self.folder.id, set(self._again) - came)
+            skipped.release(tx, self.folder.id, set(self._again) - came)
             folders.mark_read(tx, self.folder.id, self.remote.state, at=at)
 
     def _put(self, tx: Writing, page: ReadyPage, at: datetime) -> None:
@@ -181,11 +184,12 @@ class FolderSync:
         """Report what is stored, once it is."""
         run = self.run
         run.seen += page.seen
-        run.stored += len(page.messages) + len(page.moved)
+        run.stored += len(page.messages) + len(page.moved) + len(page.unread)
         run.moved += len(page.moved)
         run.updated += len(page.reflagged)
         run.failed += len(page.refused)
         self.tried |= set(page.refused_uids)
+        self._passed_over |= set(page.skipped_uids)
         run.bytes += page.source_bytes
         for reason in page.skipped.values():
             run.skipped[reason] = run.skipped.get(reason, 0) + 1

@@ -86,7 +86,8 @@ class MailboxSync:
                 ahead.join()
 
     def _ahead(self, source: MailSource, requests: Sequence[FolderRequest]) -> ReadAhead[ReadyPage]:
-        reader = Reader(self.account.address, filters_of(self.account))
+        filters = filters_of(self.account)
+        reader = Reader(self.account.address, filters, with_sources=not self.wish.is_dry)
         made = ready_pages(source.changes(requests), reader)
         return ReadAhead(made, size_of=lambda page: page.held_bytes)
 

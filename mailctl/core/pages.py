@@ -40,6 +40,8 @@ class ReadyPage:
     moved: list[Arrived] = field(default_factory=list)
     """Those of which we hold the source already."""
     refused: dict[Arrived, str] = field(default_factory=dict)
+    unread: list[Arrived] = field(default_factory=list)
+    """Those whose sources nobody asked for."""
     skipped: dict[Arrived, str] = field(default_factory=dict)
     """Those that a policy leaves on the server."""
 
@@ -70,6 +72,8 @@ class Reader:
 
     address: str
     filters: Filters
+    with_sources: bool = True
+    """Whether sources were asked for: a dry run does without."""
 
     def ready(self, page: Page) -> ReadyPage:
         """Return what the page changes."""
@@ -95,6 +99,8 @@ class Reader:
                 made.skipped[arrived] = reason
             elif arrived.size_bytes > LARGEST_BYTES:
                 made.refused[arrived] = f"larger than {LARGEST_BYTES >> 20} MiB"
+            elif not self.with_sources:
+                made.unread.append(arrived)
             else:
                 made.refused[arrived] = arrived.trouble or "listed by the server but not given"
         else:

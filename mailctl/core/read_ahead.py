@@ -84,6 +84,7 @@ class ReadAhead(Generic[Item]):
         return True
 
     def _has_room(self, size: int) -> bool:
-        if not self._bytes:
-            return True  # also for one item larger than all room
-        return self._bytes + size <= _MOST_BYTES and len(self._ready) < _MOST_ITEMS
+        if len(self._ready) >= _MOST_ITEMS:
+            return False
+        # one item larger than all room has it for itself
+        return not self._bytes or self._bytes + size <= _MOST_BYTES

@@ -48,11 +48,12 @@ def stored_copies(home: Path) -> list[StoredCopy]:
 
 def _read(connection: sqlite3.Connection) -> Iterator[StoredCopy]:
     for path, uid, flags, message, evidence, digest, codec, packed in connection.execute(_COPIES):
-        assert sha256(_unpacked(codec, packed)).hexdigest() == digest
+        assert sha256(unpacked(codec, packed)).hexdigest() == digest
         yield StoredCopy(path, uid, digest, frozenset(json.loads(flags)), message, evidence)
 
 
-def _unpacked(codec: str, packed: bytes) -> bytes:
+def unpacked(codec: str, packed: bytes) -> bytes:
+    """Return the bytes that a source's columns stand for."""
     return zlib.decompress(packed) if codec == "zlib" else zstandard.decompress(packed)
 
 

@@ -17,7 +17,7 @@ from mailctl.store import search
 from mailctl.store.connection import Store
 from mailctl.store.search import Question
 from tests.core import fragile
-from tests.core.test_folder_sync import services_at
+from tests.core.desk import services_at
 from tests.store.processes import Child
 from tests.store.samples import deliver, folder, mail
 

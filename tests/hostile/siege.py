@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import sqlite3
-import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ import pytest
 
 from mailctl.errors import ExitCode
 from tests.conftest import Ran, Run
+from tests.contracts.stored import unpacked
 from tests.rig.imap_model import HONEST, Faults, Folder, Mailbox, ModelServer
 
 ADDRESS, PASSWORD = "ada@model.example", "secret"
@@ -171,7 +171,7 @@ class Siege:
         """Return everything that the database says of copies."""
         rows = self._rows(
             """
-            SELECT folder.path, uid, source_digest, flags, gone_at, message_id
+            SELECT folder.path, uid, source_digest, flags, message_copy.gone_at, message_id
             FROM message_copy JOIN folder ON folder.id = folder_id ORDER BY folder.path, uid
             """
         )
@@ -222,10 +222,10 @@ class Siege:
         for (digest,) in self._rows("SELECT digest FROM source"):
             if digest in self._checked:
                 continue
-            ((size, deflated),) = self._rows(
-                "SELECT size_bytes, deflated FROM source WHERE digest = ?", digest
+            ((size, codec, packed),) = self._rows(
+                "SELECT size_bytes, codec, packed FROM source WHERE digest = ?", digest
             )
-            source = zlib.decompress(deflated)
+            source = unpacked(codec, packed)
             assert (sha256(source).hexdigest(), len(source)) == (digest, size)
             self._checked.add(digest)
 

@@ -3,12 +3,11 @@
 import pytest
 
 from tests.hostile.conftest import Besiege
+from tests.hostile.servers import some_servers
 from tests.hostile.siege import Siege, mail
-from tests.rig.imap_model import SETS, Faults, Literal, Mangling
+from tests.rig.imap_model import Faults, Literal, Mangling
 from tests.soak import count
 
-_SOME = [*SETS][: count(0, 5)] or ["bare", "everything"]
-some_servers = pytest.mark.parametrize("capabilities", [SETS[name] for name in _SOME], ids=_SOME)
 each_literal = pytest.mark.parametrize("literal", Literal)
 each_mangling = pytest.mark.parametrize("mangling", Mangling)
 

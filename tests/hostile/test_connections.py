@@ -6,13 +6,10 @@ import pytest
 
 from mailctl.errors import ExitCode
 from tests.hostile.conftest import Besiege
+from tests.hostile.servers import every_server, some_servers
 from tests.hostile.siege import Siege, mail
-from tests.rig.imap_model import EVERYTHING, SETS, Cut, Faults, Refusal
+from tests.rig.imap_model import EVERYTHING, Cut, Faults, Refusal
 from tests.soak import count
-
-_SOME = [*SETS][: count(0, 5)] or ["bare", "everything"]
-some_servers = pytest.mark.parametrize("capabilities", [SETS[name] for name in _SOME], ids=_SOME)
-every_server = pytest.mark.parametrize("capabilities", SETS.values(), ids=SETS)
 
 QUICK_MOMENTS = (1, 2, 3, 5, 8, 12, 17, 23, 31, 44, 60, 77)
 MOMENTS = QUICK_MOMENTS if count(0, 1) == 0 else range(1, 201)

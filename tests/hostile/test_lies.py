@@ -6,15 +6,15 @@ import pytest
 
 from mailctl.errors import ExitCode
 from tests.hostile.conftest import Besiege
+from tests.hostile.servers import (
+    every_server,
+    identifying_servers,
+    resyncing_servers,
+    some_servers,
+)
 from tests.hostile.siege import Siege, mail
-from tests.rig.imap_model import EVERYTHING, GMAIL, QRESYNC, SETS, Faults
+from tests.rig.imap_model import Faults
 from tests.soak import count
-
-every_server = pytest.mark.parametrize("capabilities", SETS.values(), ids=SETS)
-_QUICK = ("bare", "everything")
-_SOME = [*SETS][: count(0, 5)] or [*_QUICK]
-some_servers = pytest.mark.parametrize("capabilities", [SETS[name] for name in _SOME], ids=_SOME)
-with_qresync = pytest.mark.parametrize("capabilities", [QRESYNC, EVERYTHING], ids=["q", "all"])
 
 
 def change(siege: Siege) -> None:
@@ -65,7 +65,7 @@ def test_a_folder_numbered_anew_that_changed_as_well_ends_equal(
     assert len(siege.messages()) == 41
 
 
-@pytest.mark.parametrize("capabilities", [GMAIL, EVERYTHING], ids=["gmail", "objectid"])
+@identifying_servers
 def test_bodies_are_not_loaded_again_where_the_server_says_which_message_is_which(
     besiege: Besiege, capabilities: frozenset[str]
 ) -> None:
@@ -225,7 +225,7 @@ def test_a_lie_alone_takes_nothing_away(
 # What vanished
 
 
-@with_qresync
+@resyncing_servers
 def test_a_server_that_says_that_everything_vanished_is_not_believed(
     besiege: Besiege, capabilities: frozenset[str]
 ) -> None:
@@ -238,7 +238,7 @@ def test_a_server_that_says_that_everything_vanished_is_not_believed(
     siege.settle()
 
 
-@with_qresync
+@resyncing_servers
 def test_a_few_that_are_said_to_have_vanished_are_found_again(
     besiege: Besiege, capabilities: frozenset[str]
 ) -> None:
@@ -250,7 +250,7 @@ def test_a_few_that_are_said_to_have_vanished_are_found_again(
     siege.settle()
 
 
-@with_qresync
+@resyncing_servers
 def test_a_few_that_are_said_to_have_vanished_are_found_again_although_nothing_happens(
     besiege: Besiege, capabilities: frozenset[str]
 ) -> None:

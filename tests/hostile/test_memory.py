@@ -37,7 +37,9 @@ FLOODS = {
             b'* LIST () "/" "%s"' % b"/".join([b"d"] * depth) for depth in range(1, 500)
         )
     ),
-    "a refusal without end": Faults(refusals=(Refusal("EXAMINE", b"NO " + b"no " * (10 << 20)),)),
+    "a refusal of megabytes": Faults(
+        refusals=(Refusal("EXAMINE", b"NO " + b"no " * count(1 << 20, 10 << 20)),)
+    ),
 }
 
 

@@ -4,24 +4,9 @@ import pytest
 
 from mailctl.errors import ExitCode
 from tests.hostile.conftest import Besiege
+from tests.hostile.servers import counting_servers, every_server, some_servers
 from tests.hostile.siege import Siege, filled, mail
-from tests.rig.imap_model import (
-    CONDSTORE,
-    EVERYTHING,
-    QRESYNC,
-    SETS,
-    Cut,
-    Extended,
-    Faults,
-    Mangling,
-    Refusal,
-)
-from tests.soak import count
-
-every_server = pytest.mark.parametrize("capabilities", SETS.values(), ids=SETS)
-counting = pytest.mark.parametrize(
-    "capabilities", [CONDSTORE, QRESYNC, EVERYTHING], ids=["condstore", "qresync", "everything"]
-)
+from tests.rig.imap_model import QRESYNC, Cut, Extended, Faults, Mangling, Refusal
 
 
 def follows(siege: Siege, *, rounds: int = 3) -> None:
@@ -71,11 +56,7 @@ HABITS = {
 
 
 @pytest.mark.parametrize("habit", HABITS.values(), ids=HABITS)
-@pytest.mark.parametrize(
-    "capabilities",
-    [SETS[name] for name in ([*SETS][: count(0, 5)] or ["bare", "qresync"])],
-    ids=[*SETS][: count(0, 5)] or ["bare", "qresync"],
-)
+@some_servers
 def test_a_server_with_a_habit_is_followed(
     besiege: Besiege, capabilities: frozenset[str], habit: Faults
 ) -> None:
@@ -178,7 +159,7 @@ def test_uids_up_to_the_last_one_are_numbers_as_all_others(
     assert siege.differences() == []
 
 
-@counting
+@counting_servers
 def test_names_with_every_character_are_followed(
     besiege: Besiege, capabilities: frozenset[str]
 ) -> None:

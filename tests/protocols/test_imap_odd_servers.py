@@ -428,7 +428,7 @@ def test_a_state_without_a_count_of_changes_is_none(modseq: bytes) -> None:
         (b"NO [UNAVAILABLE] later", ServerBusy),
         (b"NO [NONEXISTENT] no such folder", ServerRefused),
         (b"BAD Request is throttled. Suggested Backoff Time: 5000 milliseconds", ServerBusy),
-        ([b"* BYE going down"], ServerBusy),
+        ([b"* BYE going down"], Unreachable),
         ([b"* OK [UIDVALIDITY nonsense] x"], ServerRefused),
         (b"NO you are C4n4ry", ServerRefused),
     ],

@@ -108,6 +108,14 @@ def write_pairs(path: str) -> None:
             say("writing")
 
 
+def lose_copies(path: str, uid: str) -> None:
+    """Forget the copies of that UID as if they had never come."""
+    store = Store(Path(path))
+    with store.writing() as tx:
+        tx.execute("DELETE FROM message_copy WHERE uid = ?", (int(uid),))
+    store.close()
+
+
 def hold_lock(directory: str, account: str) -> None:
     """Hold an account until told to end."""
     with locks.FileLocks(Path(directory)).hold(account):
@@ -138,6 +146,7 @@ if __name__ == "__main__":
                     migrate,
                     fill,
                     write_pairs,
+                    lose_copies,
                     hold_lock,
                 )
             }

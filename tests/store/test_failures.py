@@ -15,8 +15,8 @@ from mailctl.errors import ExitCode
 from mailctl.store import migrations
 from mailctl.store.connection import Store
 from tests.conftest import Ran, Run, Spawn
+from tests.disks import Disk
 from tests.soak import count
-from tests.store.conftest import Disk
 from tests.store.processes import Child
 from tests.store.samples import HOSTILE, deliver, folder, mail
 

@@ -9,7 +9,7 @@ import pytest
 
 from mailctl.errors import Locked, StoreFull, StoreUnusable
 from mailctl.store.locks import FileLocks
-from tests.store.conftest import Disk
+from tests.disks import Disk
 from tests.store.processes import Child
 
 CHILDREN = "tests.store.children"

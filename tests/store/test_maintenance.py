@@ -14,7 +14,7 @@ from mailctl.errors import ExitCode, StoreFull, StoreUnusable
 from mailctl.store import copies, maintenance
 from mailctl.store.connection import Store
 from tests.conftest import Run, Spawn
-from tests.store.conftest import Disk
+from tests.disks import Disk
 from tests.store.processes import Child
 from tests.store.samples import NOW, NUMBERING, deliver, folder, mail
 

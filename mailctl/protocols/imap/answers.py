@@ -18,7 +18,7 @@ Part = bytes | tuple[bytes, bytes]
 _FLAGS = re.compile(rb"[( ]FLAGS (?:\(([^()]*)\)|NIL)", re.IGNORECASE)
 _DATE = re.compile(rb'[( ]INTERNALDATE "([^"]*)"', re.IGNORECASE)
 _QUOTED_BODY = re.compile(rb'[( ]BODY\[\] "((?:[^"\\]|\\.)*)"', re.IGNORECASE | re.DOTALL)
-_LITERAL_BODY = re.compile(rb"[( ]BODY\[\] \{\d+\}$", re.IGNORECASE)
+_LITERAL_BODY = re.compile(rb"[( ]BODY\[\] +\{\d+\}$", re.IGNORECASE)
 _UID = re.compile(rb"[( ]UID (\d{1,10})(?=[ )])", re.IGNORECASE)
 _SIZE = re.compile(rb"[( ]RFC822\.SIZE (\d{1,19})(?=[ )])", re.IGNORECASE)
 _USUAL = re.compile(
@@ -27,6 +27,7 @@ _USUAL = re.compile(
 )
 _LITERAL_HEADER = re.compile(rb"[( ]BODY\[HEADER\] \{\d+\}$", re.IGNORECASE)
 _RUN = re.compile(rb"\bALL ([\d:,]+)", re.IGNORECASE)
+_SPACES = re.compile(rb" {2,}")
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 _WHEN = re.compile(r" ?(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)")
 _MODSEQ = re.compile(rb"\(MODSEQ \d+\)", re.IGNORECASE)
@@ -73,6 +74,7 @@ def _item(answer: list[Part]) -> Item | None:
     text, source = _without_literals(answer)
     # What somebody else may have chosen is cut out before the numbers are looked for.
     text, quoted = _cut(_QUOTED_BODY, text)
+    text = _SPACES.sub(b" ", text)
     text, flags = _cut(_FLAGS, text)
     text, date = _cut(_DATE, text)
     uid, size = _UID.search(text), _SIZE.search(text)

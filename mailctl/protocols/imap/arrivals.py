@@ -1,5 +1,7 @@
 """Which messages of a folder are new to us, found by listing what is there."""
 
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -51,6 +53,7 @@ class Arrivals:
         self._bodies = ArrivedBodies(session, request)
         self._gap: Uid | None = None
         self._following = examined.uidnext or Uid(1)
+        self._listed = array("L")
         self.found = 0
         """How many messages were listed; meant to be read after the last arrival."""
 
@@ -64,19 +67,55 @@ class Arrivals:
         """Whether nothing was left out; meant to be read after the last arrival."""
         return self._gap is None
 
-    def after(self, first: Uid, *, criteria: str | None = None) -> Iterator[Arrived]:
-        """Yield the messages from `first` on that we lack, received in time, ascending."""
-        criteria = self._criteria() if criteria is None else criteria
+    def after(self, first: Uid, *, was_there: int | None) -> Iterator[Arrived]:
+        """Yield the messages from `first` on that we lack, received in time, ascending.
+
+        `was_there` is how many there are below `first`, None where that is not known. Where
+        SEARCH finds fewer than there must be, what FETCH tells of is taken as well.
+        """
+        criteria = "" if first > 1 else self._criteria()
+        yield from self._searched(first, criteria)
+        if self._falls_short(first, criteria, was_there):
+            self._gap = None  # all of it is looked at once more
+            yield from self._told_of(first)
+            if was_there is not None and self.found + was_there < self._examined.present:
+                self._hold(first)
+
+    def _searched(self, first: Uid, criteria: str) -> Iterator[Arrived]:
         size = block_size(self._examined, first, self._following)
         for begin, end in blocks(first, self._following, size=size):
             hits = self._session.search_range(begin, end, criteria)
             if hits is None:
                 self._hold(begin)
                 continue
-            self.found += len(hits)
-            if hits:
-                self._following = max(self._following, Uid(hits[-1] + 1))
-                yield from self._lacking(hits)
+            yield from self._found(hits)
+
+    def _falls_short(self, first: Uid, criteria: str, was_there: int | None) -> bool:
+        """Whether there are messages that SEARCH may have kept from us."""
+        if criteria:
+            everything = self._session.search_range(Uid(1), HIGHEST)
+            return len(everything or ()) < self._examined.present
+        return was_there is None or self.found + was_there != self._examined.present
+
+    def _told_of(self, first: Uid) -> Iterator[Arrived]:
+        """Yield what a listing by FETCH tells of and SEARCH did not find."""
+        size = block_size(self._examined, first, self._following)
+        for begin, end in blocks(first, self._following, size=size):
+            told = self._session.fetch_range(begin, end, "(FLAGS)")
+            # `n:*` names the last message even where its UID is lower than n.
+            uids = {item.uid for item in told if begin <= item.uid <= end}
+            yield from self._found(sorted(uid for uid in uids if not self._is_listed(uid)))
+
+    def _found(self, hits: Sequence[Uid]) -> Iterator[Arrived]:
+        self.found += len(hits)
+        if hits:
+            self._following = max(self._following, Uid(hits[-1] + 1))
+            self._listed.extend(hits)
+            yield from self._lacking(hits)
+
+    def _is_listed(self, uid: Uid) -> bool:
+        place = bisect_left(self._listed, uid)
+        return place < len(self._listed) and self._listed[place] == uid
 
     def named(self, uids: Sequence[Uid]) -> Iterator[Arrived]:
         """Yield those of these messages that are there; what is not, is no gap."""

@@ -1,9 +1,8 @@
 """A folder read by asking one thing after the other and believing nothing that can be checked."""
 
 from collections.abc import Iterator
-from itertools import chain
 
-from mailctl.domain.syncing import Arrived, Page, Reflagged, Uid, Vanished
+from mailctl.domain.syncing import Page, Reflagged, Uid, Vanished
 from mailctl.errors import ServerRefused
 from mailctl.ports import FolderRequest, KnownCopies
 from mailctl.protocols.imap.arrivals import Arrivals
@@ -63,8 +62,10 @@ class _Reading:
         self._examined = examined
         self._known = known
         self._request = request
-        self._before = before
-        self._modseq = None if request.is_full else _modseq_to_compare_from(before, examined)
+        # A next UID that runs backwards was a lie, now or then: everything is listed.
+        is_usable = before is not None and before.uidnext <= (examined.uidnext or 1)
+        self._before = before if is_usable and not request.is_full else None
+        self._modseq = _modseq_to_compare_from(self._before, examined)
         self._arrivals = Arrivals(session, examined, known, request)
         self._comparison = Comparison(session, examined, known, modseq=self._modseq)
 
@@ -72,14 +73,12 @@ class _Reading:
         """Yield what arrived, then changed flags, then what vanished."""
         # What arrives below may be stored while we go on, and is no business of the comparison.
         lowest = self._known.lowest()
-        first = self._before.uidnext if self._before and not self._request.is_full else Uid(1)
-        # What is new is mostly of the period: it is counted in whole, and dated one by one.
-        criteria = None if self._before is None or self._request.is_full else ""
+        before = self._before
+        first = Uid(1) if before is None else before.uidnext
+        was_there = 0 if before is None else before.exists
         again = [uid for uid in self._request.again if uid < first]
-        arrived: Iterator[Arrived] = chain(
-            self._arrivals.named(again), self._arrivals.after(first, criteria=criteria)
-        )
-        yield from arrived
+        yield from self._arrivals.named(again)
+        yield from self._arrivals.after(first, was_there=was_there)
         if lowest is not None:
             yield from self._compared(lowest)
 
@@ -93,17 +92,16 @@ class _Reading:
     def _has_lost_nothing(self) -> bool:
         """Whether the counts say that all is there that was: below UIDNEXT nothing is added."""
         before = self._before
-        if before is None or before.exists is None or self._request.is_full:
+        if before is None or before.exists is None:
             return False
-        exists = self._examined.exists - self._examined.expunged
-        return exists - self._arrivals.found == before.exists
+        return self._examined.present - self._arrivals.found == before.exists
 
     def reached(self) -> Reached:
         """Return how far this leads, once all changes have come."""
         is_whole = self._arrivals.is_whole and self._comparison.is_whole
         # Flags that were not compared must be asked for again from where we were.
         counted = self._examined.highestmodseq if self._comparison.is_whole else self._modseq
-        exists = self._examined.exists - self._examined.expunged if is_whole else None
+        exists = self._examined.present if is_whole else None
         cursor = Cursor(self._examined.numbering, self._arrivals.uidnext, counted, exists)
         return Reached(str(cursor), is_whole=is_whole)
 

@@ -104,7 +104,7 @@ class Comparison:
 
     def _accounts_for_all(self, lowest: Uid) -> bool:
         """Whether as many messages were listed as the server says that there are."""
-        exists = self._examined.exists - self._examined.expunged
+        exists = self._examined.present
         return self._listed >= exists or self._listed + self._below(lowest) >= exists
 
     def _below(self, lowest: Uid) -> int:

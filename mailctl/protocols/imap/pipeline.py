@@ -22,6 +22,7 @@ LARGEST_BYTES = 256 << 20
 
 _LITERAL = re.compile(rb"\{(\d{1,19})\+?\}\Z")
 _UNTAGGED = re.compile(rb"\* (?:(\d{1,10}) )?([A-Za-z]+)")
+_AFTER_LITERAL = re.compile(rb" *(?:[A-Za-z][\w.\[\]<>-]* .*)?\) *\Z", re.DOTALL)
 _ENDED = re.compile(rb"(\S+) (OK|NO|BAD)\b ?", re.IGNORECASE)
 _FORBIDDEN = re.compile("[\r\n\0]")
 
@@ -184,6 +185,9 @@ class Pipeline:
             self._end(first)
             return None
         name = untagged[2].upper()
+        if name == b"FETCH" and len(parts) > 1 and not _AFTER_LITERAL.match(line):
+            # A literal of another length than announced: what comes next is not where it should be.
+            raise self._wire.abort("what follows a literal makes no sense")
         if name == b"BYE" and not self._is_leaving():
             self._is_broken = True
             raise self._said_goodbye(first)
@@ -227,7 +231,10 @@ class Pipeline:
         return any(sent.verb == "LOGOUT" for sent in self._in_flight.values())
 
     def _said_goodbye(self, line: bytes) -> MailctlError:
-        return refusals.busy(self.host, plain(line.partition(b"BYE")[2], self._secret))
+        words = plain(line.partition(b"BYE")[2], self._secret)
+        if refusals.is_busy(words):
+            return refusals.busy(self.host, words)
+        return Unreachable(f"{self.host} hung up: {words}", hint="try again later")
 
     def _broke_off(self) -> Unreachable:
         return Unreachable(

@@ -47,6 +47,11 @@ class Examined:
         """Which numbering of the folder its UIDs belong to."""
         return numbering(self.uidvalidity, self.mailbox)
 
+    @property
+    def present(self) -> int:
+        """How many of the messages are still there, as far as we heard."""
+        return self.exists - self.expunged
+
     def take(self, reply: Reply) -> bool:
         """Learn from an answer; return whether it was about this. Raises ServerRefused."""
         match reply.name:
@@ -226,6 +231,10 @@ class Session:
     ) -> list[answers.Item]:
         """Return what the server says of these messages, in the order of its answers."""
         return self._fetch(sequence_set(uids), items, expected_bytes=expected_bytes)
+
+    def fetch_range(self, first: Uid, last: Uid, items: str) -> list[answers.Item]:
+        """Return what the server says of all messages in a range."""
+        return self._fetch(in_words(first, last), items)
 
     def changed_flags(self, first: Uid, last: Uid, modseq: int) -> list[answers.Item]:
         """Return the flags in a range that changed after `modseq`."""

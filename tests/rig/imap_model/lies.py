@@ -4,6 +4,7 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from random import Random
 
 from .faults import Cut, Faults
@@ -34,7 +35,18 @@ _GARBAGE = (
     b"zzzz OK who asked",
 )
 
+_PORTION = 10_000
 _SIGN_IN = re.compile(rb"LOGIN|AUTHENTICATE", re.IGNORECASE)
+
+
+@lru_cache(maxsize=2)
+def made_up(count: int, separator: bytes) -> bytes:
+    """Return so many UIDs that are none, each after a separator."""
+    parts = []
+    for begin in range(0, count, _PORTION):
+        numbers = range(begin, min(begin + _PORTION, count))
+        parts.append(b"".join(b"%s%d" % (separator, 1_000_000 + 2 * each) for each in numbers))
+    return b"".join(parts)
 
 
 class Plan:
@@ -117,8 +129,6 @@ class Plan:
         uids = [uid for uid in uids if uid not in self.faults.unlisted]
         if self.faults.search_most is not None:
             uids = uids[: self.faults.search_most]
-        if self.faults.search_more:
-            uids += range(1_000_000, 1_000_000 + 2 * self.faults.search_more, 2)
         return self._ordered(uids)
 
     def told(self, uids: list[int]) -> list[int]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from .ends import Refused
 from .faults import Extended
+from .lies import made_up
 from .mailboxes import Mail
 from .parsing import Token, Unparsable, members, number_set, text, words
 from .updates import View
@@ -50,26 +51,28 @@ def _search(session: "Session", arguments: list[Token], *, is_uid: bool) -> Iter
     extended = session.server.plan.faults.extended
     if returning is None or extended is Extended.PLAIN:
         counted = b" (MODSEQ %d)" % modseq if modseq else b""
-        yield b"* SEARCH" + b"".join(b" %d" % number for number in numbers) + counted
+        more = made_up(session.server.plan.faults.search_more, b" ")
+        yield b"* SEARCH" + b"".join(b" %d" % number for number in numbers) + more + counted
     else:
-        said = _extended(session.tag, returning, numbers, modseq, is_uid=is_uid)
+        said = _extended(session, returning, numbers, modseq, is_uid=is_uid)
         yield _misspelled(said, session.tag, extended)
         if extended is Extended.TWICE:
             yield said
 
 
 def _extended(
-    tag: bytes, returning: list[bytes], numbers: list[int], modseq: int, *, is_uid: bool
+    session: "Session", returning: list[bytes], numbers: list[int], modseq: int, *, is_uid: bool
 ) -> bytes:
-    told = b'* ESEARCH (TAG "%s")' % tag + (b" UID" if is_uid else b"")
+    told = b'* ESEARCH (TAG "%s")' % session.tag + (b" UID" if is_uid else b"")
+    more = session.server.plan.faults.search_more
     if numbers:
         ends = {b"MIN": min(numbers), b"MAX": max(numbers)}
         for item in returning:
             told += b" %s %d" % (item, ends[item]) if item in ends else b""
         if b"ALL" in returning:
-            told += b" ALL " + number_set(numbers)
+            told += b" ALL " + number_set(numbers) + made_up(more, b",")
     if b"COUNT" in returning:
-        told += b" COUNT %d" % len(numbers)
+        told += b" COUNT %d" % (len(numbers) + more)
     return told + (b" MODSEQ %d" % modseq if modseq else b"")
 
 

@@ -1,0 +1,64 @@
+"""All that a home holds of mail, to be compared with what another home holds."""
+
+import sqlite3
+import zlib
+from contextlib import closing
+from hashlib import sha256
+from pathlib import Path
+
+import zstandard
+
+Rows = list[tuple[object, ...]]
+
+_QUESTIONS = {
+    "folders": "SELECT path, special_use, gone_at IS NULL FROM folder ORDER BY path",
+    "copies": """
+        SELECT folder.path, numbering, uid, flags, internal_date, role, source_digest, message_id,
+            message_copy.gone_at IS NULL, gone_evidence IS NULL
+        FROM message_copy JOIN folder ON folder.id = message_copy.folder_id
+        ORDER BY folder.path, numbering, uid, message_copy.gone_at IS NULL
+    """,
+    "messages": """
+        SELECT id, identity, rfc_message_id, date, subject, from_address, thread_id, size_bytes,
+            source_digest, indexed_version
+        FROM message ORDER BY id
+    """,
+    "recipients": "SELECT message_id, kind, position, address FROM recipient ORDER BY 1, 2, 3",
+    "words": """
+        SELECT message.id, message_text.subject, people, body, message_text.attachments
+        FROM message_text JOIN message ON message.number = message_text.rowid ORDER BY message.id
+    """,
+    "waiting": "SELECT folder_id, uid FROM quarantine UNION SELECT folder_id, uid FROM skipped",
+}
+
+
+def contents(home: Path) -> dict[str, Rows]:
+    """Return folders, copies, messages, words and bytes; only moments and rows' numbers are left.
+
+    Each source is checked against its digest.
+    """
+    with closing(sqlite3.connect(home / "mailctl.db")) as database:
+        found: dict[str, Rows] = {
+            name: database.execute(question).fetchall() for name, question in _QUESTIONS.items()
+        }
+        found["sources"] = [
+            (digest, _checked(digest, size, codec, packed))
+            for digest, size, codec, packed in database.execute(
+                "SELECT digest, size_bytes, codec, packed FROM source ORDER BY digest"
+            )
+        ]
+    return found
+
+
+def _checked(digest: str, size: int, codec: str, packed: bytes) -> int:
+    source = zlib.decompress(packed) if codec == "zlib" else zstandard.decompress(packed)
+    assert sha256(source).hexdigest() == digest
+    assert len(source) == size
+    return size
+
+
+def findings(home: Path) -> list[object]:
+    """Return what SQLite finds wrong with the database."""
+    with closing(sqlite3.connect(home / "mailctl.db")) as database:
+        broken = [row for row in database.execute("PRAGMA integrity_check") if row != ("ok",)]
+        return broken + database.execute("PRAGMA foreign_key_check").fetchall()
