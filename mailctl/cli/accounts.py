@@ -161,7 +161,8 @@ def _synced(app: App, added: "AddedAccount") -> int:
 
     request = SyncRequest(accounts=(added.account.id,))
     telling = Telling(app, is_result=False)
-    result = run_sync(app.services, request, watch=telling.hear, describe=error_document)
+    with telling:
+        result = run_sync(app.services, request, watch=telling.hear, describe=error_document)
     for run in result.report.accounts:
         app.notice(f"stored {run.stored} messages of {run.folders} folders")
     telling.say_failures(result)

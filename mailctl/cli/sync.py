@@ -87,7 +87,8 @@ def run(
         bytes=None if max_bytes is None else parse_size(max_bytes),
     )
     if index_only:
-        indexed = run_index(app.services, limits=limits, watch=telling.hear)
+        with telling:
+            indexed = run_index(app.services, limits=limits, watch=telling.hear)
         raise typer.Exit(telling.conclude(indexed))
     request = SyncRequest(
         accounts=(*(addresses or ()), *(account or ())),
@@ -102,7 +103,8 @@ def run(
         indexes=not no_index,
         limits=limits,
     )
-    result = run_sync(app.services, request, watch=telling.hear, describe=error_document)
+    with telling:
+        result = run_sync(app.services, request, watch=telling.hear, describe=error_document)
     raise typer.Exit(telling.conclude(result))
 
 
@@ -183,9 +185,10 @@ def errors(
         app.printer.list(UNREAD, sync_errors.unread_messages(app.store, addresses or ()))
         return
     telling = Telling(app, is_result=False)
-    retried = sync_errors.retry(
-        app.services, addresses or (), watch=telling.hear, describe=error_document
-    )
+    with telling:
+        retried = sync_errors.retry(
+            app.services, addresses or (), watch=telling.hear, describe=error_document
+        )
     app.printer.list(UNREAD, retried.left)
     if retried.sync is not None:
         telling.say_failures(retried.sync)
