@@ -52,6 +52,7 @@ class Arrivals:
         self._request = request
         self._bodies = ArrivedBodies(session, request)
         self._gap: Uid | None = None
+        self._silence: Uid | None = None
         self._following = examined.uidnext or Uid(1)
         self._listed = array("L")
         self.found = 0
@@ -60,12 +61,13 @@ class Arrivals:
     @property
     def uidnext(self) -> Uid:
         """The UID below which nothing was left out; meant to be read after the last arrival."""
-        return self._following if self._gap is None else min(self._gap, self._following)
+        held = [uid for uid in (self._gap, self._silence) if uid is not None]
+        return min([*held, self._following])
 
     @property
     def is_whole(self) -> bool:
         """Whether nothing was left out; meant to be read after the last arrival."""
-        return self._gap is None
+        return self._gap is None and self._silence is None
 
     def after(self, first: Uid, *, was_there: int | None) -> Iterator[Arrived]:
         """Yield the messages from `first` on that we lack, received in time, ascending.
@@ -76,7 +78,7 @@ class Arrivals:
         criteria = "" if first > 1 else self._criteria()
         yield from self._searched(first, criteria)
         if self._falls_short(first, criteria, was_there):
-            self._gap = None  # all of it is looked at once more
+            self._silence = None  # all of it is looked at once more
             yield from self._told_of(first)
             if was_there is not None and self.found + was_there < self._examined.present:
                 self._hold(first)
@@ -86,7 +88,7 @@ class Arrivals:
         for begin, end in blocks(first, self._following, size=size):
             hits = self._session.search_range(begin, end, criteria)
             if hits is None:
-                self._hold(begin)
+                self._silence = begin if self._silence is None else self._silence
                 continue
             yield from self._found(hits)
 
@@ -95,6 +97,8 @@ class Arrivals:
         if criteria:
             everything = self._session.search_range(Uid(1), HIGHEST)
             return len(everything or ()) < self._examined.present
+        if first > 1 and self.found < self._following - first:
+            return True  # as many UIDs were given out: are they gone already, or withheld?
         return was_there is None or self.found + was_there != self._examined.present
 
     def _told_of(self, first: Uid) -> Iterator[Arrived]:
