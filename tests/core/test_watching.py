@@ -24,7 +24,7 @@ from mailctl.secrets.stores import Secrets
 from mailctl.secrets.vault import Vault
 from mailctl.store import accounts, providers
 from mailctl.store.connection import Store
-from tests.core.test_folder_sync import services_at
+from tests.core.desk import services_at
 from tests.store.samples import account
 
 REFUSED = AuthenticationRefused("the password is wrong")
