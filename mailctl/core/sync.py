@@ -63,6 +63,8 @@ class SyncRequest:
     retries_all: bool = False
     indexes: bool = True
     """Whether what is stored is made searchable at the end."""
+    index_wait_s: float = 0
+    """How long another run that makes mail searchable is waited for."""
     limits: Limits = field(default_factory=Limits)
 
 
@@ -93,7 +95,7 @@ def run_sync(
     outcomes = side_by_side(accounts_, desk.turn, jobs=request.jobs)
     indexed, failure = 0, None
     if request.indexes and not request.is_dry:
-        indexed, failure = _indexed(services, watch, desk.is_late)
+        indexed, failure = _indexed(services, watch, desk.is_late, wait_s=request.index_wait_s)
     report = SyncReport(
         accounts=tuple(run for run, _ in outcomes),
         seconds=round(services.timer() - started, 3),
@@ -157,7 +159,8 @@ class _Desk:
                 run.seconds = round(self.services.timer() - started, 3)
                 _conclude(run, failure, self.describe)
                 if not self.request.is_dry:
-                    _record(self.services, account, run, failure)
+                    is_all = not self.request.folders
+                    _record(self.services, account, run, failure, is_all=is_all)
         except Terminated:
             raise  # no account is to be blamed, and none is to follow
         except MailctlError as error:
@@ -215,7 +218,7 @@ def _exit_code(run: AccountRun, failure: MailctlError | None) -> ExitCode:
 
 
 def _indexed(
-    services: Services, watch: Watch, is_late: Callable[[], bool]
+    services: Services, watch: Watch, is_late: Callable[[], bool], *, wait_s: float = 0
 ) -> tuple[int, MailctlError | None]:
     """Return how many messages were made searchable, and why others were not.
 
@@ -234,7 +237,7 @@ def _indexed(
         watch(Indexing(indexed, total))
 
     try:
-        return index_pending(services, on_progress=tell, should_stop=is_late).indexed, None
+        ended = index_pending(services, on_progress=tell, should_stop=is_late, wait_s=wait_s)
     except Locked as held:
         watch(IndexHeld(held.sentence))
         return 0, None
@@ -242,6 +245,7 @@ def _indexed(
         raise
     except MailctlError as error:
         return done, error
+    return ended.indexed, None
 
 
 def _since(request: SyncRequest, account: Account) -> datetime | None:
@@ -264,8 +268,14 @@ def _conclude(run: AccountRun, failure: MailctlError | None, describe: Describe)
 
 
 def _record(
-    services: Services, account: Account, run: AccountRun, failure: MailctlError | None
+    services: Services,
+    account: Account,
+    run: AccountRun,
+    failure: MailctlError | None,
+    *,
+    is_all: bool,
 ) -> None:
+    """Note how the run ended; only one over all folders makes the mail complete."""
     now = services.now()
     run.id = RunId(services.new_id("run"))
     with services.store.writing() as tx:
@@ -277,5 +287,5 @@ def _record(
         elif failure is not None:
             after = ailing(account, failure, now=now)
         else:
-            after = well(account, at=now)
+            after = well(account, at=now if is_all else None)
         accounts.record_health(tx, after)

@@ -36,6 +36,8 @@ LOOK_S = 60.0
 _GATHER_S = 0.5
 """Mail seldom comes alone."""
 _SLEPT_S = 30.0
+_INDEX_WAIT_S = 60.0
+"""Several accounts that are followed make their mail searchable one after the other."""
 
 
 @dataclass(frozen=True)
@@ -89,9 +91,11 @@ def watch_accounts(services: Services, request: WatchRequest, ears: Ears) -> Exi
 
     Lost connections and temporary failures are survived; an account whose sign-in is
     refused is left, with its state. An account is locked only while it is synced. Raises
-    NotFound for a name that is no account.
+    NotFound for a name that is no account, or where there is none at all.
     """
     found = chosen(services, request.accounts)
+    if not found:
+        raise NotFound("there is no account to watch", hint="connect one: mailctl account add")
 
     def follow(account: Account) -> ExitCode:
         return _Watcher(services, request, account, ears).run()
@@ -167,7 +171,7 @@ class _Watcher:
 
     def _sync(self, cause: str) -> ExitCode:
         """Sync the account once it is free; raise why it could not be synced."""
-        request = SyncRequest(accounts=(self.account.id,))
+        request = SyncRequest(accounts=(self.account.id,), index_wait_s=_INDEX_WAIT_S)
         while True:
             result = run_sync(
                 self.services, request, watch=self.ears.watch, describe=self.ears.describe

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from mailctl.core.indexing import LOCK
 from mailctl.errors import ExitCode
 from mailctl.store.locks import FileLocks
 from tests.commands.boxes import break_password, connected, fill, mail
@@ -267,3 +268,17 @@ def test_a_server_that_was_away_is_watched_again(spawn: Spawn, server: Dovecot) 
         watcher.stored(1)
         server.deliver(ADDRESS, mail(3))
         assert watcher.line()["cause"] == "news"
+
+
+def test_without_an_account_there_is_nothing_to_watch(run: Run) -> None:
+    assert run("sync", "watch").code == ExitCode.NOT_FOUND
+
+
+def test_an_index_that_is_held_is_waited_for(
+    spawn: Spawn, run: Run, box: Mailbox, home: Path
+) -> None:
+    with watching(spawn) as watcher:
+        with FileLocks(home / "locks").hold(LOCK):
+            time.sleep(2.5)
+        assert watcher.line()["indexed"] == 3
+    assert len(json.loads(run("message", "search", "body", "-o", "json").out)) == 3, box
