@@ -121,6 +121,7 @@ class MailboxSync:
     def _requests(self, remotes: Sequence[RemoteFolder]) -> list[FolderRequest]:
         """Return what is to be read, and remember which folder each page belongs to."""
         requests = []
+        self._expected = self.run.stored
         for remote, folder in self._wanted(remotes):
             done = self._steps.get(folder.path)
             if done is not None and done.is_done:
@@ -142,9 +143,8 @@ class MailboxSync:
                 continue
             requests.append(replace(request, is_gentle=self._is_gentle))
             if self._expected is not None:
-                self._expected = (
-                    None if remote.messages is None else self._expected + remote.messages
-                )
+                coming = step.coming
+                self._expected = None if coming is None else self._expected + coming
         self.run.folders = len(self._steps)
         return requests
 
