@@ -142,7 +142,7 @@ class FolderSync:
             skipped.put(tx, self.folder.id, arrived.uid, reason)
 
     def _stored(self, tx: Writing, page: ReadyPage, at: datetime) -> list[copies.NewCopy]:
-        sources.put(tx, (message.source for message in page.messages))
+        sources.put(tx, [message.source for message in page.messages])
         ids = messages.put(tx, [_new_message(message) for message in page.messages], at=at)
         return [
             copies.NewCopy(

@@ -2,13 +2,13 @@
 
 import sqlite3
 import zlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from mailctl.store.columns import to_text
+from mailctl.store.columns import to_rows, to_text
 from mailctl.store.connection import Reading, Writing
 from mailctl.store.failures import from_row
 
@@ -43,14 +43,21 @@ def _compressor() -> "ZstdCompressor":
     return ZstdCompressor(level=_LEVEL)
 
 
-def put(tx: Writing, packed: Iterable[PackedSource]) -> None:
+def put(tx: Writing, sources: Sequence[PackedSource]) -> None:
     """Keep sources unless the same bytes are kept already."""
-    tx.executemany(
+    places, end = [], 1  # SQL counts octets from one
+    for source in sources:
+        places.append((source.digest, source.size_bytes, end, len(source.packed)))
+        end += len(source.packed)
+    tx.execute(
         """
-        INSERT INTO source (digest, size_bytes, packed, codec) VALUES (?, ?, ?, 'zstd')
+        INSERT INTO source (digest, size_bytes, packed, codec)
+        SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'),
+            substr(?, json_extract(value, '$[2]'), json_extract(value, '$[3]')), 'zstd'
+        FROM json_each(?) WHERE true
         ON CONFLICT (digest) DO NOTHING
         """,
-        [(source.digest, source.size_bytes, source.packed) for source in packed],
+        (b"".join(source.packed for source in sources), to_rows(places)),
     )
 
 
