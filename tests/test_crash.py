@@ -87,6 +87,7 @@ def stage(run: Run, spawn: Spawn, at_the_rig: Rig, hosting: str, home: Path) -> 
     made.fill("Work", range(10_000, 10_000 + MESSAGES // 4))
     made.fill("Lists", range(20_000, 20_000 + MESSAGES // 4))
     made.fill("Old", range(30_000, 30_025))
+    made.fill("Again", range(40_000, 40_080))
     made.fill("Work", range(5))  # these lie in INBOX too
     words = ("account", "add", box.address, "--provider", hosting, "--password-stdin")
     ran = run(*words, typed=box.password)
@@ -95,7 +96,7 @@ def stage(run: Run, spawn: Spawn, at_the_rig: Rig, hosting: str, home: Path) -> 
 
 
 def change_everything(stage: Stage) -> None:
-    """Let new mail, flags, moves, deletions and folders that come and go happen elsewhere."""
+    """Let mail and folders come, go and move elsewhere, and one folder be numbered anew."""
     stage.fill("INBOX", range(50_000, 50_000 + MESSAGES // 3))
     stage.fill("Fresh", range(60_000, 60_000 + MESSAGES // 6))
     with stage.rig.dovecot.login(stage.box.address, stage.box.password) as imap:
@@ -110,6 +111,9 @@ def change_everything(stage: Stage) -> None:
         imap.expunge()
         imap.unselect()
         imap.delete("Old")
+        imap.delete("Again")
+    time.sleep(1.1)  # Dovecot's UIDVALIDITY is a time in seconds
+    stage.fill("Again", range(40_020, 40_090))
 
 
 @dataclass(frozen=True)
@@ -174,19 +178,27 @@ def gone(found: dict[str, Rows]) -> int:
     return sum(1 for row in found["copies"] if not row[8])
 
 
+@pytest.mark.parametrize("jobs", ["1", "4"])
 @pytest.mark.parametrize(("signum", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_the_run_soon_and_leaves_the_store_whole(
-    stage: Stage, signum: signal.Signals, code: int
+    run: Run, stage: Stage, signum: signal.Signals, code: int, jobs: str
 ) -> None:
+    zoe = stage.rig.address("zoe")
+    run("account", "add", zoe.address, "--password-stdin", typed=zoe.password)
+    mails = (Stored(mail(number), date=RECEIVED) for number in range(MESSAGES))
+    stage.rig.dovecot.append_many(zoe.address, zoe.password, "INBOX", mails)
     span = Span.of(stage, stage.copied("undisturbed"))
     moments = random.Random(11)
     for _ in range(count(3, 50)):
         home = stage.copied("stopped")
-        with stage.start(home) as process:
+        with stage.start(home, "--jobs", jobs) as process:
             time.sleep(moments.uniform(span.begins_s, span.ends_s))
             process.send_signal(signum)
-            # at its very end the interpreter has let go of our handlers: the shell sees the same
-            assert process.wait(timeout=5) in {code, 0, -signum}
+            _, err = process.communicate(timeout=5)
+        # at its very end the interpreter has let go of our handlers: the shell sees the same
+        assert process.returncode in {code, 0, -signum}, err
+        assert "Traceback" not in err
+        assert "Fatal" not in err
         assert findings(home) == []
         shutil.rmtree(home)
 

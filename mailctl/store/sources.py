@@ -4,8 +4,8 @@ import sqlite3
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
+from threading import local
 from typing import TYPE_CHECKING
 
 from mailctl.store.columns import to_text
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from zstandard import ZstdCompressor
 
 _LEVEL = 3
+_own = local()
 LARGEST_BYTES = 1 << 30
 """What a source unpacks to at most; SQLite takes no larger value anyway."""
 
@@ -36,11 +37,14 @@ def pack(source: bytes) -> PackedSource:
     return PackedSource(sha256(source).hexdigest(), len(source), _compressor().compress(source))
 
 
-@cache
 def _compressor() -> "ZstdCompressor":
-    from zstandard import ZstdCompressor  # 8 ms, for what stores mail alone
+    """Return this thread's compressor: one that two threads use at once breaks both sources."""
+    compressor: "ZstdCompressor | None" = getattr(_own, "compressor", None)
+    if compressor is None:
+        from zstandard import ZstdCompressor  # 8 ms, for what stores mail alone
 
-    return ZstdCompressor(level=_LEVEL)
+        compressor = _own.compressor = ZstdCompressor(level=_LEVEL)
+    return compressor
 
 
 def put(tx: Writing, packed: Iterable[PackedSource]) -> None:
