@@ -154,7 +154,10 @@ class MailSource(Protocol):
         ...
 
     def watch(self, folder: str, *, at_most_s: float) -> bool:
-        """Wait until something happens in the folder; return whether it did within the time."""
+        """Wait until something happens in the folder; return whether it did within the time.
+
+        A wait that follows another one at once goes on there: what happened between counts.
+        """
         ...
 
     def describe(self) -> Mapping[str, object]:

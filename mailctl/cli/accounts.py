@@ -8,7 +8,16 @@ import typer
 from mailctl.app import App
 from mailctl.cli.commands import Noun
 from mailctl.domain.oauth import Flow
-from mailctl.output.views.accounts import ACCOUNT, ACCOUNTS, ADDED_ACCOUNT, REMOVED, STATUSES, TRIED
+from mailctl.output.render import Format
+from mailctl.output.views.accounts import (
+    ACCOUNT,
+    ACCOUNTS,
+    ADDED_ACCOUNT,
+    REMOVED,
+    STATUSES,
+    TRIED,
+    profile_text,
+)
 
 if TYPE_CHECKING:
     from mailctl.core.accounts import AddedAccount
@@ -152,7 +161,8 @@ def _synced(app: App, added: "AddedAccount") -> int:
 
     request = SyncRequest(accounts=(added.account.id,))
     telling = Telling(app, is_result=False)
-    result = run_sync(app.services, request, watch=telling.hear, describe=error_document)
+    with telling:
+        result = run_sync(app.services, request, watch=telling.hear, describe=error_document)
     for run in result.report.accounts:
         app.notice(f"stored {run.stored} messages of {run.folders} folders")
     telling.say_failures(result)
@@ -246,6 +256,7 @@ def set_(
     "test",
     "mailctl account test ada@example.org",
     "mailctl account test ada@example.org --send-test ben@example.net",
+    "mailctl account test ada@example.org --verbose    # and how its server is talked to",
     view=TRIED,
 )
 def try_(
@@ -262,6 +273,8 @@ def try_(
     app: App = ctx.obj
     tried = try_account(app.services, account, receives_only=receive, send_test_to=send_test)
     app.printer.one(TRIED, tried)
+    if app.options.verbose and app.format is Format.TABLE:
+        app.printer.text(f"\n{profile_text(tried)}")
     for check in tried.checks:
         if check.error is not None:
             app.complain(check.error)

@@ -8,7 +8,7 @@ from mailctl.app import App
 from mailctl.cli.commands import Noun
 from mailctl.errors import BadUsage
 from mailctl.output.render import Format
-from mailctl.output.views.sync import RUNS, SYNC_REPORT
+from mailctl.output.views.sync import HAPPENINGS, RUNS, SYNC_REPORT
 from mailctl.output.views.sync_states import FOLDER_STATES, SYNC_STATES, UNREAD, VERIFICATION
 
 commands = Noun("Bring the mail of accounts into the store.")
@@ -87,7 +87,8 @@ def run(
         bytes=None if max_bytes is None else parse_size(max_bytes),
     )
     if index_only:
-        indexed = run_index(app.services, limits=limits, watch=telling.hear)
+        with telling:
+            indexed = run_index(app.services, limits=limits, watch=telling.hear)
         raise typer.Exit(telling.conclude(indexed))
     request = SyncRequest(
         accounts=(*(addresses or ()), *(account or ())),
@@ -102,7 +103,8 @@ def run(
         indexes=not no_index,
         limits=limits,
     )
-    result = run_sync(app.services, request, watch=telling.hear, describe=error_document)
+    with telling:
+        result = run_sync(app.services, request, watch=telling.hear, describe=error_document)
     raise typer.Exit(telling.conclude(result))
 
 
@@ -183,9 +185,10 @@ def errors(
         app.printer.list(UNREAD, sync_errors.unread_messages(app.store, addresses or ()))
         return
     telling = Telling(app, is_result=False)
-    retried = sync_errors.retry(
-        app.services, addresses or (), watch=telling.hear, describe=error_document
-    )
+    with telling:
+        retried = sync_errors.retry(
+            app.services, addresses or (), watch=telling.hear, describe=error_document
+        )
     app.printer.list(UNREAD, retried.left)
     if retried.sync is not None:
         telling.say_failures(retried.sync)
@@ -223,3 +226,38 @@ def verify(
     telling = VerifyTelling(app)
     found = compare(app.services, request, tell=telling.hear)
     raise typer.Exit(telling.conclude(found))
+
+
+@commands.verb(
+    "watch",
+    "mailctl sync watch",
+    "mailctl sync watch ada@example.org -o ndjson | while read -r line; do notify-send mail; done",
+    "mailctl sync watch --once --interval 1h    # end with the next mail, or after an hour",
+    view=HAPPENINGS,
+)
+def watch(
+    ctx: typer.Context,
+    addresses: Names = None,
+    interval: Annotated[
+        str | None,
+        typer.Option("--interval", help="Sync in any case after this long: 60s, 10m, 1h."),
+    ] = None,
+    once: Annotated[
+        bool, typer.Option("--once", help="End after the next change, or after the interval.")
+    ] = False,
+) -> None:
+    """Sync accounts as soon as mail arrives, until stopped; a line for each change."""
+    from mailctl.cli.sync_telling import WatchTelling
+    from mailctl.core.watching import Ears, WatchRequest, watch_accounts
+    from mailctl.domain.periods import parse_duration
+    from mailctl.output.complaints import error_document
+
+    app: App = ctx.obj
+    request = WatchRequest(
+        accounts=addresses or (),
+        interval_s=None if interval is None else parse_duration(interval),
+        is_once=once,
+    )
+    telling = WatchTelling(app)
+    ears = Ears(telling.hear, telling.hear_progress, error_document)
+    raise typer.Exit(int(watch_accounts(app.services, request, ears)))

@@ -6,16 +6,22 @@ from typing import TYPE_CHECKING
 
 from mailctl.app import App
 from mailctl.domain.sync_events import Ended, SyncEvent
+from mailctl.errors import Locked
 from mailctl.output.complaints import error_document
 from mailctl.output.progress import difference_line, event_line, failure_text, lack_text
 from mailctl.output.render import Format
-from mailctl.output.views.sync import SYNC_ACCOUNTS, SYNC_REPORT, SYNC_SUMS
+from mailctl.output.terminal import one_line
+from mailctl.output.views.sync import HAPPENINGS, SYNC_ACCOUNTS, SYNC_REPORT, SYNC_SUMS
 from mailctl.output.views.sync_states import VERIFICATION, VERIFIED_FOLDERS
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from mailctl.core.folder_check import VerifiedFolder
     from mailctl.core.sync import SyncResult
     from mailctl.core.sync_verify import Verification
+    from mailctl.core.watching import Happening, Setback
+    from mailctl.output.bars import Bars
 
 
 @dataclass
@@ -26,6 +32,27 @@ class Telling:
     is_result: bool = True
     """Whether the sync is what the command is about."""
     _turn: threading.Lock = field(default_factory=threading.Lock)
+    _bars: "Bars | None" = None
+
+    def __enter__(self) -> "Telling":
+        if self._has_bars:
+            from mailctl.output.bars import Bars  # 30 ms, for people alone
+
+            app = self.app
+            self._bars = Bars(app.stderr, colored=app.is_colored, environment=app.environment)
+            self._bars.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: "TracebackType | None",
+    ) -> None:
+        with self._turn:  # threads that are left behind may still talk
+            bars, self._bars = self._bars, None
+        if bars is not None:
+            bars.__exit__(kind, error, traceback)
 
     def hear(self, event: SyncEvent) -> None:
         """Pass on what happens, as far as somebody wants to know now."""
@@ -33,8 +60,13 @@ class Telling:
             if isinstance(event, Ended) and self._is_stream and self.is_result:
                 self.app.printer.line(SYNC_ACCOUNTS, event.run, type="account")
             line = event_line(event)
-            if line is not None:
-                self.app.detail(line)
+            if self._bars is None:
+                if line is not None:
+                    self.app.detail(line)
+                return
+            self._bars.hear(event)
+            if line is not None and self.app.options.verbose:
+                self._bars.say(f"mailctl: {line}")
 
     def conclude(self, result: "SyncResult") -> int:
         """Write the result, say what failed, and return the exit code."""
@@ -58,8 +90,52 @@ class Telling:
             self.app.complain(result.index_failure)
 
     @property
+    def _has_bars(self) -> bool:
+        """Whether a person looks on who wants to see how far it is."""
+        app = self.app
+        is_seen = app.stderr.isatty() and app.environment.get("TERM") != "dumb"
+        shares_screen = self._is_stream and app.stdout.isatty()
+        return is_seen and not app.options.quiet and not shares_screen
+
+    @property
     def _is_stream(self) -> bool:
         return self.app.format is Format.NDJSON
+
+
+class WatchTelling:
+    """The ears of one `sync watch`, which several threads talk to."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._turn = threading.Lock()
+        self._write = app.printer.stream(HAPPENINGS)
+
+    def hear(self, event: "Happening | Setback") -> None:
+        """Write what a sync changed at once, and say what went wrong."""
+        from mailctl.core.watching import Happening
+
+        with self._turn:
+            if isinstance(event, Happening):
+                self._write(event)
+            else:
+                self._say(event)
+
+    def hear_progress(self, event: SyncEvent) -> None:
+        """Pass on how far a sync is, to those who want to know."""
+        line = event_line(event)
+        if line is not None:
+            self._app.detail(line)
+
+    def _say(self, setback: "Setback") -> None:
+        error = setback.error
+        if isinstance(error, Locked):
+            self._app.detail(error.sentence)
+        elif setback.pause_s is None:
+            document = error_document(error)
+            self._app.tell(failure_text(setback.address, document, self._app.format))
+        else:
+            again = f"trying again in {setback.pause_s:.0f} s"
+            self._app.notice(one_line(f"{setback.address}: {error.sentence}; {again}"))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """A sign-in on purpose: does the account work, and what exactly does not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from mailctl.core import signin
@@ -35,6 +35,8 @@ class TriedAccount:
 
     account: Account
     checks: tuple[Check, ...]
+    profile: Mapping[str, object] | None = None
+    """How the server is talked to when mail is read, and why; None where it was not asked."""
 
     @property
     def exit_code(self) -> ExitCode:
@@ -67,7 +69,7 @@ def try_account(
         checks.append(trial.check("send", trial.send))
     if recipient and checks[-1].is_good:
         checks.append(trial.check("send-test", lambda as_: trial.send_test(as_, recipient)))
-    return TriedAccount(_noted(services, account, checks), tuple(checks))
+    return TriedAccount(_noted(services, account, checks), tuple(checks), trial.profile)
 
 
 def send_probe(
@@ -90,11 +92,12 @@ def send_probe(
     return message.message_id
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Trial:
     services: Services
     account: Account
     provider: Provider
+    profile: Mapping[str, object] | None = None
 
     def check(self, name: str, attempt: Callable[[Credential], str]) -> Check:
         started = self.services.timer()
@@ -111,7 +114,11 @@ class _Trial:
         return Check(name, True, seconds(), detail)
 
     def receive(self, credential: Credential) -> str:
-        folders = signin.verify_receiving(self.services, self.account, self.provider, credential)
+        login = signin.receiving(self.account, self.provider, credential)
+        with self.services.mail.source(login) as source:
+            folders = list(source.folders())
+            self.profile = source.describe()
+        signin.refuse_missing(self.account, folders)
         wanted = [
             each
             for each in folders

@@ -71,6 +71,13 @@ class FolderSync:
             return None
         return self._asking(cursor)
 
+    @property
+    def coming(self) -> int | None:
+        """How many messages are to come at most; None where the period leaves that open."""
+        if self.remote.messages is None or self.wish.since is not None:
+            return None
+        return max(0, self.remote.messages - self._held - len(self._left))
+
     def _asking(self, cursor: str | None) -> FolderRequest:
         limit = self.account.settings.attachments
         return FolderRequest(

@@ -37,6 +37,7 @@ def index_pending(
     *,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
     should_stop: Callable[[], bool] = lambda: False,
+    wait_s: float = 0,
 ) -> IndexRun:
     """Make every stored message searchable that is not yet, and return how far that came.
 
@@ -44,9 +45,9 @@ def index_pending(
     asked before each. The write lock is held only to write a batch of at most BATCH_COUNT
     messages. A run that is killed loses the batch it worked on, and the next one goes on
     there; a message that killed it is read apart then and, if it kills again, is indexed
-    by its header alone. Raises Locked where another run is indexing.
+    by its header alone. Raises Locked where another run is indexing for longer than `wait_s`.
     """
-    with services.locks.hold(LOCK, called="the search index"):
+    with services.locks.hold(LOCK, called="the search index", wait_s=wait_s):
         return _Indexing(services.store, on_progress, should_stop).run()
 
 

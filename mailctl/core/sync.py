@@ -1,6 +1,6 @@
 """Verbs on sync: bring the mail of accounts into the store."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from mailctl.core.services import Services
 from mailctl.core.side_by_side import side_by_side
 from mailctl.domain.accounts import Account
 from mailctl.domain.health import ailing, well
-from mailctl.domain.ids import RunId
+from mailctl.domain.ids import AccountId, RunId
 from mailctl.domain.periods import BEGINNING
 from mailctl.domain.sync_events import Begun, Chosen, Ended, IndexHeld, Indexing, SyncEvent
 from mailctl.domain.syncing import AccountRun, SyncReport
@@ -63,6 +63,8 @@ class SyncRequest:
     retries_all: bool = False
     indexes: bool = True
     """Whether what is stored is made searchable at the end."""
+    index_wait_s: float = 0
+    """How long another run that makes mail searchable is waited for."""
     limits: Limits = field(default_factory=Limits)
 
 
@@ -72,6 +74,8 @@ class SyncResult:
 
     report: SyncReport
     exit_code: ExitCode
+    failures: Mapping[AccountId, MailctlError] = field(default_factory=dict)
+    """Why accounts could not be synced, or not all of their folders."""
     index_failure: MailctlError | None = None
     """Why not everything that waited could be made searchable."""
 
@@ -91,14 +95,19 @@ def run_sync(
     outcomes = side_by_side(accounts_, desk.turn, jobs=request.jobs)
     indexed, failure = 0, None
     if request.indexes and not request.is_dry:
-        indexed, failure = _indexed(services, watch, desk.is_late)
+        indexed, failure = _indexed(services, watch, desk.is_late, wait_s=request.index_wait_s)
     report = SyncReport(
         accounts=tuple(run for run, _ in outcomes),
         seconds=round(services.timer() - started, 3),
         indexed=indexed,
     )
-    codes = [code for _, code in outcomes] + ([failure.exit_code] if failure else [])
-    return SyncResult(report, joint_exit_code(codes), failure)
+    codes = [_exit_code(run, error) for run, error in outcomes]
+    return SyncResult(
+        report,
+        joint_exit_code([*codes, failure.exit_code] if failure else codes),
+        failures={run.account: error for run, error in outcomes if error is not None},
+        index_failure=failure,
+    )
 
 
 def run_index(services: Services, *, limits: Limits, watch: Watch) -> SyncResult:
@@ -111,7 +120,7 @@ def run_index(services: Services, *, limits: Limits, watch: Watch) -> SyncResult
     indexed, failure = _indexed(services, watch, is_late)
     seconds = round(services.timer() - started, 3)
     code = failure.exit_code if failure else ExitCode.OK
-    return SyncResult(SyncReport((), seconds, indexed), code, failure)
+    return SyncResult(SyncReport((), seconds, indexed), code, index_failure=failure)
 
 
 @dataclass
@@ -125,21 +134,21 @@ class _Desk:
     started: float
     _runs: list[AccountRun] = field(default_factory=list)
 
-    def turn(self, account: Account) -> tuple[AccountRun, ExitCode]:
+    def turn(self, account: Account) -> tuple[AccountRun, MailctlError | None]:
         """Sync one account, and tell before and after."""
         self.watch(Begun(account.address))
         outcome = self.sync(account)
         self.watch(Ended(outcome[0]))
         return outcome
 
-    def sync(self, account: Account) -> tuple[AccountRun, ExitCode]:
-        """Sync one account and record how that went."""
+    def sync(self, account: Account) -> tuple[AccountRun, MailctlError | None]:
+        """Sync one account, record how that went, and return why it failed."""
         started = self.services.timer()
         run = AccountRun(account.id, account.address, self.services.now())
         self._runs.append(run)
         if self._is_over():
             run.state = STOPPED
-            return run, ExitCode.OK
+            return run, None
         failure: MailctlError | None = None
         try:
             is_named = bool(self.request.accounts)
@@ -150,15 +159,14 @@ class _Desk:
                 run.seconds = round(self.services.timer() - started, 3)
                 _conclude(run, failure, self.describe)
                 if not self.request.is_dry:
-                    _record(self.services, account, run, failure)
+                    is_all = not self.request.folders
+                    _record(self.services, account, run, failure, is_all=is_all)
         except Terminated:
             raise  # no account is to be blamed, and none is to follow
         except MailctlError as error:
             failure = error
             _conclude(run, failure, self.describe)
-        if failure is not None:
-            return run, failure.exit_code
-        return run, ExitCode.PARTIAL if run.failed else ExitCode.OK
+        return run, failure
 
     def _read(self, account: Account, run: AccountRun) -> MailctlError | None:
         """Read the mailbox; return why it, or one of its folders, could not be read."""
@@ -203,8 +211,14 @@ class _Desk:
         return most_s is not None and self.services.timer() - self.started >= most_s
 
 
+def _exit_code(run: AccountRun, failure: MailctlError | None) -> ExitCode:
+    if failure is not None:
+        return failure.exit_code
+    return ExitCode.PARTIAL if run.failed else ExitCode.OK
+
+
 def _indexed(
-    services: Services, watch: Watch, is_late: Callable[[], bool]
+    services: Services, watch: Watch, is_late: Callable[[], bool], *, wait_s: float = 0
 ) -> tuple[int, MailctlError | None]:
     """Return how many messages were made searchable, and why others were not.
 
@@ -223,7 +237,7 @@ def _indexed(
         watch(Indexing(indexed, total))
 
     try:
-        return index_pending(services, on_progress=tell, should_stop=is_late).indexed, None
+        ended = index_pending(services, on_progress=tell, should_stop=is_late, wait_s=wait_s)
     except Locked as held:
         watch(IndexHeld(held.sentence))
         return 0, None
@@ -231,6 +245,7 @@ def _indexed(
         raise
     except MailctlError as error:
         return done, error
+    return ended.indexed, None
 
 
 def _since(request: SyncRequest, account: Account) -> datetime | None:
@@ -253,8 +268,14 @@ def _conclude(run: AccountRun, failure: MailctlError | None, describe: Describe)
 
 
 def _record(
-    services: Services, account: Account, run: AccountRun, failure: MailctlError | None
+    services: Services,
+    account: Account,
+    run: AccountRun,
+    failure: MailctlError | None,
+    *,
+    is_all: bool,
 ) -> None:
+    """Note how the run ended; only one over all folders makes the mail complete."""
     now = services.now()
     run.id = RunId(services.new_id("run"))
     with services.store.writing() as tx:
@@ -266,5 +287,5 @@ def _record(
         elif failure is not None:
             after = ailing(account, failure, now=now)
         else:
-            after = well(account, at=now)
+            after = well(account, at=now if is_all else None)
         accounts.record_health(tx, after)

@@ -132,7 +132,7 @@ class Progress:
     stored: int
     bytes: int
     expected: int | None
-    """How many messages the folders that are read hold, as far as the server said."""
+    """How many will be stored at most; None where the server or the period leaves that open."""
     seconds: float
 
 

@@ -1,6 +1,6 @@
 """Rows written in the format that was asked for; nothing else knows formats."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -89,6 +89,32 @@ class Printer:
         document = _plain(view.document(row, self.fields))
         self._write([as_json(document if self.fields else {**labels, **document}) + "\n"])
 
+    def stream(self, view: View[Row]) -> Callable[[Row], None]:
+        """Return what writes one of many things at once, for a reader who waits for it.
+
+        JSON is a line a thing here, YAML an item of a list, CSV a row below the names.
+        """
+        view.check(self.fields)
+        names = self.fields or tuple(view.fields)
+        if self.format is Format.CSV:
+            self._write_csv(names, [])
+
+        def write(row: Row) -> None:
+            document = _plain(view.document(row, self.fields))
+            match self.format:
+                case Format.JSON | Format.NDJSON:
+                    self._write([as_json(document) + "\n"])
+                case Format.YAML:
+                    self._write([_yaml([document])])
+                case Format.CSV:
+                    self._write_csv(names, [document], has_names=False)
+                case Format.TABLE if view.prose is not None and not self.fields:
+                    self.text(view.prose(row))
+                case Format.TABLE:
+                    self._write([aligned([[cell(document[name]) for name in names]])])
+
+        return write
+
     def _parts(self, view: View[Any]) -> View[Any] | None:
         """Return what the parts look like where the format shows them rather than the thing."""
         if view.rows is None:
@@ -102,11 +128,14 @@ class Printer:
         if text:
             self._write([harmless(text.rstrip("\n")) + "\n"])
 
-    def _write_csv(self, columns: Sequence[str], documents: Iterable[Document]) -> None:
+    def _write_csv(
+        self, columns: Sequence[str], documents: Iterable[Document], *, has_names: bool = True
+    ) -> None:
         import csv
 
         writer = csv.writer(self.output, lineterminator="\n")
-        writer.writerow(columns)
+        if has_names:
+            writer.writerow(columns)
         for document in documents:
             writer.writerow([csv_cell(document[name]) for name in columns])
         self.output.flush()

@@ -83,10 +83,11 @@ def contents(tx: Reading) -> dict[FolderId, Contents]:
             folder_id, sum(held) AS held, sum(gone) AS gone, sum(waiting) AS waiting,
             sum(unwanted) AS unwanted
         FROM (
-            SELECT
-                folder_id, gone_at IS NULL AS held, gone_at IS NOT NULL AS gone, 0 AS waiting,
-                0 AS unwanted
-            FROM message_copy
+            SELECT folder_id, count(*) AS held, 0 AS gone, 0 AS waiting, 0 AS unwanted
+            FROM message_copy WHERE gone_at IS NULL GROUP BY folder_id
+            UNION ALL
+            SELECT folder_id, 0, count(*), 0, 0
+            FROM message_copy WHERE gone_at IS NOT NULL GROUP BY folder_id
             UNION ALL SELECT folder_id, 0, 0, 1, 0 FROM quarantine
             UNION ALL SELECT folder_id, 0, 0, 0, 1 FROM skipped
         )

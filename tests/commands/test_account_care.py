@@ -338,3 +338,14 @@ def test_a_secret_that_another_account_reads_stays(
     ran = run("account", "remove", ada.address, "--yes", "-o", "json")
     assert ben.address in json.loads(ran.out)["secret"]
     assert run("account", "test", ben.address).code == 0
+
+
+def test_a_test_tells_how_the_server_is_talked_to_and_why(run: Run, ada: Mailbox) -> None:
+    tried = json.loads(run("account", "test", ada.address, "--receive", "-o", "json").out)
+    assert tried["profile"]["name"] == "dovecot"
+    assert tried["profile"]["because"]
+    assert isinstance(tried["profile"]["has_modseq"], bool)
+    assert "profile: dovecot" in run("account", "test", ada.address, "--verbose").out
+    assert "profile" not in run("account", "test", ada.address).out
+    run("account", "set", ada.address, "receive=false")
+    assert json.loads(run("account", "test", ada.address, "-o", "json").out)["profile"] is None

@@ -65,7 +65,7 @@ def test_it_is_tried_in_the_next_runs_and_then_once_a_day(run: Run, home: Path) 
     (state,) = json.loads(run("sync", "status", "-o", "json").out)
     assert errors(run)[0]["next_try_at"] == state["next_due_at"]
     with closing(sqlite3.connect(home / "mailctl.db", isolation_level=None)) as database:
-        database.execute("UPDATE quarantine SET attempts = 3 WHERE uid = 3")
+        database.execute("UPDATE quarantine SET attempts = 9 WHERE uid = 3")
     late = errors(run)[1]
     last, again = (datetime.fromisoformat(str(late[n])) for n in ("last_at", "next_try_at"))
     assert again - last == timedelta(days=1)
@@ -73,9 +73,9 @@ def test_it_is_tried_in_the_next_runs_and_then_once_a_day(run: Run, home: Path) 
 
 def test_another_try_says_what_is_left(run: Run, server: ModelServer, home: Path) -> None:
     with closing(sqlite3.connect(home / "mailctl.db", isolation_level=None)) as database:
-        database.execute("UPDATE quarantine SET attempts = 5")
+        database.execute("UPDATE quarantine SET attempts = 9")
     left = errors(run, "--retry", code=ExitCode.PARTIAL)
-    assert [(each["uid"], each["attempts"]) for each in left] == [(2, 6), (3, 6)]
+    assert [(each["uid"], each["attempts"]) for each in left] == [(2, 10), (3, 10)]
     assert run("sync", "run").code == ExitCode.OK, "they are left alone for a day"
     server.arm(Faults(mangling=Mangling.NIL_BODY, spoiled=frozenset({3})))
     assert [each["uid"] for each in errors(run, "--retry", code=ExitCode.PARTIAL)] == [3]

@@ -147,3 +147,12 @@ def test_verbose_shows_the_folders_too(run: Run) -> None:
 def test_no_account_is_no_failure_and_an_unknown_one_is(run: Run) -> None:
     assert states(run, "--max-age", "1h") == []
     assert run("sync", "status", "ghost@corp.example").code == ExitCode.NOT_FOUND
+
+
+@pytest.mark.usefixtures("box")
+def test_a_run_over_one_folder_makes_no_account_complete(run: Run) -> None:
+    run("sync", "run", "--folder", "Sent")
+    assert states(run)[0]["last_sync_at"] is None
+    assert folder(run, "Sent")["complete"] is True
+    run("sync", "run")
+    assert states(run)[0]["last_sync_at"] is not None

@@ -444,6 +444,15 @@ class MailSourceContract:
             assert source.watch("INBOX", at_most_s=20)
             later.join()
 
+    def test_what_happens_between_two_waits_is_seen_by_the_second(self, mailbox: Mailbox) -> None:
+        with mailbox.open() as source:
+            assert not source.watch("INBOX", at_most_s=0)
+            mailbox.put(Mail())
+            assert source.watch("INBOX", at_most_s=20)
+            assert not source.watch("INBOX", at_most_s=0.5)
+            source.folders()
+            assert not source.watch("INBOX", at_most_s=0.5)
+
     def test_watching_ends_where_nothing_happens(self, mailbox: Mailbox) -> None:
         with mailbox.open() as source:
             assert not source.watch("INBOX", at_most_s=0.5)

@@ -52,7 +52,7 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
             "todo",
         ],
     ),
-    "account test": (accounts.TRIED, ["id", "address", "state", "checks"]),
+    "account test": (accounts.TRIED, ["id", "address", "state", "checks", "profile"]),
     "account test, a check": (accounts.CHECKS, ["check", "good", "seconds", "detail", "error"]),
     "account remove": (
         accounts.REMOVED,
@@ -118,6 +118,13 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
         [
             *("account", "id", "state", "folders", "seen", "stored", "updated", "gone", "skipped"),
             *("failed", "bytes", "seconds", "error", "run"),
+        ],
+    ),
+    "sync watch": (
+        sync.HAPPENINGS,
+        [
+            *("at", "cause", "account", "id", "state", "folders", "seen", "stored", "updated"),
+            *("gone", "skipped", "failed", "bytes", "seconds", "error", "run", "indexed"),
         ],
     ),
     "sync history": (

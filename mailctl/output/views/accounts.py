@@ -117,9 +117,20 @@ TRIED: "View[TriedAccount]" = View(
         "address": lambda t: t.account.address,
         "state": lambda t: t.account.state,
         "checks": lambda t: [CHECKS.document(check) for check in t.checks],
+        "profile": lambda t: t.profile,
     },
     rows=Rows(lambda t: t.checks, CHECKS),
 )
+
+
+def profile_text(tried: "TriedAccount") -> str:
+    """Tell a person how the server is talked to, and why."""
+    profile = dict(tried.profile or {})
+    name, because = profile.pop("name", "none"), profile.pop("because", [])
+    lines = [f"profile: {name}", f"because: {cell(plain(because))}"]
+    lines += [f"  {key.replace('_', ' ')}: {cell(plain(value))}" for key, value in profile.items()]
+    return "\n".join(lines)
+
 
 REMOVED: "View[RemovedAccount]" = View(
     {

@@ -1,10 +1,14 @@
 """Sync runs as results."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from mailctl.output.terminal import one_line
+from mailctl.output.values import plain
 from mailctl.output.view import Rows, View
 
 if TYPE_CHECKING:
+    from mailctl.core.watching import Happening
     from mailctl.domain.syncing import AccountRun, SyncReport
 
 SYNC_ACCOUNTS: "View[AccountRun]" = View(
@@ -64,3 +68,25 @@ SYNC_SUMS: "View[SyncReport]" = View(
         **{name: read for name, read in SYNC_REPORT.fields.items() if name != "accounts"},
     }
 )
+
+
+def _of_run(read: "Callable[[AccountRun], object]") -> "Callable[[Happening], object]":
+    return lambda happening: read(happening.run)
+
+
+HAPPENINGS: "View[Happening]" = View(
+    {
+        "at": lambda h: h.at,
+        "cause": lambda h: h.cause,
+        **{name: _of_run(read) for name, read in SYNC_ACCOUNTS.fields.items()},
+        "indexed": lambda h: h.indexed,
+    },
+    prose=lambda h: _happening_line(h),
+)
+
+
+def _happening_line(happening: "Happening") -> str:
+    run = happening.run
+    numbers = {"stored": run.stored, "updated": run.updated, "gone": run.gone}
+    said = ", ".join(f"{number} {what}" for what, number in numbers.items() if number)
+    return one_line(f"{plain(happening.at)} {run.address}: {said}")

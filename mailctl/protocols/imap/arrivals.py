@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from mailctl.domain.syncing import Arrived, Uid
+from mailctl.errors import Unreachable
 from mailctl.ports import FolderRequest, KnownCopies
 from mailctl.protocols.imap.answers import Item, read_date, search_date
-from mailctl.protocols.imap.bodies import ArrivedBodies
+from mailctl.protocols.imap.bodies import BROKEN_OFF, ArrivedBodies
 from mailctl.protocols.imap.portions import asked
 from mailctl.protocols.imap.session import Examined, Session
 from mailctl.protocols.imap.sets import HIGHEST, blocks, portions, sequence_set
@@ -52,6 +53,7 @@ class Arrivals:
         self._request = request
         self._bodies = ArrivedBodies(session, request)
         self._gap: Uid | None = None
+        self._silence: Uid | None = None
         self._following = examined.uidnext or Uid(1)
         self._listed = array("L")
         self.found = 0
@@ -60,12 +62,13 @@ class Arrivals:
     @property
     def uidnext(self) -> Uid:
         """The UID below which nothing was left out; meant to be read after the last arrival."""
-        return self._following if self._gap is None else min(self._gap, self._following)
+        held = [uid for uid in (self._gap, self._silence) if uid is not None]
+        return min([*held, self._following])
 
     @property
     def is_whole(self) -> bool:
         """Whether nothing was left out; meant to be read after the last arrival."""
-        return self._gap is None
+        return self._gap is None and self._silence is None
 
     def after(self, first: Uid, *, was_there: int | None) -> Iterator[Arrived]:
         """Yield the messages from `first` on that we lack, received in time, ascending.
@@ -76,7 +79,7 @@ class Arrivals:
         criteria = "" if first > 1 else self._criteria()
         yield from self._searched(first, criteria)
         if self._falls_short(first, criteria, was_there):
-            self._gap = None  # all of it is looked at once more
+            self._silence = None  # all of it is looked at once more
             yield from self._told_of(first)
             if was_there is not None and self.found + was_there < self._examined.present:
                 self._hold(first)
@@ -86,7 +89,7 @@ class Arrivals:
         for begin, end in blocks(first, self._following, size=size):
             hits = self._session.search_range(begin, end, criteria)
             if hits is None:
-                self._hold(begin)
+                self._silence = begin if self._silence is None else self._silence
                 continue
             yield from self._found(hits)
 
@@ -95,6 +98,8 @@ class Arrivals:
         if criteria:
             everything = self._session.search_range(Uid(1), HIGHEST)
             return len(everything or ()) < self._examined.present
+        if first > 1 and self.found < self._following - first:
+            return True  # as many UIDs were given out: are they gone already, or withheld?
         return was_there is None or self.found + was_there != self._examined.present
 
     def _told_of(self, first: Uid) -> Iterator[Arrived]:
@@ -124,13 +129,28 @@ class Arrivals:
             yield from self._bodies.of(list(self._arrived(portion, told)))
 
     def _lacking(self, hits: Sequence[Uid]) -> Iterator[Arrived]:
-        for portion in portions(hits, self._session.profile.longest_set):
+        for portion in self._portions(hits):
             ours = self._known.between(portion[0], portion[-1])
             leave = self._request.leave
             wanted = [uid for uid in portion if uid not in ours and uid not in leave]
-            told = {item.uid: item for item in self._told(wanted)}
+            try:
+                told = {item.uid: item for item in self._told(wanted)}
+            except Unreachable as error:
+                if len(wanted) == 1:
+                    yield self._broken_off(wanted[0], error)
+                raise
             yield from self._bodies.of(list(self._arrived(wanted, told)))
             self._look_again([uid for uid in wanted if uid not in told])
+
+    def _portions(self, hits: Sequence[Uid]) -> Iterator[Sequence[Uid]]:
+        if self._request.is_gentle:
+            return ([uid] for uid in hits)
+        return portions(hits, self._session.profile.longest_set)
+
+    def _broken_off(self, uid: Uid, error: Unreachable) -> Arrived:
+        """Return what stands for a message over which the connection broke."""
+        date = self._request.since or _UNDATED
+        return Arrived(uid, frozenset(), date, 0, trouble=BROKEN_OFF.format(error.sentence))
 
     def _told(self, uids: Sequence[Uid]) -> Iterator[Item]:
         """Yield what the server says of these messages, as far as it says all we need."""

@@ -80,6 +80,7 @@ class _Reading:
         yield from self._arrivals.named(again)
         yield from self._arrivals.after(first, was_there=was_there)
         if lowest is not None:
+            self._comparison.has_news = self._arrivals.found > 0
             yield from self._compared(lowest)
 
     def _compared(self, lowest: Uid) -> Iterator[Reflagged | Vanished]:

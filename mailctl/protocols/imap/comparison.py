@@ -30,6 +30,8 @@ class Comparison:
         self._modseq = modseq
         self._listed = 0
         self._absent: list[Uid] = []
+        self.has_news = False
+        """Whether messages arrived: then a count of changes that moved must name some."""
         self.is_whole = True
         """Whether all that we know was compared; meant to be read after the last change."""
 
@@ -50,6 +52,8 @@ class Comparison:
         if self._modseq is None or self._modseq == self._examined.highestmodseq:
             return
         changed = _by_uid(self._session.changed_flags(lowest, following, self._modseq))
+        if not changed:  # and yet the server has counted a change
+            self.is_whole = False
         for portion in portions(changed):
             ours = self._known.between(portion[0], portion[-1])
             for uid in portion:
@@ -75,7 +79,10 @@ class Comparison:
             return None
         if not listed or self._modseq == self._examined.highestmodseq:
             return {}
-        return _by_uid(self._session.changed_flags(listed[0], listed[-1], self._modseq))
+        changed = _by_uid(self._session.changed_flags(listed[0], listed[-1], self._modseq))
+        if self.has_news and not changed:
+            self.is_whole = False
+        return changed
 
     def _flags(self, uids: Sequence[Uid]) -> Mapping[Uid, Flags]:
         flags: dict[Uid, Flags] = {}

@@ -8,7 +8,6 @@ import imaplib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
 
 from mailctl.domain.secret import Secret
 from mailctl.errors import MailctlError, Unreachable
@@ -22,7 +21,7 @@ LARGEST_BYTES = 256 << 20
 """A literal that is announced larger is not read: it would have to fit in memory."""
 
 _LITERAL = re.compile(rb"\{(\d{1,19})\+?\}\Z")
-_UNTAGGED = re.compile(rb"\* (?:(\d{1,10}) )?([A-Za-z]+)")
+_UNTAGGED = re.compile(rb"\* +(?:(\d{1,10}) +)?([A-Za-z]+)")
 _AFTER_LITERAL = re.compile(rb" *(?:[A-Za-z][\w.\[\]<>-]* .*)?\) *\Z", re.DOTALL)
 _ENDED = re.compile(rb"(\S+) (OK|NO|BAD)\b ?", re.IGNORECASE)
 _FORBIDDEN = re.compile("[\r\n\0]")
@@ -69,7 +68,8 @@ class Pipeline:
     def __init__(self, wire: Wire, secret: Secret) -> None:
         self._wire = wire
         self._secret = secret
-        self._tags = count(1)
+        self.sent = 0
+        """How many commands were sent."""
         self._unsent: list[bytes] = []
         self._in_flight: dict[bytes, _Sent] = {}
         self._ended: dict[bytes, MailctlError | bytes] = {}
@@ -85,7 +85,8 @@ class Pipeline:
             raise ValueError("a command of more than one line")
         if self._is_broken:
             raise self._broke_off()
-        tag = b"M%d" % next(self._tags)
+        self.sent += 1
+        tag = b"M%d" % self.sent
         self._unsent.append(tag + b" " + command.encode() + b"\r\n")
         self._in_flight[tag] = _Sent(command.partition(" ")[0], is_barrier)
         return tag

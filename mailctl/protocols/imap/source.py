@@ -35,6 +35,7 @@ class ImapSource:
         self._states: dict[str, State] = {}
         self._refused: dict[str, MailctlError] = {}
         self._is_enabled = False
+        self._watchings: dict[str, Watching] = {}
 
     def folders(self) -> Sequence[RemoteFolder]:
         """Return every folder, INBOX first where there is one."""
@@ -137,7 +138,9 @@ class ImapSource:
 
     def watch(self, folder: str, *, at_most_s: float) -> bool:
         """Wait until something happens in the folder; return whether it did within the time."""
-        return Watching(self._session, self._name(folder)).wait(at_most_s)
+        if folder not in self._watchings:
+            self._watchings[folder] = Watching(self._session, self._name(folder))
+        return self._watchings[folder].wait(at_most_s)
 
     def describe(self) -> Mapping[str, object]:
         """Return how this server is talked to, and why."""

@@ -101,6 +101,7 @@ class SwiftReading:
     _asked: dict[bytes, "_Window"] = field(default_factory=dict)
     _rows: int = 0
     _flags: dict[Uid, Flags] = field(default_factory=dict)
+    _has_flags: bool = False
     _gone: list[tuple[int, int]] = field(default_factory=list)
 
     def begin(self) -> None:
@@ -194,6 +195,7 @@ class SwiftReading:
         if told.uid < self.plan.first:
             if told.flags is not None:
                 self._flags[told.uid] = told.flags
+                self._has_flags = True
             if len(self._flags) >= _FLAGS_AT_ONCE:
                 yield from self._reflagged(known)
         elif told.source is not None and self._is_asked_for(told.uid):
@@ -227,6 +229,10 @@ class SwiftReading:
         if before is None:
             self.is_accounted = there == 0
             return
+        if self._rows < self.plan.state.uidnext - before.uidnext:
+            return  # as many UIDs were given out: are they gone already, or withheld?
+        if self._is_silent_change(before):
+            return
         lost = (before.exists or 0) - there
         named = sum(min(last, before.uidnext - 1) - first + 1 for first, last in self._old_gone())
         self.is_accounted = lost == named >= 0
@@ -234,6 +240,11 @@ class SwiftReading:
             for first, last in self._old_gone():
                 for uid in sorted(known.between(Uid(first), Uid(last))):
                     yield Vanished(uid, "VANISHED")
+
+    def _is_silent_change(self, before: Cursor) -> bool:
+        """Whether the server counted a change and told of none."""
+        has_counted = before.highestmodseq != self.session.examined.highestmodseq
+        return has_counted and not (self._rows or self._gone or self._has_flags)
 
     def _old_gone(self) -> Iterator[tuple[int, int]]:
         """Yield the runs that were expunged among what was there before, each UID once."""

@@ -16,12 +16,25 @@ class Watching:
     def __init__(self, session: Session, name: bytes) -> None:
         self._session = session
         self._name = name
+        self._sent: int | None = None
+        """How many commands had been sent when the last wait ended."""
 
     def wait(self, at_most_s: float) -> bool:
-        """Return whether something happened within the time."""
+        """Return whether something happened within the time, or since the last wait.
+
+        An open folder tells with its next answer what happened meanwhile: it is opened
+        again only if something else was asked of the server.
+        """
         until = time.monotonic() + at_most_s
-        for _ in self._session.opened(self._session.send_examine(self._name)):
-            pass
+        if self._sent != self._session.pipeline.sent:
+            for _ in self._session.opened(self._session.send_examine(self._name)):
+                pass
+        try:
+            return self._waited(until)
+        finally:
+            self._sent = self._session.pipeline.sent
+
+    def _waited(self, until: float) -> bool:
         while (left_s := until - time.monotonic()) > 0:
             if self._session.has("IDLE"):
                 news = self._idle(min(left_s, _IDLE_AT_MOST_S))
