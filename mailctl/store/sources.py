@@ -4,6 +4,7 @@ import sqlite3
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from threading import local
 from typing import TYPE_CHECKING
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from zstandard import ZstdCompressor
 
 _LEVEL = 3
-_own = local()
 LARGEST_BYTES = 1 << 30
 """What a source unpacks to at most; SQLite takes no larger value anyway."""
 
@@ -34,17 +34,21 @@ class PackedSource:
 
 def pack(source: bytes) -> PackedSource:
     """Digest and compress a source: six times as fast as zlib, and as small (zstd, RFC 8878)."""
-    return PackedSource(sha256(source).hexdigest(), len(source), _compressor().compress(source))
+    return PackedSource(sha256(source).hexdigest(), len(source), _own.compressor.compress(source))
 
 
-def _compressor() -> "ZstdCompressor":
-    """Return this thread's compressor: one that two threads use at once breaks both sources."""
-    compressor: "ZstdCompressor | None" = getattr(_own, "compressor", None)
-    if compressor is None:
+class _Own(local):
+    """What each thread has for itself."""
+
+    @cached_property
+    def compressor(self) -> "ZstdCompressor":
+        """Packs sources; one that two threads used at once would break both sources."""
         from zstandard import ZstdCompressor  # 8 ms, for what stores mail alone
 
-        compressor = _own.compressor = ZstdCompressor(level=_LEVEL)
-    return compressor
+        return ZstdCompressor(level=_LEVEL)
+
+
+_own = _Own()
 
 
 def put(tx: Writing, packed: Iterable[PackedSource]) -> None:
