@@ -11,12 +11,17 @@ import zstandard
 Rows = list[tuple[object, ...]]
 
 _QUESTIONS = {
-    "folders": "SELECT path, special_use, gone_at IS NULL FROM folder ORDER BY path",
+    "folders": """
+        SELECT address, path, special_use, gone_at IS NULL
+        FROM folder JOIN account ON account.id = account_id ORDER BY address, path
+    """,
     "copies": """
-        SELECT folder.path, numbering, uid, flags, internal_date, role, source_digest, message_id,
-            message_copy.gone_at IS NULL, gone_evidence IS NULL
-        FROM message_copy JOIN folder ON folder.id = message_copy.folder_id
-        ORDER BY folder.path, numbering, uid, message_copy.gone_at IS NULL
+        SELECT message_copy.gone_at IS NULL, gone_evidence IS NULL, address, folder.path,
+            numbering, uid, flags, internal_date, role, message_copy.source_digest, message_id
+        FROM message_copy
+        JOIN folder ON folder.id = message_copy.folder_id
+        JOIN account ON account.id = folder.account_id
+        ORDER BY address, folder.path, numbering, uid, message_copy.gone_at IS NULL
     """,
     "messages": """
         SELECT id, identity, rfc_message_id, date, subject, from_address, thread_id, size_bytes,

@@ -52,9 +52,14 @@ class Store:
                 yield Writing(Reading(connection))
 
     def close(self) -> None:
-        """Close the file, for all threads; the next transaction opens it again."""
-        while self._opened:
-            self._opened.popitem()[1].close()
+        """Close the file, for this thread and those that have ended; one may open it again.
+
+        Of a thread that is still at work nothing is closed: SQLite would fall over.
+        """
+        own = self._opened.pop(threading.current_thread(), None)
+        if own is not None:
+            own.close()
+        self._close_left()
 
     @property
     def _connection(self) -> sqlite3.Connection:

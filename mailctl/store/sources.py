@@ -4,8 +4,9 @@ import sqlite3
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 from hashlib import sha256
+from threading import local
 from typing import TYPE_CHECKING
 
 from mailctl.store.columns import to_rows, to_text
@@ -33,14 +34,21 @@ class PackedSource:
 
 def pack(source: bytes) -> PackedSource:
     """Digest and compress a source: six times as fast as zlib, and as small (zstd, RFC 8878)."""
-    return PackedSource(sha256(source).hexdigest(), len(source), _compressor().compress(source))
+    return PackedSource(sha256(source).hexdigest(), len(source), _own.compressor.compress(source))
 
 
-@cache
-def _compressor() -> "ZstdCompressor":
-    from zstandard import ZstdCompressor  # 8 ms, for what stores mail alone
+class _Own(local):
+    """What each thread has for itself."""
 
-    return ZstdCompressor(level=_LEVEL)
+    @cached_property
+    def compressor(self) -> "ZstdCompressor":
+        """Packs sources; one that two threads used at once would break both sources."""
+        from zstandard import ZstdCompressor  # 8 ms, for what stores mail alone
+
+        return ZstdCompressor(level=_LEVEL)
+
+
+_own = _Own()
 
 
 def put(tx: Writing, sources: Sequence[PackedSource]) -> None:

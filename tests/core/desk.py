@@ -139,9 +139,6 @@ class Script:
     def uids(self, folder: str) -> tuple[int, Iterator[Sequence[Uid]]]:
         raise AssertionError("nobody lists here")
 
-    def entries(self, folder: str, uids: Sequence[Uid], *, numbering: int) -> Iterator[Entry]:
-        raise AssertionError("nobody compares here")
-
     def fetch(self, folder: str, uids: Sequence[Uid], *, numbering: int) -> Iterator[Fetched]:
         raise AssertionError("nobody fetches here")
 

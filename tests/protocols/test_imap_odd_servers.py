@@ -129,7 +129,9 @@ def test_a_server_that_cuts_its_answers_to_a_thousand_is_asked_for_the_rest() ->
 
 
 def test_the_last_message_is_not_new_although_every_range_without_end_names_it() -> None:
-    server = Imap({"EXAMINE": examined(1, uidnext=4), "UID SEARCH": searched(3), "UID FETCH": told(3)})
+    server = Imap(
+        {"EXAMINE": examined(1, uidnext=4), "UID SEARCH": searched(3), "UID FETCH": told(3)}
+    )
     copies = Copies()
     with reading(server) as source:
         first = read(source, copies)

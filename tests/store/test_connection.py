@@ -246,22 +246,33 @@ def test_threads_that_open_a_new_store_at_once_find_it_whole(store: Store) -> No
     assert len(domains(store)) == 8
 
 
-def test_closing_closes_the_file_for_all_threads(store: Store, path: Path) -> None:
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(domains, store).result()
-        domains(store)
-        assert open_files(path) > 0
-        store.close()
-        assert open_files(path) == 0
+def test_closing_closes_the_file_for_this_thread_and_those_that_have_ended(
+    store: Store, path: Path
+) -> None:
+    in_a_thread(lambda: domains(store))
+    domains(store)
+    assert open_files(path) > 0
+    store.close()
+    assert open_files(path) == 0
 
 
-def test_a_thread_that_goes_on_after_closing_opens_the_file_again(store: Store) -> None:
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(domains, store).result()
-        store.close()
+def test_closing_takes_nothing_from_a_thread_that_is_at_work(store: Store) -> None:
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def work() -> list[str]:
         with store.writing() as tx:
             put(tx, "a.example")
-        assert pool.submit(domains, store).result() == ["a.example"]
+            begun.set()
+            goes_on.wait(10)
+            return [mapping.domain for mapping in mappings.all_(tx)]
+
+    with ThreadPoolExecutor(1) as pool:
+        working = pool.submit(work)
+        begun.wait(10)
+        store.close()
+        goes_on.set()
+        assert working.result() == ["a.example"]
+    assert domains(store) == ["a.example"]
 
 
 def test_threads_that_have_ended_keep_no_file_open(store: Store, path: Path) -> None:

@@ -2,9 +2,11 @@
 
 import random
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+import zstandard
 
 from mailctl.errors import StoreDamaged
 from mailctl.store import maintenance, sources
@@ -87,3 +89,10 @@ def test_what_an_account_received_is_found_by_time_and_size(store: Store) -> Non
     assert {source for _, source in found} == {mail("one"), mail("two")}
     assert len(found) == 2
     assert none == []
+
+
+def test_threads_pack_at_once_and_each_source_comes_back(store: Store) -> None:
+    bodies = [random.Random(number).randbytes(20_000).hex().encode() for number in range(400)]
+    with ThreadPoolExecutor(8) as pool:
+        packed = list(pool.map(sources.pack, bodies))
+    assert [zstandard.decompress(each.packed) for each in packed] == bodies
