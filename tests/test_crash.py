@@ -83,9 +83,10 @@ def stage(run: Run, spawn: Spawn, at_the_rig: Rig, hosting: str, home: Path) -> 
     """A mailbox with several folders, connected and not yet read."""
     box = at_the_rig.address("ada")
     made = Stage(spawn, at_the_rig, box, home)
-    for place, (folder, share) in enumerate([("INBOX", 6), ("Work", 3), ("Lists", 2), ("Old", 1)]):
-        first = place * 10_000
-        made.fill(folder, range(first, first + MESSAGES * share // 12))
+    made.fill("INBOX", range(MESSAGES // 2))
+    made.fill("Work", range(10_000, 10_000 + MESSAGES // 4))
+    made.fill("Lists", range(20_000, 20_000 + MESSAGES // 4))
+    made.fill("Old", range(30_000, 30_025))
     made.fill("Work", range(5))  # these lie in INBOX too
     words = ("account", "add", box.address, "--provider", hosting, "--password-stdin")
     ran = run(*words, typed=box.password)

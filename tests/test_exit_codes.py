@@ -296,8 +296,8 @@ SCENARIOS: dict[type[MailctlError], Callable[[Stage], Ran]] = {
     OutputFailed: output_failed,
 }
 SILENT = {OutputClosed}
-UNREACHED = {errors.CursorExpired}
-"""Raised by MailSource.fetch alone, which no command calls; a sync finds out what is which."""
+OF_FOLDERS_ALONE = {errors.CursorExpired}
+"""No command ends with it: sync verify tells it of a folder, and a sync finds out what is which."""
 
 
 @pytest.fixture
@@ -326,8 +326,8 @@ def test_a_failure_ends_with_its_exit_code_and_says_why(
 
 
 def test_every_class_of_failure_has_a_scenario() -> None:
-    assert set(SCENARIOS) | UNREACHED == set(concrete(MailctlError))
-    assert not UNREACHED & set(SCENARIOS)
+    assert set(SCENARIOS) | OF_FOLDERS_ALONE == set(concrete(MailctlError))
+    assert not OF_FOLDERS_ALONE & set(SCENARIOS)
 
 
 def test_ctrl_c_ends_with_130_and_says_nothing(stage: Stage) -> None:

@@ -11,14 +11,14 @@ from mailctl.core.pages import Reader, ReadyPage, ready_pages
 from mailctl.core.read_ahead import ReadAhead
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account
-from mailctl.domain.folders import Folder, RemoteFolder
+from mailctl.domain.folders import Folder, RemoteFolder, SpecialUse
 from mailctl.domain.providers import Provider
 from mailctl.domain.syncing import AccountRun, Progress, is_mass_disappearance
 from mailctl.errors import GuardRefused, MailctlError, Unreachable
 from mailctl.ports import FolderRequest, MailSource
 from mailctl.store import copies, folders
 
-_MOST_CONNECTIONS = 4
+_MOST_CONNECTIONS = 8
 
 Watch = Callable[[Progress], None]
 """Is told of progress."""
@@ -56,13 +56,15 @@ class MailboxSync:
             before = self._done()
             try:
                 return self._over_one_connection(credential)
-            except Unreachable:
+            except Unreachable as error:
+                if error.details.get("is_silent") and attempt > 1:
+                    raise  # waiting is long, and others wait too
                 is_stuck = self._done() == before
-                if attempt == _MOST_CONNECTIONS or (is_stuck and self._is_gentle):
+                is_hopeless = is_stuck and (self._is_gentle or not self._steps)
+                if is_hopeless or attempt == _MOST_CONNECTIONS:
                     raise
-                if not self._steps:
-                    raise
-                self._is_gentle = True
+                # One message may be the reason: then each is asked for alone.
+                self._is_gentle = is_stuck
         raise AssertionError("the last attempt raises or returns")
 
     def _done(self) -> tuple[int, int, int]:
@@ -173,6 +175,8 @@ class MailboxSync:
         for folder in ours:
             if folder.path in there or folder.gone_at is not None or self.wish.is_dry or self.only:
                 continue
+            if folder.special_use is SpecialUse.INBOX:
+                continue  # every mailbox has one, whatever the server says
             if source.is_missing(folder.path):
                 refusal = self._settle(folder) or refusal
         return refusal

@@ -111,12 +111,16 @@ class Script:
     remotes: Sequence[RemoteFolder] = (remote(),)
     refused: Mapping[str, MailctlError] = field(default_factory=dict)
     missing: frozenset[str] = frozenset()
+    unlisted: MailctlError | None = None
+    """Why not even the folders are told."""
     requests: list[FolderRequest] = field(default_factory=list)
     """What it was asked for."""
     held: list[set[int]] = field(default_factory=list)
     """Which messages were held already, request by request."""
 
     def folders(self) -> Sequence[RemoteFolder]:
+        if self.unlisted is not None:
+            raise self.unlisted
         return self.remotes
 
     def changes(self, requests: Sequence[FolderRequest]) -> Iterator[Page]:
@@ -134,6 +138,9 @@ class Script:
 
     def uids(self, folder: str) -> tuple[int, Iterator[Sequence[Uid]]]:
         raise AssertionError("nobody lists here")
+
+    def entries(self, folder: str, uids: Sequence[Uid], *, numbering: int) -> Iterator[Entry]:
+        raise AssertionError("nobody compares here")
 
     def fetch(self, folder: str, uids: Sequence[Uid], *, numbering: int) -> Iterator[Fetched]:
         raise AssertionError("nobody fetches here")

@@ -10,6 +10,7 @@ from mailctl.store import maintenance, messages
 from tests.core.desk import NOW, Desk, Script, arrived, gone, mail, page, remote, withheld
 
 FLAGGED = frozenset({"\\Flagged"})
+QUICK_TRIES = 5
 
 
 def changed(*steps: Page) -> Script:
@@ -103,9 +104,9 @@ def test_what_is_not_given_once_more_still_waits_after_further_pages(desk: Desk)
     assert desk.waiting() == [1]
 
 
-def test_what_failed_three_times_is_tried_once_a_day(desk: Desk) -> None:
+def test_what_failed_several_times_is_tried_once_a_day(desk: Desk) -> None:
     listed = page(*withheld(1), cursor="c1", is_whole=True)
-    for _ in range(3):
+    for _ in range(QUICK_TRIES):
         desk.sync(Script([listed]))
         desk.later(minutes=10)
     resting = Script()
@@ -121,7 +122,7 @@ def test_what_failed_three_times_is_tried_once_a_day(desk: Desk) -> None:
 
 def test_what_rests_is_left_where_the_folder_is_read_anyway(desk: Desk) -> None:
     listed = page(*withheld(1), cursor="c1", is_whole=True)
-    for _ in range(3):
+    for _ in range(QUICK_TRIES):
         desk.sync(Script([listed]))
     script = changed(page(cursor="c2", is_whole=True))
     desk.sync(script)
@@ -132,7 +133,7 @@ def test_what_rests_is_left_where_the_folder_is_read_anyway(desk: Desk) -> None:
 
 def test_a_person_may_have_all_that_rests_tried_again(desk: Desk) -> None:
     listed = page(*withheld(1), cursor="c1", is_whole=True)
-    for _ in range(3):
+    for _ in range(QUICK_TRIES):
         desk.sync(Script([listed]))
     script = Script([page(*arrived(1), cursor="c1", is_whole=True)])
     assert desk.sync(script, retries_all=True).stored == 1
@@ -174,6 +175,16 @@ def test_deletions_spread_over_pages_are_counted_together(desk: Desk) -> None:
     assert desk.folder().cursor == "c1"
 
 
+def test_deletions_that_were_believed_count_for_what_follows_in_the_run(desk: Desk) -> None:
+    desk.sync(Script([page(*arrived(*range(1, 151)), cursor="c1")]))
+    steps = [
+        page(vanished=gone(*range(first, first + 50)), cursor=f"c{first}") for first in (1, 51, 101)
+    ]
+    run = desk.sync(Script(steps))
+    assert isinstance(desk.failure, GuardRefused)
+    assert (run.gone, len(desk.known()), desk.folder().cursor) == (100, 50, "c51")
+
+
 def test_deletions_of_earlier_pages_come_with_the_cursor(desk: Desk) -> None:
     desk.sync(Script([page(*arrived(1, 2, 3), cursor="c1")]))
     desk.sync(Script([page(vanished=gone(1))]))
@@ -187,6 +198,12 @@ def test_a_message_that_is_given_twice_is_stored_once(desk: Desk) -> None:
         desk.sync(Script([page(*arrived(1), cursor="c1")]))
     with desk.services.store.reading() as tx:
         assert len(list(messages.list_(tx, messages.Wanted()))) == 1
+
+
+def test_a_message_without_a_byte_is_stored(desk: Desk) -> None:
+    empty = Arrived(Uid(1), frozenset(), NOW, 0, source=b"")
+    run = desk.sync(Script([page(empty, cursor="c1")]))
+    assert (run.stored, run.failed, desk.known()) == (1, 0, {1})
 
 
 def test_a_folder_numbered_anew_keeps_what_is_found_again(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """A mailbox whose folders come and go and whose connections break, each as a server might do it."""
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -86,7 +87,7 @@ def test_progress_is_told_page_by_page(desk: Desk) -> None:
 
 
 def test_a_connection_that_breaks_after_it_brought_something_is_made_anew(desk: Desk) -> None:
-    first = Script([page(*arrived(1), cursor="c1", is_whole=True), BROKEN], remotes=TWO)
+    first = Script([page(*arrived(1), cursor="c1"), BROKEN], remotes=TWO)
     second = Script([page(*arrived(2), folder="Work", cursor="w1")], remotes=TWO)
     run = desk.sync(first, second)
     assert [request.path for request in second.requests] == ["Work"]
@@ -104,6 +105,11 @@ def test_a_mailbox_is_read_gently_after_a_connection_broke(desk: Desk) -> None:
     second = Script([page(cursor="c1")])
     desk.sync(Script([BROKEN]), second)
     assert [request.is_gentle for request in second.requests] == [True]
+
+
+def test_a_mailbox_that_cannot_even_be_listed_is_not_tried_again(desk: Desk) -> None:
+    with pytest.raises(Unreachable):
+        desk.sync(Script(unlisted=BROKEN))
 
 
 def test_connections_that_bring_nothing_are_not_made_for_ever(desk: Desk) -> None:
@@ -131,6 +137,12 @@ def test_a_limit_ends_the_run_after_the_page_at_hand_and_the_next_goes_on(desk: 
     assert (run.state, desk.known()) == ("stopped", {1})
     desk.sync(Script(pages))
     assert (desk.known(), desk.folder().cursor) == ({1, 2, 3}, "c1")
+
+
+def test_a_run_that_is_ended_by_a_limit_leaves_no_thread_at_work(desk: Desk) -> None:
+    before = threading.active_count()
+    desk.sync(Script([page(*arrived(number)) for number in range(1, 50)]), is_over=lambda: True)
+    assert threading.active_count() == before
 
 
 def test_a_folder_that_the_server_has_no_more_is_gone_with_its_copies(desk: Desk) -> None:

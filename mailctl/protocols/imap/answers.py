@@ -158,10 +158,15 @@ def search_date(day: datetime) -> str:
 
 
 def numbers(lines: Iterable[bytes]) -> list[Uid]:
-    """Return the UIDs that SEARCH answered, on one line or on several. Raises ValueError."""
+    """Return the UIDs that SEARCH answered, on one line or on several.
+
+    A line with anything else in it is no answer to SEARCH.
+    """
     found: set[Uid] = set()
     for line in lines:
-        found.update(Uid(int(word)) for word in _MODSEQ.sub(b"", line).split())
+        words = _MODSEQ.sub(b"", line).split()
+        if all(word.isdigit() for word in words):
+            found.update(Uid(int(word)) for word in words)
     return sorted(found)
 
 

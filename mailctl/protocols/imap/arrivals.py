@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from mailctl.domain.syncing import Arrived, Uid
+from mailctl.errors import Unreachable
 from mailctl.ports import FolderRequest, KnownCopies
 from mailctl.protocols.imap.answers import Item, read_date, search_date
-from mailctl.protocols.imap.bodies import ArrivedBodies
+from mailctl.protocols.imap.bodies import BROKEN_OFF, ArrivedBodies
 from mailctl.protocols.imap.portions import asked
 from mailctl.protocols.imap.session import Examined, Session
 from mailctl.protocols.imap.sets import HIGHEST, blocks, portions, sequence_set
@@ -128,13 +129,28 @@ class Arrivals:
             yield from self._bodies.of(list(self._arrived(portion, told)))
 
     def _lacking(self, hits: Sequence[Uid]) -> Iterator[Arrived]:
-        for portion in portions(hits, self._session.profile.longest_set):
+        for portion in self._portions(hits):
             ours = self._known.between(portion[0], portion[-1])
             leave = self._request.leave
             wanted = [uid for uid in portion if uid not in ours and uid not in leave]
-            told = {item.uid: item for item in self._told(wanted)}
+            try:
+                told = {item.uid: item for item in self._told(wanted)}
+            except Unreachable as error:
+                if len(wanted) == 1:
+                    yield self._broken_off(wanted[0], error)
+                raise
             yield from self._bodies.of(list(self._arrived(wanted, told)))
             self._look_again([uid for uid in wanted if uid not in told])
+
+    def _portions(self, hits: Sequence[Uid]) -> Iterator[Sequence[Uid]]:
+        if self._request.is_gentle:
+            return ([uid] for uid in hits)
+        return portions(hits, self._session.profile.longest_set)
+
+    def _broken_off(self, uid: Uid, error: Unreachable) -> Arrived:
+        """Return what stands for a message over which the connection broke."""
+        date = self._request.since or _UNDATED
+        return Arrived(uid, frozenset(), date, 0, trouble=BROKEN_OFF.format(error.sentence))
 
     def _told(self, uids: Sequence[Uid]) -> Iterator[Item]:
         """Yield what the server says of these messages, as far as it says all we need."""

@@ -12,6 +12,7 @@ from mailctl.protocols.imap.session import Session
 
 _BATCH_BYTES = 4 * 1024 * 1024
 _BATCH_MESSAGES = 100
+BROKEN_OFF = "the server broke off: {}"
 _NOT_GIVEN = "listed by the server but not given"
 
 
@@ -105,7 +106,7 @@ class ArrivedBodies(Bodies):
             except MailctlError as error:
                 if len(batch) == 1:
                     yield from (
-                        replace(by_uid[uid], trouble=f"the server broke off: {error.sentence}")
+                        replace(by_uid[uid], trouble=BROKEN_OFF.format(error.sentence))
                         for uid in batch
                     )
                 raise

@@ -52,7 +52,9 @@ def failure(host: str, error: Exception, secret: Secret | None = None) -> Mailct
 def lost(host: str, error: Exception, secret: Secret | None) -> MailctlError:
     """Return the error of a connection that ended or fell silent."""
     if isinstance(error, TimeoutError):
-        return Unreachable(f"{host} stopped answering", hint="try again later")
+        return Unreachable(
+            f"{host} stopped answering", hint="try again later", details={"is_silent": True}
+        )
     text = said(error)
     if "=> BYE" in text or text.startswith("BYE") or refusals.is_busy(text):
         return refusals.busy(host, plain(text, secret))

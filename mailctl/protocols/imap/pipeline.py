@@ -21,7 +21,7 @@ LARGEST_BYTES = 256 << 20
 """A literal that is announced larger is not read: it would have to fit in memory."""
 
 _LITERAL = re.compile(rb"\{(\d{1,19})\+?\}\Z")
-_UNTAGGED = re.compile(rb"\* (?:(\d{1,10}) )?([A-Za-z]+)")
+_UNTAGGED = re.compile(rb"\* +(?:(\d{1,10}) +)?([A-Za-z]+)")
 _AFTER_LITERAL = re.compile(rb" *(?:[A-Za-z][\w.\[\]<>-]* .*)?\) *\Z", re.DOTALL)
 _ENDED = re.compile(rb"(\S+) (OK|NO|BAD)\b ?", re.IGNORECASE)
 _FORBIDDEN = re.compile("[\r\n\0]")

@@ -188,36 +188,40 @@ class Session:
 
     def search_range(self, first: Uid, last: Uid, criteria: str = "") -> list[Uid] | None:
         """Return all UIDs in a range that fit, also from a server that cuts its answers."""
-        if self.profile.esearch:
-            return self._extended_search(first, last, criteria)
         found: set[Uid] = set()
         waiting = [(first, last)]
         while waiting:
             begin, end = waiting.pop()
-            hits = self.search(f"UID {in_words(begin, end)} {criteria}".rstrip())
+            hits = self._searched(begin, end, criteria)
             if hits is None:
                 return None
             # `n:*` names the last message even where its UID is lower than n.
             hits = [uid for uid in hits if begin <= uid <= end and uid not in found]
             found.update(hits)
-            if len(hits) >= _SUSPICIOUSLY_MANY:
+            if len(hits) >= _SUSPICIOUSLY_MANY and len(found) < self._examined.present:
                 waiting += [(Uid(hits[-1] + 1), end)] if hits[-1] < end else []
                 waiting += [(begin, Uid(hits[0] - 1))] if begin < hits[0] else []
         return sorted(found)
 
-    def _extended_search(self, first: Uid, last: Uid, criteria: str) -> list[Uid] | None:
-        """Return the UIDs in a range as runs tell them (RFC 4731): a hundredth of the octets."""
-        command = f"UID SEARCH RETURN (ALL) UID {in_words(first, last)} {criteria}".rstrip()
-        lines = [reply.text for reply in self.ask(command, b"ESEARCH")]
-        if not lines:
-            return None
-        hits: list[Uid] = []
+    def _searched(self, first: Uid, last: Uid, criteria: str) -> list[Uid] | None:
+        words = f"UID {in_words(first, last)} {criteria}".rstrip()
+        if not self.profile.esearch:
+            return self.search(words)
+        # Told as runs it takes a hundredth of the octets (RFC 4731).
+        replies = self.ask(f"UID SEARCH RETURN (ALL) {words}", b"ESEARCH", b"SEARCH")
+        runs = [reply.text for reply in replies if reply.name == b"ESEARCH"]
+        if runs:
+            return self._unrolled(runs)
+        return answers.numbers(reply.text for reply in replies) if replies else None
+
+    def _unrolled(self, lines: Sequence[bytes]) -> list[Uid] | None:
+        hits: set[int] = set()
         for begin, end in answers.extended_all(lines):
-            # A run in an answer may be as long as it likes, our patience not.
+            # A run in an answer may be as long as it likes, our memory not.
             if end - begin > self._examined.exists + len(hits):
                 return None
-            hits += map(Uid, range(max(begin, first), min(end, last) + 1))
-        return sorted(set(hits))
+            hits.update(range(begin, end + 1))
+        return sorted(map(Uid, hits))
 
     def count(self, first: Uid, last: Uid) -> int | None:
         """Return how many messages the range has, None where the server cannot count."""
@@ -246,13 +250,13 @@ class Session:
         self.pipeline.progressed(expected_bytes)
         return [item for reply in self._of(tag, b"FETCH") if (item := answers.item(reply.parts))]
 
-    def ask(self, command: str, name: bytes) -> list[Reply]:
-        """Return the answers of that name to a command on the open folder."""
-        return list(self._of(self.pipeline.send(command), name))
+    def ask(self, command: str, *names: bytes) -> list[Reply]:
+        """Return the answers of these names to a command on the open folder."""
+        return list(self._of(self.pipeline.send(command), *names))
 
-    def _of(self, tag: bytes, name: bytes) -> Iterator[Reply]:
+    def _of(self, tag: bytes, *names: bytes) -> Iterator[Reply]:
         for reply in self.pipeline.until(tag):
-            if reply.name == name:
+            if reply.name in names:
                 yield reply
             else:
                 self._examined.take(reply)
