@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from zstandard import ZstdCompressor
 
 _LEVEL = 3
+_LARGE = 1 << 20
 LARGEST_BYTES = 1 << 30
 """What a source unpacks to at most; SQLite takes no larger value anyway."""
 
@@ -53,8 +54,12 @@ _own = _Own()
 
 def put(tx: Writing, sources: Sequence[PackedSource]) -> None:
     """Keep sources unless the same bytes are kept already."""
-    places, end = [], 1  # SQL counts octets from one
     for source in sources:
+        if len(source.packed) > _LARGE:  # by itself: it would be copied more often
+            _put_large(tx, source)
+    places, end = [], 1  # SQL counts octets from one
+    small = [source for source in sources if len(source.packed) <= _LARGE]
+    for source in small:
         places.append((source.digest, source.size_bytes, end, len(source.packed)))
         end += len(source.packed)
     tx.execute(
@@ -65,7 +70,17 @@ def put(tx: Writing, sources: Sequence[PackedSource]) -> None:
         FROM json_each(?) WHERE true
         ON CONFLICT (digest) DO NOTHING
         """,
-        (b"".join(source.packed for source in sources), to_rows(places)),
+        (b"".join(source.packed for source in small), to_rows(places)),
+    )
+
+
+def _put_large(tx: Writing, source: PackedSource) -> None:
+    tx.execute(
+        """
+        INSERT INTO source (digest, size_bytes, packed, codec) VALUES (?, ?, ?, 'zstd')
+        ON CONFLICT (digest) DO NOTHING
+        """,
+        (source.digest, source.size_bytes, source.packed),
     )
 
 
