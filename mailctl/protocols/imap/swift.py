@@ -101,7 +101,7 @@ class SwiftReading:
     _asked: dict[bytes, "_Window"] = field(default_factory=dict)
     _rows: int = 0
     _flags: dict[Uid, Flags] = field(default_factory=dict)
-    _has_flags: bool = False
+    _flag_rows: int = 0
     _gone: list[tuple[int, int]] = field(default_factory=list)
 
     def begin(self) -> None:
@@ -195,7 +195,9 @@ class SwiftReading:
         if told.uid < self.plan.first:
             if told.flags is not None:
                 self._flags[told.uid] = told.flags
-                self._has_flags = True
+                self._flag_rows += 1
+                if self.plan.before and self._flag_rows <= (self.plan.before.exists or 0):
+                    self.session.pipeline.progressed()
             if len(self._flags) >= _FLAGS_AT_ONCE:
                 yield from self._reflagged(known)
         elif told.source is not None and self._is_asked_for(told.uid):
@@ -244,7 +246,7 @@ class SwiftReading:
     def _is_silent_change(self, before: Cursor) -> bool:
         """Whether the server counted a change and told of none."""
         has_counted = before.highestmodseq != self.session.examined.highestmodseq
-        return has_counted and not (self._rows or self._gone or self._has_flags)
+        return has_counted and not (self._rows or self._gone or self._flag_rows)
 
     def _old_gone(self) -> Iterator[tuple[int, int]]:
         """Yield the runs that were expunged among what was there before, each UID once."""
