@@ -17,7 +17,6 @@ from mailctl.domain.secret import Secret, SecretRef, SecretScheme
 from mailctl.domain.syncing import (
     AccountRun,
     Arrived,
-    Entry,
     Fetched,
     Flags,
     Page,
