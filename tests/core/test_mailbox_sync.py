@@ -12,6 +12,8 @@ from tests.core.desk import NOW, Desk, Script, arrived, mail, page, remote
 
 BROKEN = Unreachable("the server broke off")
 TWO = (remote(), remote("Work"))
+CONNECTIONS = 8
+"""How many of them a run makes."""
 
 
 def filled(desk: Desk, count: int, *, path: str = "Work") -> None:
@@ -101,7 +103,7 @@ def test_what_a_broken_connection_brought_is_not_asked_for_twice(desk: Desk) -> 
     assert desk.known() == {1, 2}
 
 
-def test_a_mailbox_is_read_gently_after_a_connection_broke(desk: Desk) -> None:
+def test_a_mailbox_is_read_gently_after_a_connection_that_brought_nothing(desk: Desk) -> None:
     second = Script([page(cursor="c1")])
     desk.sync(Script([BROKEN]), second)
     assert [request.is_gentle for request in second.requests] == [True]
@@ -118,10 +120,23 @@ def test_connections_that_bring_nothing_are_not_made_for_ever(desk: Desk) -> Non
 
 
 def test_connections_that_break_again_and_again_are_given_up(desk: Desk) -> None:
-    scripts = [Script([page(*arrived(number)), BROKEN]) for number in range(1, 5)]
+    numbers = range(1, CONNECTIONS + 1)
     with pytest.raises(Unreachable):
-        desk.sync(*scripts)
-    assert desk.known() == {1, 2, 3, 4}
+        desk.sync(*[Script([page(*arrived(number)), BROKEN]) for number in numbers])
+    assert desk.known() == set(numbers)
+
+
+def test_a_server_that_falls_silent_twice_is_left_alone(desk: Desk) -> None:
+    silent = Unreachable("no answer", details={"is_silent": True})
+    with pytest.raises(Unreachable):
+        desk.sync(*[Script([page(*arrived(number)), silent]) for number in (1, 2)])
+    assert desk.known() == {1, 2}
+
+
+def test_a_connection_that_brought_something_is_no_reason_for_gentleness(desk: Desk) -> None:
+    second = Script([page(cursor="c1")])
+    desk.sync(Script([page(*arrived(1)), BROKEN]), second)
+    assert [request.is_gentle for request in second.requests] == [False]
 
 
 @pytest.mark.parametrize("error", [ServerBusy("later"), ServerRefused("no")])
