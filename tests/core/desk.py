@@ -17,6 +17,7 @@ from mailctl.domain.secret import Secret, SecretRef, SecretScheme
 from mailctl.domain.syncing import (
     AccountRun,
     Arrived,
+    Entry,
     Fetched,
     Flags,
     Page,
@@ -140,6 +141,9 @@ class Script:
 
     def fetch(self, folder: str, uids: Sequence[Uid], *, numbering: int) -> Iterator[Fetched]:
         raise AssertionError("nobody fetches here")
+
+    def entries(self, folder: str, uids: Sequence[Uid], *, numbering: int) -> Iterator[Entry]:
+        raise AssertionError("nobody verifies here")
 
     def watch(self, folder: str, *, at_most_s: float) -> bool:
         raise AssertionError("nobody watches here")
