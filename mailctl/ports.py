@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from mailctl.domain.answers import AliasAnswer, MxAnswer, SrvAnswer, TextAnswer, WebAnswer
 from mailctl.domain.folders import RemoteFolder
 from mailctl.domain.oauth import AccessToken, DeviceCode, OAuthApp
 from mailctl.domain.providers import Provider
-from mailctl.domain.resolution import Outcome
 from mailctl.domain.secret import Secret, SecretRef
 from mailctl.domain.syncing import Entry, Fetched, Flags, Page, Uid
 from mailctl.errors import MailctlError
@@ -196,66 +196,6 @@ class MailAccess(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class MxRecord:
-    """A mail exchanger: lower preference first, host without the trailing dot."""
-
-    preference: int
-    host: str
-
-
-@dataclass(frozen=True)
-class MxAnswer:
-    """What the name server said; records only where the outcome is a hit."""
-
-    outcome: Outcome
-    records: tuple[MxRecord, ...] = ()
-    detail: str = ""
-
-
-@dataclass(frozen=True)
-class SrvRecord:
-    """A server of a service: lower priority first; host without the trailing dot.
-
-    An empty host says that the service is not offered (RFC 2782).
-    """
-
-    priority: int
-    weight: int
-    port: int
-    host: str
-
-
-@dataclass(frozen=True)
-class SrvAnswer:
-    """What the name server said; records only where the outcome is a hit."""
-
-    outcome: Outcome
-    records: tuple[SrvRecord, ...] = ()
-    detail: str = ""
-
-
-@dataclass(frozen=True)
-class TextAnswer:
-    """What the name server said; texts only where the outcome is a hit."""
-
-    outcome: Outcome
-    texts: tuple[str, ...] = ()
-    detail: str = ""
-
-
-@dataclass(frozen=True)
-class AliasAnswer:
-    """What the name server said; names only where the outcome is a hit.
-
-    They are all of the chain, the first one being what the owner of the alias wrote.
-    """
-
-    outcome: Outcome
-    names: tuple[str, ...] = ()
-    detail: str = ""
-
-
 class NameServer(Protocol):
     """Answers what the DNS says. Never raises: see the outcome. Names are A-labels."""
 
@@ -274,20 +214,6 @@ class NameServer(Protocol):
     async def alias(self, host: str, /) -> AliasAnswer:
         """Return what the host is an alias of; nodata where of nothing."""
         ...
-
-
-@dataclass(frozen=True)
-class WebAnswer:
-    """What a web server said; a body only where the outcome is a hit.
-
-    `url` is what gave the answer, after all redirects.
-    """
-
-    outcome: Outcome
-    url: str
-    body: bytes = b""
-    detail: str = ""
-    status: int | None = None
 
 
 class Web(Protocol):

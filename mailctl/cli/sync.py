@@ -71,7 +71,10 @@ def run(
         bool, typer.Option("--index-only", help="Make searchable what is stored; ask no server.")
     ] = False,
 ) -> None:
-    """Store what is new in the mailboxes; nothing in them is changed."""
+    """Store what is new in the mailboxes.
+
+    Nothing in them is changed. At the end mail is made searchable.
+    """
     from mailctl.cli.sync_telling import Telling
     from mailctl.core.sync import Limits, SyncRequest, run_index, run_sync
     from mailctl.domain.periods import parse_duration, parse_since
@@ -121,7 +124,10 @@ def status(
         str | None, typer.Option("--max-age", help="How old the last complete sync may be: 1h.")
     ] = None,
 ) -> None:
-    """Tell how far accounts and, with -v, their folders are; no server is asked."""
+    """Tell how far accounts and folders are.
+
+    Folders with -v, and in every format but tables. No server is asked.
+    """
     from mailctl.core.sync_status import sync_states
     from mailctl.domain.periods import parse_period
 
@@ -152,7 +158,10 @@ def history(
         bool, typer.Option("--failed", help="Only runs that failed or lack messages.")
     ] = False,
 ) -> None:
-    """List the runs that were made, newest first; they are remembered for 90 days."""
+    """List the runs that were made, newest first.
+
+    Runs are remembered for 90 days, and the last 20 of an account in any case.
+    """
     from mailctl.core.naming import account_named
     from mailctl.store import runs
 
@@ -175,7 +184,10 @@ def errors(
         bool, typer.Option("--retry", help="Try all of them now, and list what is left.")
     ] = False,
 ) -> None:
-    """List the messages that could not be read, why, and when they are tried again."""
+    """List the messages that could not be read.
+
+    Why, how often they were tried, and when they are tried again.
+    """
     from mailctl.cli.sync_telling import Telling
     from mailctl.core import sync_errors
     from mailctl.output.complaints import error_document
@@ -214,7 +226,11 @@ def verify(
         bool, typer.Option("--all", help="Compare the bytes of all messages.")
     ] = False,
 ) -> None:
-    """Compare what is stored with the server; nothing is changed. Exit 3 if they differ."""
+    """Compare what is stored with the servers.
+
+    Nothing is changed, here or there. Exit 3 if they differ. What is left on the server by
+    a policy or the period is no difference.
+    """
     from mailctl.cli.sync_telling import VerifyTelling
     from mailctl.core.sync_verify import VerifyRequest
     from mailctl.core.sync_verify import verify as compare
@@ -246,7 +262,10 @@ def watch(
         bool, typer.Option("--once", help="End after the next change, or after the interval.")
     ] = False,
 ) -> None:
-    """Sync accounts as soon as mail arrives, until stopped; a line for each change."""
+    """Sync accounts as soon as mail arrives, until stopped.
+
+    A line for each sync that changed something; with -o json or ndjson an object a line.
+    """
     from mailctl.cli.sync_telling import WatchTelling
     from mailctl.core.watching import Ears, WatchRequest, watch_accounts
     from mailctl.domain.periods import parse_duration

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from mailctl.errors import ExitCode
+from mailctl.errors import ExitCode, MailctlError
 
 # The worst first: what a person has to mend comes before what passes by itself.
 _WORST_FIRST = (
@@ -18,6 +18,15 @@ _WORST_FIRST = (
     ExitCode.TEMPORARY,
     ExitCode.LOCKED,
 )
+
+
+def is_of_the_run(error: MailctlError) -> bool:
+    """Whether a failure is no account's: the process shall stop, or nobody reads what it writes."""
+    return error.exit_code in {
+        ExitCode.TERMINATED,
+        ExitCode.BROKEN_PIPE,
+        ExitCode.UNEXPECTED,
+    }
 
 
 def joint_exit_code(outcomes: Iterable[ExitCode]) -> ExitCode:

@@ -1,5 +1,6 @@
 """One folder brought up to date: its pages stored, its guards kept."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -104,8 +105,10 @@ class FolderSync:
             self._count(page)
             return
         at = self.services.now()
+        # before the lock, and while the next page is read: packing needs no interpreter
+        packed = [message.packed() for message in page.messages]
         with self.services.store.writing() as tx:
-            self._put(tx, page, at)
+            self._put(tx, page, packed, at)
             copies.reflag(tx, self.folder.id, page.numbering, page.reflagged)
             if page.cursor is not None:
                 self.refusal = self._guarded(tx, page)
@@ -125,11 +128,13 @@ class FolderSync:
             skipped.release(tx, self.folder.id, set(self._again) - came)
             folders.mark_read(tx, self.folder.id, self.remote.state, at=at)
 
-    def _put(self, tx: Writing, page: ReadyPage, at: datetime) -> None:
+    def _put(
+        self, tx: Writing, page: ReadyPage, packed: Sequence[sources.PackedSource], at: datetime
+    ) -> None:
         copies.put(
             tx,
             self.folder.id,
-            [*self._stored(tx, page, at), *self._moved(tx, page)],
+            [*self._stored(tx, page, packed, at), *self._moved(tx, page)],
             at=at,
         )
         if self._again:
@@ -141,20 +146,26 @@ class FolderSync:
         for arrived, reason in page.skipped.items():
             skipped.put(tx, self.folder.id, arrived.uid, reason)
 
-    def _stored(self, tx: Writing, page: ReadyPage, at: datetime) -> list[copies.NewCopy]:
-        sources.put(tx, (message.source for message in page.messages))
-        ids = messages.put(tx, [_new_message(message) for message in page.messages], at=at)
+    def _stored(
+        self, tx: Writing, page: ReadyPage, packed: Sequence[sources.PackedSource], at: datetime
+    ) -> list[copies.NewCopy]:
+        sources.put(tx, packed)
+        found = [
+            _new_message(message, source.digest)
+            for message, source in zip(page.messages, packed, strict=True)
+        ]
+        ids = messages.put(tx, found, at=at)
         return [
             copies.NewCopy(
                 message=message_id,
-                source_digest=message.source.digest,
+                source_digest=source.digest,
                 numbering=page.numbering,
                 uid=message.arrived.uid,
                 flags=message.arrived.flags,
                 internal_date=message.arrived.internal_date,
                 role=message.role,
             )
-            for message_id, message in zip(ids, page.messages, strict=True)
+            for message_id, message, source in zip(ids, page.messages, packed, strict=True)
         ]
 
     def _moved(self, tx: Writing, page: ReadyPage) -> list[copies.NewCopy]:
@@ -227,10 +238,10 @@ class FolderSync:
         return waiting.last_at + SLOW_TRY <= self.services.now()
 
 
-def _new_message(message: ReadyMessage) -> messages.NewMessage:
+def _new_message(message: ReadyMessage, source_digest: str) -> messages.NewMessage:
     return messages.NewMessage(
         envelope=message.envelope,
         date=message.envelope.sent_at or message.arrived.internal_date,
         thread_id=message.thread_id,
-        source_digest=message.source.digest,
+        source_digest=source_digest,
     )

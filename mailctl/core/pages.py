@@ -14,15 +14,21 @@ LARGEST_BYTES = 256 << 20
 """What is larger is not fetched: it would have to fit in memory."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ReadyMessage:
-    """A message read and packed; its source as it came is let go."""
+    """A message whose envelope was read."""
 
     arrived: Arrived
     envelope: Envelope
     thread_id: str
     role: Role | None
-    source: sources.PackedSource
+    source: bytes
+    """As it came, until it is packed: then it is let go."""
+
+    def packed(self) -> sources.PackedSource:
+        """Return the source packed, which can be done once."""
+        source, self.source = self.source, b""
+        return sources.pack(source)
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,7 @@ class ReadyPage:
     @property
     def source_bytes(self) -> int:
         """How many bytes of mail came."""
-        return sum(message.source.size_bytes for message in self.messages)
+        return sum(message.envelope.size_bytes for message in self.messages)
 
     @property
     def refused_uids(self) -> list[Uid]:
@@ -63,7 +69,7 @@ class ReadyPage:
     @property
     def held_bytes(self) -> int:
         """How much memory it takes, about."""
-        return sum(len(message.source.packed) for message in self.messages)
+        return sum(len(message.source) for message in self.messages)
 
 
 @dataclass(frozen=True)
@@ -110,12 +116,11 @@ class Reader:
         try:
             envelope = read_envelope(source)
             reason = self.filters.by_envelope(envelope)
-            packed = sources.pack(source) if reason is None else None
         except MemoryError:
             made.refused[_bare(arrived)] = "too large for the memory of this machine"
             return
-        if packed is None:
-            made.skipped[_bare(arrived)] = reason or ""
+        if reason is not None:
+            made.skipped[_bare(arrived)] = reason
             return
         made.messages.append(
             ReadyMessage(
@@ -123,7 +128,7 @@ class Reader:
                 envelope=envelope,
                 thread_id=thread_id(envelope),
                 role=role_of(self.address, envelope),
-                source=packed,
+                source=source,
             )
         )
 

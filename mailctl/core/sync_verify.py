@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from mailctl.core.due import chosen, refuse_known_bad
-from mailctl.core.exit_codes import joint_exit_code
+from mailctl.core.exit_codes import is_of_the_run, joint_exit_code
 from mailctl.core.folder_check import FolderCheck, VerifiedFolder
 from mailctl.core.reading import reading
 from mailctl.core.services import Services
@@ -18,7 +18,6 @@ from mailctl.errors import (
     NotFound,
     ServerRefused,
     StoreUnusable,
-    Terminated,
 )
 from mailctl.ports import MailSource
 from mailctl.store import copies, folders
@@ -118,9 +117,11 @@ class _Desk:
             hold = self.services.locks.hold
             with hold(self.account.id, called=self.account.address, wait_s=_PATIENCE_S):
                 reading(self.services, self.account, self._compare)
-        except (StoreUnusable, Terminated):
+        except StoreUnusable:
             raise
         except MailctlError as failure:
+            if is_of_the_run(failure):
+                raise
             error = failure
         return VerifiedAccount(self.account, list(self._done.values()), error)
 

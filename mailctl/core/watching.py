@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailctl.core.due import chosen, refuse_known_bad
-from mailctl.core.exit_codes import joint_exit_code
+from mailctl.core.exit_codes import is_of_the_run, joint_exit_code
 from mailctl.core.naming import account_named
 from mailctl.core.reading import reading
 from mailctl.core.services import Services
@@ -24,7 +24,6 @@ from mailctl.errors import (
     MailctlError,
     NotFound,
     StoreUnusable,
-    Terminated,
 )
 from mailctl.ports import MailSource
 from mailctl.store import accounts
@@ -131,9 +130,11 @@ class _Watcher:
                 return reading(self.services, self._account_now(), self._follow)
             except _Woken:
                 self._cause = "reconnected"
-            except (Terminated, StoreUnusable):
+            except StoreUnusable:
                 raise
             except MailctlError as error:
+                if is_of_the_run(error):
+                    raise
                 is_refused = error.exit_code is ExitCode.AUTHORISATION
                 # servers end what is silent for long: that is no failure of the account
                 if error is not self._known and (is_refused or not self._is_open):

@@ -6,9 +6,9 @@ from ipaddress import ip_address
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
+from mailctl.domain.answers import AliasAnswer, MxAnswer, MxRecord, SrvAnswer, SrvRecord, TextAnswer
 from mailctl.domain.resolution import Outcome
 from mailctl.errors import BadUsage, Unreachable
-from mailctl.ports import AliasAnswer, MxAnswer, MxRecord, SrvAnswer, SrvRecord, TextAnswer
 
 if TYPE_CHECKING:  # dnspython costs every start of the program
     from mailctl.protocols.questions import Failure, Questions

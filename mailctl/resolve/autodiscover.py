@@ -9,8 +9,9 @@ from contextlib import suppress
 from urllib.parse import quote, urlsplit
 
 from mailctl.domain.addresses import Address
+from mailctl.domain.answers import WebAnswer
 from mailctl.domain.resolution import Evidence, Method, Outcome, Trust
-from mailctl.ports import Internet, Web, WebAnswer
+from mailctl.ports import Internet, Web
 from mailctl.resolve.claims import host_name, web_address
 from mailctl.resolve.directory import Directory
 from mailctl.resolve.discovered import from_ews_url, known_at

@@ -7,9 +7,10 @@ from dataclasses import replace
 from urllib.parse import quote, urlsplit
 
 from mailctl.domain.addresses import Address
+from mailctl.domain.answers import WebAnswer
 from mailctl.domain.providers import Origin, Provider
 from mailctl.domain.resolution import Evidence, Method, Outcome, Trust
-from mailctl.ports import Web, WebAnswer
+from mailctl.ports import Web
 from mailctl.resolve.autoconfig import NotClientConfig, as_provider, read_client_config
 from mailctl.resolve.directory import Directory
 from mailctl.resolve.discovered import known_at, name_for, shown

@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from mailctl.domain.answers import MxAnswer, MxRecord
 from mailctl.domain.providers import MxTrust, Provider
 from mailctl.domain.resolution import Candidate, Evidence, Method, Outcome, Trust
-from mailctl.ports import MxAnswer, MxRecord, NameServer
+from mailctl.ports import NameServer
 from mailctl.resolve.catalogue import MxMatch, MxMatchKind
 from mailctl.resolve.directory import Directory
 from mailctl.resolve.verdicts import Verdict

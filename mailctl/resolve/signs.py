@@ -9,9 +9,10 @@ import re
 from collections.abc import Awaitable, Iterable, Iterator
 from dataclasses import dataclass
 
+from mailctl.domain.answers import AliasAnswer, TextAnswer
 from mailctl.domain.providers import Provider
 from mailctl.domain.resolution import Candidate, Evidence, Method, Outcome, Trust
-from mailctl.ports import AliasAnswer, NameServer, TextAnswer
+from mailctl.ports import NameServer
 from mailctl.resolve.directory import Directory
 from mailctl.resolve.verdicts import Verdict
 

@@ -3,10 +3,11 @@
 import asyncio
 from dataclasses import dataclass
 
+from mailctl.domain.answers import SrvAnswer, SrvRecord
 from mailctl.domain.providers import Provider
 from mailctl.domain.resolution import Evidence, Method, Outcome, Trust
 from mailctl.domain.servers import Endpoint, Security
-from mailctl.ports import NameServer, SrvAnswer, SrvRecord
+from mailctl.ports import NameServer
 from mailctl.resolve.claims import host_name
 from mailctl.resolve.directory import Directory
 from mailctl.resolve.discovered import from_endpoints, known_at, shown

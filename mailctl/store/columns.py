@@ -1,15 +1,20 @@
 """How values that SQL has no type for lie in a column."""
 
 import json
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from mailctl.domain.servers import Endpoint, Security
+
+_TO_THE_SECOND = len("2026-11-23T10:00:00")
 
 
 def to_text(moment: datetime) -> str:
     """Write an aware time as RFC 3339 in UTC, to the second, so that text order is time order."""
     # not strftime: its %Y writes the year 500 with three digits
-    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat()[:_TO_THE_SECOND] + "Z"
 
 
 def to_text_or_none(moment: datetime | None) -> str | None:
@@ -32,6 +37,15 @@ def to_list(values: tuple[str, ...] | list[str]) -> str:
     if not values:
         return "[]"
     return json.dumps(list(values), ensure_ascii=False)
+
+
+def to_rows(rows: Iterable[Sequence[object]]) -> str:
+    """Write rows as one JSON array of arrays, for a statement that takes them all at once.
+
+    So SQLite works on a whole page without coming back to Python for each row, and lets
+    another thread run meanwhile.
+    """
+    return json.dumps(list(rows), ensure_ascii=False)
 
 
 def from_list(text: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from mailctl.domain.messages import Role
 from mailctl.domain.syncing import Flags, Reflagged, Uid, Vanished
 from mailctl.ports import Fact
 from mailctl.store import sources
-from mailctl.store.columns import from_list, from_text, to_list, to_text
+from mailctl.store.columns import from_list, from_text, to_list, to_rows, to_text
 from mailctl.store.connection import Reading, Store, Writing
 from mailctl.store.failures import from_row
 
@@ -161,28 +161,32 @@ def source(tx: Reading, folder: FolderId, numbering: int, uid: Uid) -> KeptSourc
 
 def put(tx: Writing, folder: FolderId, copies: Iterable[NewCopy], *, at: datetime) -> None:
     """Note that messages lie in the folder; a copy that we know already stays as it is."""
-    tx.executemany(
+    rows = (
+        (
+            copy.message,
+            copy.numbering,
+            copy.uid,
+            flags_text(copy.flags),
+            to_text(copy.internal_date),
+            copy.role,
+            copy.source_digest,
+        )
+        for copy in copies
+    )
+    tx.execute(
         """
         INSERT INTO message_copy (
             message_id, folder_id, numbering, uid, flags, internal_date, role, source_digest,
             stored_at
-        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        )
+        SELECT json_extract(value, '$[0]'), ?, json_extract(value, '$[1]'),
+            json_extract(value, '$[2]'), json_extract(value, '$[3]'),
+            json_extract(value, '$[4]'), json_extract(value, '$[5]'),
+            json_extract(value, '$[6]'), ?
+        FROM json_each(?) WHERE true
         ON CONFLICT (folder_id, numbering, uid) WHERE gone_at IS NULL DO NOTHING
         """,
-        [
-            (
-                copy.message,
-                folder,
-                copy.numbering,
-                copy.uid,
-                flags_text(copy.flags),
-                to_text(copy.internal_date),
-                copy.role,
-                copy.source_digest,
-                to_text(at),
-            )
-            for copy in copies
-        ],
+        (folder, to_text(at), to_rows(rows)),
     )
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 BUSY_TIMEOUT_MS = 5_000
 _CACHE_KIB = 32_768
-_WAL_PAGES = 4_000
+_WAL_PAGES = 2_000
+PAGE_BYTES = 16_384
 
 
 def connect(path: Path) -> sqlite3.Connection:

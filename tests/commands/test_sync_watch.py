@@ -282,3 +282,25 @@ def test_an_index_that_is_held_is_waited_for(
             time.sleep(2.5)
         assert watcher.line()["indexed"] == 3
     assert len(json.loads(run("message", "search", "body", "-o", "json").out)) == 3, box
+
+
+@pytest.mark.parametrize("accounts", [1, 2])
+def test_it_ends_when_nobody_reads_on(
+    spawn: Spawn, run: Run, at_the_rig: Rig, box: Mailbox, accounts: int
+) -> None:
+    for name in ("ben",)[: accounts - 1]:
+        connected(run, at_the_rig, name)
+    process = subprocess.Popen(
+        spawn.words("sync", "watch", "-o", "ndjson"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert json.loads(process.stdout.readline())["stored"] == 3
+        process.stdout.close()
+        at_the_rig.dovecot.deliver(box.address, mail(3))
+        assert process.wait(timeout=10) == ExitCode.BROKEN_PIPE
+        assert process.stderr.read() == ""

@@ -12,8 +12,8 @@ import dns.rdatatype
 import dns.rrset
 import pytest
 
+from mailctl.domain.answers import AliasAnswer, MxAnswer, MxRecord, SrvAnswer, SrvRecord, TextAnswer
 from mailctl.domain.resolution import Outcome
-from mailctl.ports import AliasAnswer, MxAnswer, MxRecord, SrvAnswer, SrvRecord, TextAnswer
 from mailctl.protocols.dns import AddressAnswer, DnsNameServer, addresses, parse_nameserver
 from tests.protocols.mailboxes import unused_port
 from tests.rig import Rig

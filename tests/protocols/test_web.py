@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from mailctl.domain.answers import WebAnswer
 from mailctl.domain.resolution import Outcome
-from mailctl.ports import WebAnswer
 from mailctl.protocols.dns import DnsNameServer
 from mailctl.protocols.network import Network
 from mailctl.protocols.redirects import Redirect, parse_redirects

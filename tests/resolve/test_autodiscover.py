@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 import pytest
 
+from mailctl.domain.answers import SrvAnswer, WebAnswer
 from mailctl.domain.providers import Origin, Provider, ProviderKind
 from mailctl.domain.resolution import Method, Outcome, Trust
-from mailctl.ports import Internet, SrvAnswer, WebAnswer
+from mailctl.ports import Internet
 from mailctl.resolve.addresses import parse_address
 from mailctl.resolve.autodiscover import ask_autodiscover
 from mailctl.resolve.catalogue import load

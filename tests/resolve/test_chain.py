@@ -10,10 +10,11 @@ from itertools import count
 
 import pytest
 
+from mailctl.domain.answers import MxAnswer
 from mailctl.domain.providers import MxTrust, Origin
 from mailctl.domain.resolution import Method, Outcome, Resolution, Trust
 from mailctl.domain.servers import Endpoint, Security
-from mailctl.ports import Internet, MxAnswer
+from mailctl.ports import Internet
 from mailctl.resolve.addresses import parse_address
 from mailctl.resolve.answers import chosen
 from mailctl.resolve.chain import resolve, resolve_each

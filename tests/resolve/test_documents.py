@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
+from mailctl.domain.answers import WebAnswer
 from mailctl.domain.providers import LoginForm, Origin, Provider, ProviderKind
 from mailctl.domain.resolution import Method, Outcome, Trust
 from mailctl.domain.servers import Endpoint, Security
-from mailctl.ports import WebAnswer
 from mailctl.resolve.addresses import parse_address
 from mailctl.resolve.catalogue import load
 from mailctl.resolve.documents import ask_autoconfig, ask_ispdb, ask_well_known

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 import pytest
 
+from mailctl.domain.answers import AliasAnswer, MxAnswer
 from mailctl.domain.providers import MxTrust
 from mailctl.domain.resolution import Method, Outcome, Trust
-from mailctl.ports import AliasAnswer, MxAnswer
 from mailctl.resolve.exchangers import ask_exchangers, judge
 from mailctl.resolve.verdicts import Verdict
 from tests.resolve.worlds import Names, custom, directory, exchangers, names

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailctl.domain.answers import AliasAnswer, TextAnswer
 from mailctl.domain.ids import ProviderName
 from mailctl.domain.resolution import Candidate, Method, Outcome, Trust
-from mailctl.ports import AliasAnswer, TextAnswer
 from mailctl.resolve.signs import ask_signs, weigh
 from mailctl.resolve.verdicts import Verdict
 from tests.resolve.worlds import Names, directory, names, texts

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailctl.domain.answers import SrvAnswer, SrvRecord
 from mailctl.domain.providers import Origin, Provider
 from mailctl.domain.resolution import Method, Outcome, Trust
 from mailctl.domain.servers import Endpoint, Security
-from mailctl.ports import SrvAnswer, SrvRecord
 from mailctl.resolve.catalogue import load
 from mailctl.resolve.srv import ask_services
 from mailctl.resolve.verdicts import Verdict

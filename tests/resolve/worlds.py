@@ -5,6 +5,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
+from mailctl.domain.answers import (
+    AliasAnswer,
+    MxAnswer,
+    MxRecord,
+    SrvAnswer,
+    SrvRecord,
+    TextAnswer,
+    WebAnswer,
+)
 from mailctl.domain.ids import ProviderName
 from mailctl.domain.providers import (
     DomainMapping,
@@ -16,16 +25,7 @@ from mailctl.domain.providers import (
 )
 from mailctl.domain.resolution import Outcome
 from mailctl.domain.servers import Endpoint, Security
-from mailctl.ports import (
-    AliasAnswer,
-    Internet,
-    MxAnswer,
-    MxRecord,
-    SrvAnswer,
-    SrvRecord,
-    TextAnswer,
-    WebAnswer,
-)
+from mailctl.ports import Internet
 from mailctl.resolve.catalogue import load
 from mailctl.resolve.directory import Directory
 

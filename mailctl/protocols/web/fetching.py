@@ -3,9 +3,9 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from mailctl.domain.answers import WebAnswer
 from mailctl.domain.resolution import Outcome
 from mailctl.errors import TlsFailure
-from mailctl.ports import WebAnswer
 from mailctl.protocols.dns import DnsNameServer
 from mailctl.protocols.network import Network
 from mailctl.protocols.web.places import NoDocument, Place, place, redirected
