@@ -17,6 +17,7 @@ from mailctl.domain.secret import Secret, SecretRef, SecretScheme
 from mailctl.domain.syncing import (
     AccountRun,
     Arrived,
+    Entry,
     Fetched,
     Flags,
     Page,
