@@ -53,6 +53,9 @@ class Login:
 Fact = tuple[datetime, int]
 """When a message was received and its size in octets: what a move does not change."""
 
+NamedFact = tuple[str, Fact]
+"""What the server calls a message, wherever it lies, and what is true of it."""
+
 
 class KnownCopies(Protocol):
     """What we hold of a folder, asked for range by range so that it need not fit in memory."""
@@ -79,6 +82,10 @@ class Holdings(Protocol):
 
     def alike(self, facts: Collection[Fact]) -> Set[Fact]:
         """Return those facts that are true of something in the mailbox, here or elsewhere."""
+        ...
+
+    def identified(self, named: Collection[NamedFact]) -> Mapping[NamedFact, str]:
+        """Return the digest of the source of those of which we hold one, and only one."""
         ...
 
     def with_header(self, fact: Fact, header: bytes) -> str | None:

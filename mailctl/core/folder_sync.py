@@ -164,6 +164,7 @@ class FolderSync:
                 flags=message.arrived.flags,
                 internal_date=message.arrived.internal_date,
                 role=message.role,
+                server_id=message.arrived.server_id,
             )
             for message_id, message, source in zip(ids, page.messages, packed, strict=True)
         ]
@@ -182,6 +183,7 @@ class FolderSync:
                     flags=arrived.flags,
                     internal_date=arrived.internal_date,
                     role=role,
+                    server_id=arrived.server_id,
                 )
             )
         return found

@@ -135,7 +135,13 @@ class Reader:
 
 def _bare(arrived: Arrived) -> Arrived:
     """Return the facts without the source, which may be large."""
-    return Arrived(arrived.uid, arrived.flags, arrived.internal_date, arrived.size_bytes)
+    return Arrived(
+        arrived.uid,
+        arrived.flags,
+        arrived.internal_date,
+        arrived.size_bytes,
+        server_id=arrived.server_id,
+    )
 
 
 def ready_pages(pages: Iterator[Page], reader: Reader) -> Iterator[ReadyPage]:

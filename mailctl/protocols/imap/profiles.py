@@ -40,6 +40,13 @@ class Profile:
     """How many characters a set of UIDs may take in a command."""
 
     @property
+    def id_item(self) -> str:
+        """What FETCH calls the id that a message has wherever it lies, empty where it has none."""
+        if self.has_labels:
+            return "X-GM-MSGID"
+        return "EMAILID" if self.has_object_ids else ""
+
+    @property
     def is_bold(self) -> bool:
         """Whether commands are sent ahead of answers."""
         return self.depth > 1

@@ -19,7 +19,7 @@ from mailctl.protocols.imap.pipeline import Reply
 from mailctl.protocols.imap.session import Session, vanished_uids
 from mailctl.protocols.imap.sets import HIGHEST, in_words, portions
 
-_ROWS = "(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[])"
+_ROWS = "(UID FLAGS INTERNALDATE RFC822.SIZE {}BODY.PEEK[])"
 _WINDOW = 250
 """How many messages one command asks for, about."""
 _MOST_NEW = 5000
@@ -131,9 +131,11 @@ class SwiftReading:
 
     def go_on(self) -> None:
         """Send further commands, as far as there is room."""
+        named = self.session.profile.id_item
+        rows = _ROWS.format(f"{named} " if named else "")
         while self._windows and len(self._tags) < self.session.profile.depth:
             first, last = self._windows.pop()
-            tag = self._send(f"UID FETCH {in_words(first, last)} {_ROWS}")
+            tag = self._send(f"UID FETCH {in_words(first, last)} {rows}")
             self._asked[tag] = _Window(first, last)
 
     def _send(self, command: str) -> bytes:
