@@ -29,4 +29,9 @@ ALTER TABLE folder ADD COLUMN read_at TEXT;
 
 ALTER TABLE folder ADD COLUMN gone_at TEXT;
 
+-- What waits and what was left is named by UIDs of this numbering.
+ALTER TABLE folder ADD COLUMN numbering INTEGER;
+
+UPDATE folder SET numbering = json_extract(cursor, '$.uidvalidity') WHERE json_valid(cursor);
+
 CREATE INDEX quarantine_by_time ON quarantine (last_at);
