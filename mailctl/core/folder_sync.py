@@ -109,7 +109,7 @@ class FolderSync:
             return
         at = self.services.now()
         # before the lock, and while the next page is read: packing needs no interpreter
-        packed = [message.packed() for message in page.messages]
+        packed = [message.pack() for message in page.messages]
         with self.services.store.writing() as tx:
             if page.numbering != self._numbering:
                 folders.renumber(tx, self.folder.id, page.numbering)
