@@ -29,13 +29,14 @@ def ensure(tx: Writing, account: AccountId, remote: RemoteFolder) -> Folder:
     """Return our folder for the server's, made if it is new."""
     row = tx.execute(
         """
-        INSERT INTO folder (account_id, path, special_use)
-        VALUES (?, ?, ?)
+        INSERT INTO folder (account_id, path, special_use, has_labels)
+        VALUES (?, ?, ?, ?)
         ON CONFLICT (account_id, path) DO UPDATE SET
-            special_use = excluded.special_use, gone_at = NULL
-        RETURNING id, account_id, path, special_use, cursor, state, since, read_at, gone_at
+            special_use = excluded.special_use, has_labels = excluded.has_labels, gone_at = NULL
+        RETURNING id, account_id, path, special_use, cursor, state, since, read_at, gone_at,
+            has_labels
         """,
-        (account, remote.path, remote.special_use),
+        (account, remote.path, remote.special_use, remote.has_labels),
     ).fetchone()
     return _folder(row)
 
@@ -58,7 +59,9 @@ def mark_read(tx: Writing, folder: FolderId, state: str | None, *, at: datetime)
 def mark_gone(tx: Writing, folder: FolderId, *, at: datetime) -> None:
     """Note that the server has no such folder any more; should it come back, it is read anew."""
     tx.execute(
-        "UPDATE folder SET gone_at = ?, cursor = NULL, state = NULL WHERE id = ?",
+        """
+        UPDATE folder SET gone_at = ?, cursor = NULL, state = NULL, has_labels = 0 WHERE id = ?
+        """,
         (to_text(at), folder),
     )
 
@@ -67,7 +70,8 @@ def of_account(tx: Reading, account: AccountId) -> list[Folder]:
     """Return the folders of an account, by path."""
     rows = tx.execute(
         """
-        SELECT id, account_id, path, special_use, cursor, state, since, read_at, gone_at
+        SELECT id, account_id, path, special_use, cursor, state, since, read_at, gone_at,
+            has_labels
         FROM folder WHERE account_id = ? ORDER BY path
         """,
         (account,),
@@ -115,4 +119,5 @@ def _folder(row: sqlite3.Row) -> Folder:
         since=from_text_or_none(row["since"]),
         read_at=from_text_or_none(row["read_at"]),
         gone_at=from_text_or_none(row["gone_at"]),
+        has_labels=bool(row["has_labels"]),
     )

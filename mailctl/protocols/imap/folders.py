@@ -5,29 +5,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from imapclient import imap_utf7
-
 from mailctl.domain.folders import RemoteFolder, SpecialUse, is_synced_by_default
 from mailctl.errors import ServerRefused
+from mailctl.protocols.imap.labels import Labelling
+from mailctl.protocols.imap.names import INBOX, USES, path_of
 from mailctl.protocols.imap.session import Session
 
-_INBOX = "INBOX"
 # Not MAILBOXID: Cyrus 3.6 answers STATUS with another one, or with garbage, each time.
 _STATE_ITEMS = ("UIDVALIDITY", "UIDNEXT", "MESSAGES", "HIGHESTMODSEQ")
-# RFC 6154, RFC 8457, and the names that Gmail's XLIST gave before them.
-_USES = {
-    rb"\all": SpecialUse.ALL,
-    rb"\allmail": SpecialUse.ALL,
-    rb"\archive": SpecialUse.ARCHIVE,
-    rb"\drafts": SpecialUse.DRAFTS,
-    rb"\flagged": SpecialUse.FLAGGED,
-    rb"\starred": SpecialUse.FLAGGED,
-    rb"\important": SpecialUse.IMPORTANT,
-    rb"\junk": SpecialUse.JUNK,
-    rb"\spam": SpecialUse.JUNK,
-    rb"\sent": SpecialUse.SENT,
-    rb"\trash": SpecialUse.TRASH,
-}
 
 
 @dataclass(frozen=True)
@@ -66,18 +51,27 @@ def with_states(session: Session) -> list[tuple[Listed, State | None]]:
     states = dict(_told(told))
     if session.has_modseq:
         lacking = [
-            folder.name for folder in folders if _is_wanted(folder) and folder.name not in states
+            folder.name
+            for folder in folders
+            if (_is_wanted(folder) or _has_labels(session, folder)) and folder.name not in states
         ]
         states |= dict(_told(session.statuses(lacking, _STATE_ITEMS)))
     return [(folder, states.get(folder.name)) for folder in folders]
 
 
-def wire_name(path: str) -> bytes:
-    """Return the name that a path has unless its server spells names in its own way."""
-    return bytes(imap_utf7.encode(path))
+def labelling(session: Session, folders: Sequence[Listed]) -> Labelling:
+    """Return which folder has labels, if one does, and which paths they stand for."""
+    labelled = next((folder.name for folder in folders if _has_labels(session, folder)), None)
+    special = {folder.special_use: folder.path for folder in reversed(folders)}
+    return Labelling(labelled, {use: path for use, path in special.items() if use is not None})
 
 
-def remote(folder: Listed, state: State | None) -> RemoteFolder:
+def _has_labels(session: Session, folder: Listed) -> bool:
+    is_all = folder.special_use is SpecialUse.ALL and folder.is_selectable
+    return is_all and session.profile.has_labels
+
+
+def remote(folder: Listed, state: State | None, *, has_labels: bool) -> RemoteFolder:
     """Return the folder as the core knows it."""
     return RemoteFolder(
         path=folder.path,
@@ -86,6 +80,7 @@ def remote(folder: Listed, state: State | None) -> RemoteFolder:
         is_selectable=folder.is_selectable,
         state=None if state is None else str(state),
         messages=None if state is None else state.messages,
+        has_labels=has_labels,
     )
 
 
@@ -94,7 +89,7 @@ def _once(answers: Sequence[Sequence[Any]]) -> list[Listed]:
     for answer in answers:
         for folder in _folder(answer, taken=found):
             found.setdefault(folder.path, folder)
-    return sorted(found.values(), key=lambda folder: (folder.path != _INBOX, folder.path))
+    return sorted(found.values(), key=lambda folder: (folder.path != INBOX, folder.path))
 
 
 def _is_wanted(folder: Listed) -> bool:
@@ -127,12 +122,12 @@ def _folder(answer: Sequence[Any], *, taken: dict[str, Listed]) -> Iterator[List
         return
     flags = {bytes(flag).lower() for flag in answer[0] if isinstance(flag, bytes)}
     name = _name(answer[2])
-    path = _path(name)
+    path = path_of(name)
     if path in taken and taken[path].name != name:
         path = name.decode("latin-1")
     # A name with other bytes than these cannot be sent as it came.
     is_sendable = all(0x20 <= byte < 0x7F for byte in name)
-    use = SpecialUse.INBOX if path == _INBOX else _use(flags)
+    use = SpecialUse.INBOX if path == INBOX else _use(flags)
     yield Listed(
         path=path,
         name=name,
@@ -143,27 +138,12 @@ def _folder(answer: Sequence[Any], *, taken: dict[str, Listed]) -> Iterator[List
 
 
 def _use(flags: set[bytes]) -> SpecialUse | None:
-    return next((use for flag, use in _USES.items() if flag in flags), None)
+    return next((use for flag, use in USES.items() if flag in flags), None)
 
 
 def _name(token: Any) -> bytes:
     # IMAPClient takes unquoted digits for a number and NIL for nothing.
     return token if isinstance(token, bytes) else b"NIL" if token is None else str(token).encode()
-
-
-def _path(name: bytes) -> str:
-    """Return the name for people; a name that would not come back the same stays as it is."""
-    if name.upper() == _INBOX.encode():
-        return _INBOX
-    with suppress(ValueError):
-        path = imap_utf7.decode(name)
-        # A lone surrogate decodes, but cannot be stored.
-        path.encode()
-        if imap_utf7.encode(path) == name:
-            return str(path)
-    with suppress(UnicodeDecodeError):
-        return name.decode()
-    return name.decode("latin-1")
 
 
 def _told(answers: Sequence[Sequence[Any]]) -> Iterator[tuple[bytes, State]]:

@@ -4,7 +4,7 @@ import imaplib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +14,8 @@ from mailctl.domain.syncing import Uid
 from mailctl.errors import ServerRefused
 from mailctl.protocols.imap import answers
 from mailctl.protocols.imap.failures import UNREADABLE
+from mailctl.protocols.imap.items import Items, items
+from mailctl.protocols.imap.labels import Labelling
 from mailctl.protocols.imap.numbering import numbering
 from mailctl.protocols.imap.pipeline import Pipeline, Reply
 from mailctl.protocols.imap.profiles import Profile, chosen
@@ -100,6 +102,8 @@ class Session:
         self._introduction: bytes | None = None
         self._says_of_itself: dict[str, str] = {}
         self._is_compressed = False
+        self.labelling = Labelling()
+        """Which folder has labels; known once the folders were listed."""
 
     def introduce(self, name: str, version: str) -> None:
         """Tell the server who we are, where it wants to know (RFC 2971).
@@ -189,6 +193,17 @@ class Session:
         """What was said of the folder that is open."""
         return self._examined
 
+    def items(self, name: bytes) -> Items:
+        """Return what to ask of the messages of a folder."""
+        return items(self.profile, has_labels=name == self.labelling.folder)
+
+    def item(self, reply: Reply) -> answers.Item | None:
+        """Return what a FETCH answer says, with its labels as paths."""
+        found = answers.item(reply.parts)
+        if found is None or found.words is None:
+            return found
+        return replace(found, labels=self.labelling.paths(found.words))
+
     def search(self, criteria: str) -> list[Uid] | None:
         """Return the UIDs that SEARCH finds, ascending; None where no answer came at all."""
         lines = [reply.text for reply in self.ask(f"UID SEARCH {criteria}", b"SEARCH")]
@@ -248,15 +263,15 @@ class Session:
         """Return what the server says of all messages in a range."""
         return self._fetch(in_words(first, last), items)
 
-    def changed_flags(self, first: Uid, last: Uid, modseq: int) -> list[answers.Item]:
-        """Return the flags in a range that changed after `modseq`."""
-        return self._fetch(in_words(first, last), f"(FLAGS) (CHANGEDSINCE {modseq})")
+    def changed(self, first: Uid, last: Uid, items: str, modseq: int) -> list[answers.Item]:
+        """Return what is said of those in a range that changed after `modseq`."""
+        return self._fetch(in_words(first, last), f"{items} (CHANGEDSINCE {modseq})")
 
     def _fetch(self, uids: str, items: str, *, expected_bytes: int = 0) -> list[answers.Item]:
         tag = self.pipeline.send(f"UID FETCH {uids} {items}")
         self.pipeline.flush()
         self.pipeline.progressed(expected_bytes)
-        return [item for reply in self._of(tag, b"FETCH") if (item := answers.item(reply.parts))]
+        return [told for reply in self._of(tag, b"FETCH") if (told := self.item(reply))]
 
     def ask(self, command: str, *names: bytes) -> list[Reply]:
         """Return the answers of these names to a command on the open folder."""
