@@ -8,7 +8,7 @@ from typing import Any
 from mailctl.domain.folders import RemoteFolder, SpecialUse, is_synced_by_default
 from mailctl.errors import ServerRefused
 from mailctl.protocols.imap.labels import Labelling
-from mailctl.protocols.imap.names import INBOX, USES, path_of
+from mailctl.protocols.imap.names import INBOX, USES, is_sendable, path_of
 from mailctl.protocols.imap.session import Session
 
 # Not MAILBOXID: Cyrus 3.6 answers STATUS with another one, or with garbage, each time.
@@ -41,13 +41,13 @@ class State:
 
 def listed(session: Session) -> list[Listed]:
     """Return every folder once, INBOX first, then by path. Raises what a session raises."""
-    return _once(_listing(session, with_states=False)[0])
+    return _once(session, _listing(session, with_states=False)[0])
 
 
 def with_states(session: Session) -> list[tuple[Listed, State | None]]:
     """Return every folder with its state where the server tells one, INBOX first."""
     lines, told = _listing(session, with_states=True)
-    folders = _once(lines)
+    folders = _once(session, lines)
     states = dict(_told(told))
     if session.has_modseq:
         lacking = [
@@ -84,10 +84,10 @@ def remote(folder: Listed, state: State | None, *, has_labels: bool) -> RemoteFo
     )
 
 
-def _once(answers: Sequence[Sequence[Any]]) -> list[Listed]:
+def _once(session: Session, answers: Sequence[Sequence[Any]]) -> list[Listed]:
     found: dict[str, Listed] = {}
     for answer in answers:
-        for folder in _folder(answer, taken=found):
+        for folder in _folder(session, answer, taken=found):
             found.setdefault(folder.path, folder)
     return sorted(found.values(), key=lambda folder: (folder.path != INBOX, folder.path))
 
@@ -101,8 +101,10 @@ def _listing(
 ) -> tuple[list[Sequence[Any]], list[Sequence[Any]]]:
     """Return the answers to LIST and the states among them.
 
-    By what is advertised alone: so it is sent before the server has said who it is.
+    By what is advertised alone: so it is sent before the server has said who it is, unless
+    that decides how folders are spelled.
     """
+    session.accept_utf8()
     options = []
     if session.has("SPECIAL-USE", "LIST-EXTENDED"):
         options.append("SPECIAL-USE")
@@ -116,24 +118,25 @@ def _listing(
     return session.listing(None)
 
 
-def _folder(answer: Sequence[Any], *, taken: dict[str, Listed]) -> Iterator[Listed]:
+def _folder(
+    session: Session, answer: Sequence[Any], *, taken: dict[str, Listed]
+) -> Iterator[Listed]:
     """Yield the folder of a LIST answer, nothing where it is none."""
     if len(answer) < 3 or not isinstance(answer[0], tuple):
         return
     flags = {bytes(flag).lower() for flag in answer[0] if isinstance(flag, bytes)}
     name = _name(answer[2])
-    path = path_of(name)
+    path = path_of(name, is_utf8=session.is_utf8)
     if path in taken and taken[path].name != name:
         path = name.decode("latin-1")
-    # A name with other bytes than these cannot be sent as it came.
-    is_sendable = all(0x20 <= byte < 0x7F for byte in name)
     use = SpecialUse.INBOX if path == INBOX else _use(flags)
     yield Listed(
         path=path,
         name=name,
         delimiter=_name(answer[1]).decode("latin-1") if answer[1] is not None else None,
         special_use=use,
-        is_selectable=is_sendable and not flags & {rb"\noselect", rb"\nonexistent"},
+        is_selectable=is_sendable(name, takes_utf8=session.takes_utf8)
+        and not flags & {rb"\noselect", rb"\nonexistent"},
     )
 
 

@@ -24,16 +24,27 @@ USES = {
 }
 
 
-def wire_name(path: str) -> bytes:
+def wire_name(path: str, *, is_utf8: bool = False) -> bytes:
     """Return the name that a path has unless its server spells names in its own way."""
-    return bytes(imap_utf7.encode(path))
+    return path.encode() if is_utf8 else bytes(imap_utf7.encode(path))
 
 
-def path_of(name: bytes) -> str:
+def is_sendable(name: bytes, *, takes_utf8: bool = False) -> bool:
+    """Whether a name can be sent as it came (RFC 3501 section 5.1.3, RFC 6855 section 3)."""
+    try:
+        text = name.decode("utf-8" if takes_utf8 else "ascii")
+    except UnicodeDecodeError:
+        return False
+    return all(0x20 <= ord(letter) != 0x7F for letter in text)
+
+
+def path_of(name: bytes, *, is_utf8: bool = False) -> str:
     """Return the name for people; a name that would not come back the same stays as it is."""
     if name.upper() == INBOX.encode():
         return INBOX
     with suppress(ValueError):
+        if is_utf8:
+            return name.decode()
         path = imap_utf7.decode(name)
         # A lone surrogate decodes, but cannot be stored.
         path.encode()

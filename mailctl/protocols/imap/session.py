@@ -102,6 +102,11 @@ class Session:
         self._introduction: bytes | None = None
         self._says_of_itself: dict[str, str] = {}
         self._is_compressed = False
+        self.is_utf8 = False
+        """Whether folders are named in UTF-8."""
+        self.takes_utf8 = False
+        """Whether a name that came in UTF-8 may be sent so: some servers do not say what they do."""
+        self._has_offered_utf8 = False
         self.labelling = Labelling()
         """Which folder has labels; known once the folders were listed."""
 
@@ -127,6 +132,22 @@ class Session:
             self._is_compressed = True
             with suppress(ServerRefused):
                 self.pipeline.compress()
+
+    def accept_utf8(self) -> None:
+        """Let folders be named in UTF-8, where the server is known to do that well (RFC 6855).
+
+        Meant to be asked before anything is listed. A server that says no goes on as before.
+        """
+        if self._has_offered_utf8 or not self.has("UTF8=ACCEPT", "ENABLE"):
+            return
+        self._has_offered_utf8 = True
+        if not self.profile.utf8:
+            return
+        with suppress(ServerRefused):
+            replies = self.pipeline.call("ENABLE UTF8=ACCEPT")
+            self.takes_utf8 = True
+            enabled = [reply.text.upper() for reply in replies if reply.name == b"ENABLED"]
+            self.is_utf8 = any(b"UTF8=ACCEPT" in text.split() for text in enabled)
 
     def _note_id(self, replies: Iterable[Reply]) -> None:
         for told in _parsed([reply for reply in replies if reply.name == b"ID"], b"ID"):
@@ -156,7 +177,7 @@ class Session:
 
     def status(self, name: bytes, items: Sequence[str]) -> Sequence[Any]:
         """Return the items that STATUS gives of a folder, names and values in turn."""
-        command = f"STATUS {quoted(name.decode('ascii'))} ({' '.join(items)})"
+        command = f"STATUS {quoted(name.decode())} ({' '.join(items)})"
         told = _parsed(self.pipeline.call(command), b"STATUS")
         if not told or len(told[-1]) < 2 or not isinstance(told[-1][1], tuple):
             raise ServerRefused(f"{self.host} did not say how a folder is")
@@ -168,7 +189,7 @@ class Session:
         most = 4 * self.profile.depth
         for start in range(0, len(names), most):
             tags = [
-                self.pipeline.send(f"STATUS {quoted(name.decode('ascii'))} ({' '.join(items)})")
+                self.pipeline.send(f"STATUS {quoted(name.decode())} ({' '.join(items)})")
                 for name in names[start : start + most]
             ]
             for tag in tags:
@@ -178,7 +199,7 @@ class Session:
 
     def send_examine(self, name: bytes, parameters: str = "") -> bytes:
         """Send the command that opens a folder for reading alone, and return its tag."""
-        command = f"EXAMINE {quoted(name.decode('ascii'))}{parameters}"
+        command = f"EXAMINE {quoted(name.decode())}{parameters}"
         return self.pipeline.send(command, is_barrier=True)
 
     def opened(self, tag: bytes) -> Iterator[Reply]:

@@ -188,4 +188,4 @@ class ImapSource:
         names = self._names
         if names is None:
             names = self._take(listing.listed(self._session))
-        return names.get(path) or wire_name(path)
+        return names.get(path) or wire_name(path, is_utf8=self._session.is_utf8)
