@@ -11,7 +11,7 @@ from mailctl.domain.folders import RemoteFolder
 from mailctl.domain.oauth import AccessToken, DeviceCode, OAuthApp
 from mailctl.domain.providers import Provider
 from mailctl.domain.secret import Secret, SecretRef
-from mailctl.domain.syncing import Entry, Fetched, Flags, Page, Uid
+from mailctl.domain.syncing import Entry, Fetched, Flags, Labels, Page, Uid
 from mailctl.errors import MailctlError
 
 
@@ -62,6 +62,10 @@ class KnownCopies(Protocol):
 
     def between(self, first: Uid, last: Uid) -> Mapping[Uid, Flags]:
         """Return the copies not gone whose UID lies in `first`..`last`, both included."""
+        ...
+
+    def labelled(self, first: Uid, last: Uid) -> Mapping[Uid, Labels]:
+        """Return the labels of those copies not gone in the range that have any said of them."""
         ...
 
     def lowest(self) -> Uid | None:

@@ -321,9 +321,10 @@ def test_google_gives_ids_and_labels(box: Mailbox) -> None:
     box.inbox.append(SOURCES[0], labels=("\\Inbox", "+odd"))
     with serving(box, GMAIL) as server, line(server) as spoken:
         spoken.ask(b"EXAMINE INBOX")
-        first, copy, _ = spoken.ask(b"UID FETCH 1,6 (X-GM-MSGID X-GM-THRID X-GM-LABELS)")
+        first, copy, label, _ = spoken.ask(b"UID FETCH 1,6 (X-GM-MSGID X-GM-THRID X-GM-LABELS)")
     assert first.split()[6] == copy.split()[6]
-    assert copy.endswith(rb'X-GM-LABELS ("\\Inbox" "+odd"))')
+    assert copy.endswith(rb"X-GM-LABELS (\Inbox {4}")
+    assert label == b"+odd))"
 
 
 def test_deflated_connections_say_the_same(box: Mailbox) -> None:

@@ -119,11 +119,7 @@ class _Trial:
             folders = list(source.folders())
             self.profile = source.describe()
         signin.refuse_missing(self.account, folders)
-        wanted = [
-            each
-            for each in folders
-            if self.account.settings.folders.wants(each.path, each.special_use)
-        ]
+        wanted = self.account.settings.folders.among(folders)
         return f"signed in; {len(folders)} folders, {len(wanted)} of them are read"
 
     def send(self, credential: Credential) -> str:

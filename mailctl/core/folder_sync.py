@@ -171,6 +171,7 @@ class FolderSync:
                 internal_date=message.arrived.internal_date,
                 role=message.role,
                 server_id=message.arrived.server_id,
+                labels=message.arrived.labels,
             )
             for message_id, message, source in zip(ids, page.messages, packed, strict=True)
         ]
@@ -190,6 +191,7 @@ class FolderSync:
                     internal_date=arrived.internal_date,
                     role=role,
                     server_id=arrived.server_id,
+                    labels=arrived.labels,
                 )
             )
         return found

@@ -170,12 +170,11 @@ class MailboxSync:
             with self.services.store.writing() as tx:
                 for remote in unknown:
                     ours[remote.path] = folders.ensure(tx, self.account.id, remote)
-        wants = self.account.settings.folders.wants
-        return [
-            (remote, ours[remote.path])
-            for remote in remotes
-            if (remote.path in self.only if self.only else wants(remote.path, remote.special_use))
-        ]
+        if self.only:
+            chosen = [remote for remote in remotes if remote.path in self.only]
+        else:
+            chosen = self.account.settings.folders.among(remotes)
+        return [(remote, ours[remote.path]) for remote in chosen]
 
     def _settle_missing(
         self, source: MailSource, remotes: Sequence[RemoteFolder]
@@ -213,4 +212,6 @@ class MailboxSync:
 
 
 def _is_news(remote: RemoteFolder, ours: Folder | None) -> bool:
-    return ours is None or ours.special_use != remote.special_use or ours.gone_at is not None
+    if ours is None or ours.gone_at is not None:
+        return True
+    return (ours.special_use, ours.has_labels) != (remote.special_use, remote.has_labels)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from mailctl.core.filters import Filters
 from mailctl.core.roles import role_of
+from mailctl.domain.ids import content_id
 from mailctl.domain.messages import Envelope, Role
 from mailctl.domain.syncing import Arrived, Page, Reflagged, Uid, Vanished
 from mailctl.mail.parse import read_envelope, thread_id
@@ -127,11 +128,17 @@ class Reader:
             ReadyMessage(
                 arrived=_bare(arrived),
                 envelope=envelope,
-                thread_id=thread_id(envelope),
+                thread_id=self._thread(arrived) or thread_id(envelope),
                 role=role_of(self.address, envelope),
                 source=source,
             )
         )
+
+    def _thread(self, arrived: Arrived) -> str | None:
+        """Return the id of the conversation, None where the server has no word for it."""
+        if arrived.thread is None:
+            return None
+        return content_id("thr", f"{self.address} {arrived.thread}".encode())
 
 
 def _bare(arrived: Arrived) -> Arrived:
@@ -142,6 +149,7 @@ def _bare(arrived: Arrived) -> Arrived:
         arrived.internal_date,
         arrived.size_bytes,
         server_id=arrived.server_id,
+        labels=arrived.labels,
     )
 
 

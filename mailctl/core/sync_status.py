@@ -24,12 +24,8 @@ class FolderState:
     account: Account
     folder: Folder
     contents: Contents
-
-    @property
-    def is_synced(self) -> bool:
-        """Whether the account's settings want it."""
-        folder = self.folder
-        return self.account.settings.folders.wants(folder.path, folder.special_use)
+    is_synced: bool
+    """Whether the account's settings want it."""
 
     @property
     def is_complete(self) -> bool:
@@ -87,9 +83,11 @@ def sync_states(
 def _folders(
     tx: Reading, account: Account, contents: dict[FolderId, Contents]
 ) -> tuple[FolderState, ...]:
+    there = folders.of_account(tx, account.id)
+    wanted = {folder.id for folder in account.settings.folders.among(there)}
     return tuple(
-        FolderState(account, folder, contents.get(folder.id, Contents()))
-        for folder in folders.of_account(tx, account.id)
+        FolderState(account, folder, contents.get(folder.id, Contents()), folder.id in wanted)
+        for folder in there
     )
 
 

@@ -143,12 +143,10 @@ class _Desk:
                     f"{self.account.address} has no folder {name!r}",
                     hint=f"see the folders: mailctl sync status {self.account.address} -v",
                 )
-        wants = self.account.settings.folders.wants
-        uses = {path: folder.special_use for path, folder in ours.items()}
-        uses |= {path: remote.special_use for path, remote in remotes.items()}
-        for path, use in uses.items():
-            named = self.request.folders
-            is_wanted = path in named if named else wants(path, use)
+        there: dict[str, Folder | RemoteFolder] = {**ours, **remotes}
+        chosen = [folder.path for folder in self.account.settings.folders.among(there.values())]
+        for path in there:
+            is_wanted = path in (self.request.folders or chosen)
             if is_wanted and (path in remotes or self._holds(ours[path])):
                 yield path
 

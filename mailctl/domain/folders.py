@@ -2,9 +2,11 @@
 
 import csv
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol, TypeVar
 
 from mailctl.domain.ids import AccountId, FolderId
 from mailctl.errors import BadUsage
@@ -41,11 +43,26 @@ def is_synced_by_default(special_use: SpecialUse | None) -> bool:
     return special_use not in _NOT_WANTED
 
 
+class _Folder(Protocol):
+    """A folder, whoever tells of it."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def special_use(self) -> SpecialUse | None: ...
+    @property
+    def has_labels(self) -> bool: ...
+
+
+AnyFolder = TypeVar("AnyFolder", bound=_Folder)
+
+
 @dataclass(frozen=True)
 class FolderChoice:
     """Which folders are read, in words of which the last that fits a folder counts.
 
-    `default` is all but drafts, junk, trash and second copies; `all` is everything; a name
+    `default` is all but drafts, junk, trash and second copies, or, by itself, the folder whose
+    messages have labels; `all` is everything; a name
     may hold `*`; \\Sent names a use (RFC 6154); `!` in front leaves out.
     """
 
@@ -80,6 +97,17 @@ class FolderChoice:
             if _fits(word.removeprefix("!"), path, special_use):
                 is_wanted = not word.startswith("!")
         return is_wanted
+
+    def among(self, folders: Iterable[AnyFolder]) -> list[AnyFolder]:
+        """Return those of a mailbox's folders that are read.
+
+        By default that is one alone where its messages say in which others people see them.
+        """
+        there = list(folders)
+        labelled = [folder for folder in there if folder.has_labels]
+        if labelled and self.words == FolderChoice.words:
+            return labelled
+        return [folder for folder in there if self.wants(folder.path, folder.special_use)]
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -119,6 +147,8 @@ class RemoteFolder:
     state: str | None
     messages: int | None = None
     """How many messages it holds, where the server says so unasked."""
+    has_labels: bool = False
+    """Whether it holds all mail, and its messages say in which folders people see them."""
 
 
 @dataclass(frozen=True)
@@ -139,3 +169,5 @@ class Folder:
     """When the server was first seen without it."""
     numbering: int | None = None
     """Which numbering the UIDs belong to that wait or were left; None: nothing was read yet."""
+    has_labels: bool = False
+    """Whether it holds all mail, and its messages say in which folders people see them."""

@@ -54,6 +54,13 @@ class Copy:
     internal_date: datetime
     role: Role | None
     gone_at: datetime | None = None
+    labels: tuple[str, ...] | None = None
+    """The folders in which people see it, where the server has labels."""
+
+    @property
+    def seen_in(self) -> tuple[str, ...]:
+        """The folders in which people see it: that in which it lies, or those of its labels."""
+        return self.labels or (self.folder,)
 
 
 @dataclass(frozen=True)

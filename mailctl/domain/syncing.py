@@ -9,6 +9,8 @@ from mailctl.domain.ids import AccountId, RunId
 
 Uid = NewType("Uid", int)
 Flags = frozenset[str]
+Labels = frozenset[str]
+"""The paths of the folders in which people see a message that lies elsewhere."""
 
 _GONE_AT_ONCE = 100
 _GONE_SHARE = 0.10
@@ -32,14 +34,20 @@ class Arrived:
     same_as: str | None = None
     """The digest of a source that we hold: the message was moved or copied here."""
     trouble: str | None = None
+    labels: Labels | None = None
+    """None where the server has no labels, or the folder has none."""
+    thread: str | None = None
+    """Which conversation it belongs to by the server's word; None where it has none."""
 
 
 @dataclass(frozen=True)
 class Reflagged:
-    """A message that we know whose flags differ from ours."""
+    """A message that we know whose flags or labels differ from ours."""
 
     uid: Uid
     flags: Flags
+    labels: Labels | None = None
+    """None where nothing is said of them."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from mailctl.domain.ids import AccountId, FolderId, MessageId
 from mailctl.domain.messages import Role
-from mailctl.domain.syncing import Flags, Reflagged, Uid, Vanished
+from mailctl.domain.syncing import Flags, Labels, Reflagged, Uid, Vanished
 from mailctl.ports import Fact, NamedFact
 from mailctl.store import sources
 from mailctl.store.columns import from_list, from_text, to_list, to_text
@@ -29,6 +29,7 @@ class NewCopy:
     internal_date: datetime
     role: Role | None
     server_id: str | None = None
+    labels: Labels | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,19 @@ class StoredCopies:
                 (self.folder, self.numbering, first, last),
             )
             return {Uid(row["uid"]): _flags(row["flags"]) for row in rows}
+
+    def labelled(self, first: Uid, last: Uid) -> Mapping[Uid, Labels]:
+        """Return the labels of those copies not gone in the range that have any said of them."""
+        with self.store.reading() as tx:
+            rows = tx.execute(
+                """
+                SELECT uid, labels FROM message_copy
+                WHERE folder_id = ? AND numbering = ? AND gone_at IS NULL
+                    AND uid BETWEEN ? AND ? AND labels IS NOT NULL
+                """,
+                (self.folder, self.numbering, first, last),
+            )
+            return {Uid(row["uid"]): _flags(row["labels"]) for row in rows}
 
     def lowest(self) -> Uid | None:
         """Return the lowest UID of a copy not gone."""
@@ -182,6 +196,10 @@ def source(tx: Reading, folder: FolderId, numbering: int, uid: Uid) -> KeptSourc
     return None if row is None else KeptSource(row["digest"], sources.unpacked(row))
 
 
+def _labels_text(labels: Labels | None) -> str | None:
+    return None if labels is None else flags_text(labels)
+
+
 def put(tx: Writing, folder: FolderId, copies: Iterable[NewCopy], *, at: datetime) -> None:
     """Note that messages lie in the folder; a copy that we know already stays as it is."""
     stored_at = to_text(at)
@@ -189,8 +207,8 @@ def put(tx: Writing, folder: FolderId, copies: Iterable[NewCopy], *, at: datetim
         """
         INSERT INTO message_copy (
             message_id, folder_id, numbering, uid, flags, internal_date, role, source_digest,
-            server_id, stored_at
-        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            server_id, labels, stored_at
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (folder_id, numbering, uid) WHERE gone_at IS NULL DO NOTHING
         """,
         [
@@ -204,6 +222,7 @@ def put(tx: Writing, folder: FolderId, copies: Iterable[NewCopy], *, at: datetim
                 copy.role,
                 copy.source_digest,
                 copy.server_id,
+                _labels_text(copy.labels),
                 stored_at,
             )
             for copy in copies
@@ -226,13 +245,16 @@ def like(tx: Reading, account: AccountId, source_digest: str) -> tuple[MessageId
 
 
 def reflag(tx: Writing, folder: FolderId, numbering: int, reflagged: Iterable[Reflagged]) -> None:
-    """Set the flags that the server has."""
+    """Set the flags that the server has, and the labels where it says something of them."""
     tx.executemany(
         """
-        UPDATE message_copy SET flags = ?
+        UPDATE message_copy SET flags = ?, labels = coalesce(?, labels)
         WHERE folder_id = ? AND numbering = ? AND uid = ? AND gone_at IS NULL
         """,
-        [(flags_text(change.flags), folder, numbering, change.uid) for change in reflagged],
+        [
+            (flags_text(change.flags), _labels_text(change.labels), folder, numbering, change.uid)
+            for change in reflagged
+        ],
     )
 
 
@@ -336,7 +358,7 @@ def quarantined(tx: Reading, folder: FolderId) -> list[Waiting]:
 
 @lru_cache(maxsize=1024)
 def flags_text(flags: Flags) -> str:
-    """Write flags as a column holds them."""
+    """Write flags or labels as a column holds them."""
     return to_list(sorted(flags))
 
 

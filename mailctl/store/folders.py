@@ -29,14 +29,14 @@ def ensure(tx: Writing, account: AccountId, remote: RemoteFolder) -> Folder:
     """Return our folder for the server's, made if it is new."""
     row = tx.execute(
         """
-        INSERT INTO folder (account_id, path, special_use)
-        VALUES (?, ?, ?)
+        INSERT INTO folder (account_id, path, special_use, has_labels)
+        VALUES (?, ?, ?, ?)
         ON CONFLICT (account_id, path) DO UPDATE SET
-            special_use = excluded.special_use, gone_at = NULL
+            special_use = excluded.special_use, has_labels = excluded.has_labels, gone_at = NULL
         RETURNING id, account_id, path, special_use, cursor, state, since, read_at, gone_at,
-            numbering
+            numbering, has_labels
         """,
-        (account, remote.path, remote.special_use),
+        (account, remote.path, remote.special_use, remote.has_labels),
     ).fetchone()
     return _folder(row)
 
@@ -66,7 +66,9 @@ def renumber(tx: Writing, folder: FolderId, numbering: int) -> None:
 def mark_gone(tx: Writing, folder: FolderId, *, at: datetime) -> None:
     """Note that the server has no such folder any more; should it come back, it is read anew."""
     tx.execute(
-        "UPDATE folder SET gone_at = ?, cursor = NULL, state = NULL WHERE id = ?",
+        """
+        UPDATE folder SET gone_at = ?, cursor = NULL, state = NULL, has_labels = 0 WHERE id = ?
+        """,
         (to_text(at), folder),
     )
 
@@ -75,7 +77,8 @@ def of_account(tx: Reading, account: AccountId) -> list[Folder]:
     """Return the folders of an account, by path."""
     rows = tx.execute(
         """
-        SELECT id, account_id, path, special_use, cursor, state, since, read_at, gone_at, numbering
+        SELECT id, account_id, path, special_use, cursor, state, since, read_at, gone_at,
+            numbering, has_labels
         FROM folder WHERE account_id = ? ORDER BY path
         """,
         (account,),
@@ -124,4 +127,5 @@ def _folder(row: sqlite3.Row) -> Folder:
         read_at=from_text_or_none(row["read_at"]),
         gone_at=from_text_or_none(row["gone_at"]),
         numbering=row["numbering"],
+        has_labels=bool(row["has_labels"]),
     )

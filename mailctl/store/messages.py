@@ -166,7 +166,10 @@ def list_(tx: Reading, wanted: Wanted) -> Iterator[Message]:
             WHERE message_copy.message_id = message.id
                 AND message_copy.gone_at IS NULL
                 AND (:account IS NULL OR folder.account_id = :account)
-                AND (:folder IS NULL OR folder.path = :folder)
+                AND (
+                    :folder IS NULL OR folder.path = :folder
+                    OR :folder IN (SELECT value FROM json_each(message_copy.labels))
+                )
         )
         ORDER BY date DESC, id DESC
         LIMIT :limit
@@ -263,7 +266,7 @@ def _copies(tx: Reading, ids: str) -> dict[str, list[Copy]]:
         """
         SELECT message_copy.message_id, account.address, folder.path, message_copy.uid,
             message_copy.flags, message_copy.internal_date, message_copy.role,
-            message_copy.gone_at
+            message_copy.gone_at, message_copy.labels
         FROM message_copy
         JOIN folder ON folder.id = message_copy.folder_id
         JOIN account ON account.id = folder.account_id
@@ -286,6 +289,7 @@ def _copy(row: sqlite3.Row) -> Copy:
         internal_date=from_text(row["internal_date"]),
         role=None if row["role"] is None else Role(row["role"]),
         gone_at=from_text_or_none(row["gone_at"]),
+        labels=None if row["labels"] is None else from_list(row["labels"]),
     )
 
 

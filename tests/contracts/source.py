@@ -11,7 +11,7 @@ from typing import Protocol
 import pytest
 
 from mailctl.domain.folders import SpecialUse
-from mailctl.domain.syncing import Arrived, Entry, Flags, Page, Reflagged, Uid, Vanished
+from mailctl.domain.syncing import Arrived, Entry, Flags, Labels, Page, Reflagged, Uid, Vanished
 from mailctl.errors import CursorExpired
 from mailctl.ports import Fact, FolderRequest, Holdings, KnownCopies, MailSource, NamedFact
 from tests.contracts.customs import NASTY, Customs
@@ -74,6 +74,7 @@ class Copies(KnownCopies, Holdings):
     held: dict[Uid, Flags] = field(default_factory=dict)
     sources: dict[str, tuple[Fact, bytes]] = field(default_factory=dict)
     """Of all that the mailbox holds, by digest."""
+    labels: dict[Uid, Labels] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     """What the server calls some of it, with the digest."""
     numbering: int | None = None
@@ -104,6 +105,9 @@ class Copies(KnownCopies, Holdings):
 
     def between(self, first: Uid, last: Uid) -> Mapping[Uid, Flags]:
         return {uid: flags for uid, flags in self.held.items() if first <= uid <= last}
+
+    def labelled(self, first: Uid, last: Uid) -> Mapping[Uid, Labels]:
+        return {uid: labels for uid, labels in self.labels.items() if first <= uid <= last}
 
     def lowest(self) -> Uid | None:
         return min(self.held, default=None)

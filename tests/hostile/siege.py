@@ -214,6 +214,9 @@ class Siege:
 
     def wanted(self) -> list[Folder]:
         """Return the folders that are read when nobody chose any."""
+        there = [f for f in self.box if f.special_use == "All" and f.is_selectable]
+        if there and "X-GM-EXT-1" in self.server.capabilities:
+            return there
         return [f for f in self.box if f.special_use not in _NOT_SYNCED and f.is_selectable]
 
     # What must hold

@@ -16,6 +16,10 @@ def _of_copies(message: "Message", name: str) -> list[str]:
     return list(dict.fromkeys(str(getattr(copy, name)) for copy in message.live_copies))
 
 
+def _folders(message: "Message") -> list[str]:
+    return list(dict.fromkeys(path for copy in message.live_copies for path in copy.seen_in))
+
+
 def _flags(message: "Message") -> list[str]:
     return sorted({flag for copy in message.live_copies for flag in copy.flags})
 
@@ -29,7 +33,7 @@ MESSAGES: "View[Message]" = View(
         "subject": lambda m: m.envelope.subject,
         "account": lambda m: next(iter(_of_copies(m, "account")), None),
         "accounts": lambda m: _of_copies(m, "account"),
-        "folders": lambda m: _of_copies(m, "folder"),
+        "folders": _folders,
         "flags": _flags,
         "thread_id": lambda m: m.thread_id,
         "size": lambda m: m.envelope.size_bytes,
@@ -77,7 +81,7 @@ def _letter(shown: "ShownMessage") -> Iterator[str]:
             yield f"{label}: {cell(plain(list(people)))}"
     yield f"Date: {plain(shown.message.date)}"
     yield f"Subject: {one_line(envelope.subject)}"
-    yield f"Folders: {one_line(', '.join(_of_copies(shown.message, 'folder')))}"
+    yield f"Folders: {one_line(', '.join(_folders(shown.message)))}"
     if envelope.attachments:
         yield f"Attachments: {envelope.attachments}"
     yield ""

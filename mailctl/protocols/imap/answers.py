@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
-from mailctl.domain.syncing import Flags, Uid
+from mailctl.domain.syncing import Flags, Labels, Uid
 from mailctl.protocols.imap.sets import ranges
 
 Part = bytes | tuple[bytes, bytes]
@@ -29,9 +29,17 @@ _USUAL = re.compile(
 _SERVER_ID = re.compile(
     rb"[( ](?:EMAILID \(([A-Za-z0-9_-]{1,255})\)|X-GM-MSGID (\d{1,20}))(?=[ )])", re.IGNORECASE
 )
+_THREAD = re.compile(rb"[( ]X-GM-THRID (\d{1,20})(?=[ )])", re.IGNORECASE)
+_LABELS_BEGIN = rb'[( ]X-GM-LABELS \(((?:"(?:[^"\\]|\\.)*"|[^()"])*)'
+_OPEN_LABELS = re.compile(_LABELS_BEGIN + rb"\Z", re.IGNORECASE | re.DOTALL)
+_LABELS = re.compile(_LABELS_BEGIN + rb"\)", re.IGNORECASE | re.DOTALL)
+_LABEL = re.compile(rb'"((?:[^"\\]|\\.)*)"|([^\s"]+)', re.DOTALL)
+# Gmail writes \Sent as "\\Sent", as \Sent, and also as "\Sent", which is no escape.
+_ESCAPED_LABEL = re.compile(rb'\\(["\\])')
 _LITERAL_HEADER = re.compile(rb"[( ]BODY\[HEADER\] \{\d+\}$", re.IGNORECASE)
 _RUN = re.compile(rb"\bALL ([\d:,]+)", re.IGNORECASE)
 _SPACES = re.compile(rb" {2,}")
+_QUOTABLE = re.compile(rb'["\\]')
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 _WHEN = re.compile(r" ?(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)")
 _MODSEQ = re.compile(rb"\(MODSEQ \d+\)", re.IGNORECASE)
@@ -55,6 +63,12 @@ class Item:
     """The body, or the header where that alone was asked for."""
     server_id: str | None = None
     """EMAILID (RFC 8474) or X-GM-MSGID."""
+    words: frozenset[bytes] | None = None
+    """X-GM-LABELS, as the server writes them."""
+    labels: Labels | None = None
+    """The same as paths."""
+    thread: str | None = None
+    """X-GM-THRID."""
 
 
 def item(parts: list[Part]) -> Item | None:
@@ -81,10 +95,12 @@ def _item(answer: list[Part]) -> Item | None:
     text, source = _without_literals(answer)
     # What somebody else may have chosen is cut out before the numbers are looked for.
     text, quoted = _cut(_QUOTED_BODY, text)
+    text, labels = _cut(_LABELS, text)
     text = _SPACES.sub(b" ", text)
     text, flags = _cut(_FLAGS, text)
     text, date = _cut(_DATE, text)
     uid, size, named = _UID.search(text), _SIZE.search(text), _SERVER_ID.search(text)
+    thread = _THREAD.search(text)
     if uid is None:
         return None
     if source is None and quoted is not None:
@@ -96,7 +112,14 @@ def _item(answer: list[Part]) -> Item | None:
         size_bytes=None if size is None else int(size[1]),
         source=source,
         server_id=None if named is None else (named[1] or named[2]).decode(),
+        words=None if labels is None else _label_words(labels[1]),
+        thread=None if thread is None else thread[1].decode(),
     )
+
+
+def _label_words(text: bytes) -> frozenset[bytes]:
+    found = _LABEL.findall(text)
+    return frozenset(_ESCAPED_LABEL.sub(rb"\1", quoted) or atom for quoted, atom in found)
 
 
 def _without_literals(answer: list[Part]) -> tuple[bytes, bytes | None]:
@@ -109,7 +132,14 @@ def _without_literals(answer: list[Part]) -> tuple[bytes, bytes | None]:
         if _LITERAL_BODY.search(head) or _LITERAL_HEADER.search(head):
             source = literal
         text += head.rpartition(b"{")[0]
+        if is_in_labels(text):
+            text += b'"' + _QUOTABLE.sub(rb"\\\g<0>", literal) + b'"'
     return text, source
+
+
+def is_in_labels(text: bytes) -> bool:
+    """Whether a literal that comes next is a label."""
+    return _OPEN_LABELS.search(text) is not None
 
 
 def _cut(pattern: re.Pattern[bytes], text: bytes) -> tuple[bytes, re.Match[bytes] | None]:

@@ -11,13 +11,13 @@ from mailctl.errors import Unreachable
 from mailctl.ports import FolderRequest, KnownCopies
 from mailctl.protocols.imap.answers import Item, read_date, search_date
 from mailctl.protocols.imap.bodies import BROKEN_OFF, ArrivedBodies
+from mailctl.protocols.imap.items import Items
 from mailctl.protocols.imap.portions import asked
 from mailctl.protocols.imap.session import Examined, Session
 from mailctl.protocols.imap.sets import HIGHEST, blocks, portions, sequence_set
 
 _BLOCK = 50_000
 _MOST_BLOCKS = 1000
-_ITEMS = "FLAGS INTERNALDATE RFC822.SIZE"
 _UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -45,6 +45,8 @@ def arrival(item: Item, since: datetime | None) -> Arrived | None:
         item.size_bytes,
         item.source,
         server_id=item.server_id,
+        labels=item.labels,
+        thread=item.thread,
     )
 
 
@@ -52,9 +54,15 @@ class Arrivals:
     """Finds the messages from a UID on that we lack, and how far we may say to have looked."""
 
     def __init__(
-        self, session: Session, examined: Examined, known: KnownCopies, request: FolderRequest
+        self,
+        session: Session,
+        examined: Examined,
+        known: KnownCopies,
+        request: FolderRequest,
+        items: Items,
     ) -> None:
         self._session = session
+        self._items = items
         self._examined = examined
         self._known = known
         self._request = request
@@ -162,8 +170,7 @@ class Arrivals:
     def _told(self, uids: Sequence[Uid]) -> Iterator[Item]:
         """Yield what the server says of these messages, as far as it says all we need."""
         merged: dict[Uid, Item] = {}
-        wanted = f"({_ITEMS} {self._session.profile.id_item}".rstrip() + ")"
-        for items in asked(uids, lambda part: self._session.fetch(part, wanted)):
+        for items in asked(uids, lambda part: self._session.fetch(part, self._items.facts)):
             for item in items:
                 if item.flags is not None and item.size_bytes is not None:
                     # Later answers of flags alone are newer, but have no date: keep the whole.

@@ -9,6 +9,7 @@ from mailctl.ports import FolderRequest, KnownCopies
 from mailctl.protocols.imap.arrivals import Arrivals
 from mailctl.protocols.imap.comparison import Comparison
 from mailctl.protocols.imap.cursor import Cursor
+from mailctl.protocols.imap.items import Items
 from mailctl.protocols.imap.pages import Change, Reached, pages
 from mailctl.protocols.imap.session import Examined, Session
 from mailctl.protocols.words import plain
@@ -32,7 +33,8 @@ class CarefulReading:
         if request.numbering != examined.numbering:
             request = replace(request, again=(), leave=frozenset())
         known = request.holdings.numbered(examined.numbering)
-        reading = _Reading(self._session, examined, known, request, before)
+        items = self._session.items(self._name)
+        reading = _Reading(self._session, examined, known, request, items, before)
         yield from pages(self._request.path, examined.numbering, reading.changes(), reading.reached)
 
     def _examine(self, before: Cursor | None) -> Examined:
@@ -60,6 +62,7 @@ class _Reading:
         examined: Examined,
         known: KnownCopies,
         request: FolderRequest,
+        items: Items,
         before: Cursor | None,
     ) -> None:
         self._session = session
@@ -70,8 +73,8 @@ class _Reading:
         is_usable = before is not None and before.uidnext <= (examined.uidnext or 1)
         self._before = before if is_usable and not request.is_full else None
         self._modseq = _modseq_to_compare_from(self._before, examined)
-        self._arrivals = Arrivals(session, examined, known, request)
-        self._comparison = Comparison(session, examined, known, modseq=self._modseq)
+        self._arrivals = Arrivals(session, examined, known, request, items)
+        self._comparison = Comparison(session, examined, known, items, modseq=self._modseq)
 
     def changes(self) -> Iterator[Change]:
         """Yield what arrived, then changed flags, then what vanished."""

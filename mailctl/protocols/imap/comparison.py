@@ -1,11 +1,13 @@
 """What became of the messages that we know: their flags, and whether they are still there."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from mailctl.domain.syncing import Flags, Reflagged, Uid, Vanished
 from mailctl.ports import KnownCopies
 from mailctl.protocols.imap.answers import Item
 from mailctl.protocols.imap.arrivals import block_size
+from mailctl.protocols.imap.items import Items
 from mailctl.protocols.imap.portions import asked
 from mailctl.protocols.imap.session import Examined, Session
 from mailctl.protocols.imap.sets import blocks, portions, sequence_set
@@ -22,9 +24,16 @@ class Comparison:
     """
 
     def __init__(
-        self, session: Session, examined: Examined, known: KnownCopies, *, modseq: int | None
+        self,
+        session: Session,
+        examined: Examined,
+        known: KnownCopies,
+        items: Items,
+        *,
+        modseq: int | None,
     ) -> None:
         self._session = session
+        self._items = items.flags
         self._examined = examined
         self._known = known
         self._modseq = modseq
@@ -54,13 +63,11 @@ class Comparison:
         size = block_size(self._examined, lowest, following)
         is_told_of_any = False
         for begin, end in blocks(lowest, following, size=size):
-            changed = _by_uid(self._session.changed_flags(begin, end, self._modseq))
+            changed = by_uid(self._session.changed(begin, end, self._items, self._modseq))
             is_told_of_any |= bool(changed)
             for portion in portions(changed):
                 ours = self._known.between(portion[0], portion[-1])
-                for uid in portion:
-                    if uid in ours and ours[uid] != changed[uid]:
-                        yield Reflagged(uid, changed[uid])
+                yield from differing(self._known, ours, portion, changed)
         if not is_told_of_any:  # and yet the server has counted a change
             self.is_whole = False
 
@@ -73,25 +80,23 @@ class Comparison:
             self._absent += sorted(ours.keys() - present)
             common = sorted(ours.keys() & present)
             flags = self._flags(common) if changed is None else changed
-            for uid in common:
-                if uid in flags and flags[uid] != ours[uid]:
-                    yield Reflagged(uid, flags[uid])
+            yield from differing(self._known, ours, common, flags)
 
-    def _changed(self, listed: list[Uid]) -> Mapping[Uid, Flags] | None:
+    def _changed(self, listed: list[Uid]) -> Mapping[Uid, Item] | None:
         """Return the flags that changed since last time, None where the server cannot tell."""
         if self._modseq is None or not self._session.has_modseq:
             return None
         if not listed or self._modseq == self._examined.highestmodseq:
             return {}
-        changed = _by_uid(self._session.changed_flags(listed[0], listed[-1], self._modseq))
+        changed = by_uid(self._session.changed(listed[0], listed[-1], self._items, self._modseq))
         if self.has_news and not changed:
             self.is_whole = False
         return changed
 
-    def _flags(self, uids: Sequence[Uid]) -> Mapping[Uid, Flags]:
-        flags: dict[Uid, Flags] = {}
-        for items in asked(uids, lambda part: self._session.fetch(part, "(FLAGS)")):
-            flags |= _by_uid(items)
+    def _flags(self, uids: Sequence[Uid]) -> Mapping[Uid, Item]:
+        flags: dict[Uid, Item] = {}
+        for items in asked(uids, lambda part: self._session.fetch(part, self._items)):
+            flags |= by_uid(items)
         return flags
 
     def _vanished(self, lowest: Uid) -> Iterator[Vanished]:
@@ -132,5 +137,31 @@ class Comparison:
         )
 
 
-def _by_uid(items: list[Item]) -> dict[Uid, Flags]:
-    return {item.uid: item.flags for item in items if item.flags is not None}
+def by_uid(items: Iterable[Item], told: dict[Uid, Item] | None = None) -> dict[Uid, Item]:
+    """Return the items with flags, added to those told before; the newest word counts.
+
+    An answer of flags alone says nothing against labels that were told.
+    """
+    found = {} if told is None else told
+    for item in items:
+        if item.flags is None:
+            continue
+        before = found.get(item.uid) if item.labels is None else None
+        if before is not None and before.labels is not None:
+            found[item.uid] = replace(item, labels=before.labels)
+        else:
+            found[item.uid] = item
+    return found
+
+
+def differing(
+    known: KnownCopies, ours: Mapping[Uid, Flags], uids: Sequence[Uid], told: Mapping[Uid, Item]
+) -> Iterator[Reflagged]:
+    """Yield what the server tells of these messages, ascending, that we hold otherwise."""
+    found = [told[uid] for uid in uids if uid in ours and uid in told]
+    has_labels = any(item.labels is not None for item in found)
+    labels = known.labelled(found[0].uid, found[-1].uid) if has_labels else {}
+    for item in found:
+        is_relabelled = item.labels is not None and item.labels != labels.get(item.uid)
+        if item.flags is not None and (item.flags != ours[item.uid] or is_relabelled):
+            yield Reflagged(item.uid, item.flags, item.labels)

@@ -5,29 +5,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from imapclient import imap_utf7
-
 from mailctl.domain.folders import RemoteFolder, SpecialUse, is_synced_by_default
 from mailctl.errors import ServerRefused
+from mailctl.protocols.imap.labels import Labelling
+from mailctl.protocols.imap.names import INBOX, USES, is_sendable, path_of
 from mailctl.protocols.imap.session import Session
 
-_INBOX = "INBOX"
 # Not MAILBOXID: Cyrus 3.6 answers STATUS with another one, or with garbage, each time.
 _STATE_ITEMS = ("UIDVALIDITY", "UIDNEXT", "MESSAGES", "HIGHESTMODSEQ")
-# RFC 6154, RFC 8457, and the names that Gmail's XLIST gave before them.
-_USES = {
-    rb"\all": SpecialUse.ALL,
-    rb"\allmail": SpecialUse.ALL,
-    rb"\archive": SpecialUse.ARCHIVE,
-    rb"\drafts": SpecialUse.DRAFTS,
-    rb"\flagged": SpecialUse.FLAGGED,
-    rb"\starred": SpecialUse.FLAGGED,
-    rb"\important": SpecialUse.IMPORTANT,
-    rb"\junk": SpecialUse.JUNK,
-    rb"\spam": SpecialUse.JUNK,
-    rb"\sent": SpecialUse.SENT,
-    rb"\trash": SpecialUse.TRASH,
-}
 
 
 @dataclass(frozen=True)
@@ -56,28 +41,37 @@ class State:
 
 def listed(session: Session) -> list[Listed]:
     """Return every folder once, INBOX first, then by path. Raises what a session raises."""
-    return _once(_listing(session, with_states=False)[0])
+    return _once(session, _listing(session, with_states=False)[0])
 
 
 def with_states(session: Session) -> list[tuple[Listed, State | None]]:
     """Return every folder with its state where the server tells one, INBOX first."""
     lines, told = _listing(session, with_states=True)
-    folders = _once(lines)
+    folders = _once(session, lines)
     states = dict(_told(told))
     if session.has_modseq:
         lacking = [
-            folder.name for folder in folders if _is_wanted(folder) and folder.name not in states
+            folder.name
+            for folder in folders
+            if (_is_wanted(folder) or _has_labels(session, folder)) and folder.name not in states
         ]
         states |= dict(_told(session.statuses(lacking, _STATE_ITEMS)))
     return [(folder, states.get(folder.name)) for folder in folders]
 
 
-def wire_name(path: str) -> bytes:
-    """Return the name that a path has unless its server spells names in its own way."""
-    return bytes(imap_utf7.encode(path))
+def labelling(session: Session, folders: Sequence[Listed]) -> Labelling:
+    """Return which folder has labels, if one does, and which paths they stand for."""
+    labelled = next((folder.name for folder in folders if _has_labels(session, folder)), None)
+    special = {folder.special_use: folder.path for folder in reversed(folders)}
+    return Labelling(labelled, {use: path for use, path in special.items() if use is not None})
 
 
-def remote(folder: Listed, state: State | None) -> RemoteFolder:
+def _has_labels(session: Session, folder: Listed) -> bool:
+    is_all = folder.special_use is SpecialUse.ALL and folder.is_selectable
+    return is_all and session.profile.has_labels
+
+
+def remote(folder: Listed, state: State | None, *, has_labels: bool) -> RemoteFolder:
     """Return the folder as the core knows it."""
     return RemoteFolder(
         path=folder.path,
@@ -86,15 +80,16 @@ def remote(folder: Listed, state: State | None) -> RemoteFolder:
         is_selectable=folder.is_selectable,
         state=None if state is None else str(state),
         messages=None if state is None else state.messages,
+        has_labels=has_labels,
     )
 
 
-def _once(answers: Sequence[Sequence[Any]]) -> list[Listed]:
+def _once(session: Session, answers: Sequence[Sequence[Any]]) -> list[Listed]:
     found: dict[str, Listed] = {}
     for answer in answers:
-        for folder in _folder(answer, taken=found):
+        for folder in _folder(session, answer, taken=found):
             found.setdefault(folder.path, folder)
-    return sorted(found.values(), key=lambda folder: (folder.path != _INBOX, folder.path))
+    return sorted(found.values(), key=lambda folder: (folder.path != INBOX, folder.path))
 
 
 def _is_wanted(folder: Listed) -> bool:
@@ -106,8 +101,10 @@ def _listing(
 ) -> tuple[list[Sequence[Any]], list[Sequence[Any]]]:
     """Return the answers to LIST and the states among them.
 
-    By what is advertised alone: so it is sent before the server has said who it is.
+    By what is advertised alone: so it is sent before the server has said who it is, unless
+    that decides how folders are spelled.
     """
+    session.accept_utf8()
     options = []
     if session.has("SPECIAL-USE", "LIST-EXTENDED"):
         options.append("SPECIAL-USE")
@@ -121,49 +118,35 @@ def _listing(
     return session.listing(None)
 
 
-def _folder(answer: Sequence[Any], *, taken: dict[str, Listed]) -> Iterator[Listed]:
+def _folder(
+    session: Session, answer: Sequence[Any], *, taken: dict[str, Listed]
+) -> Iterator[Listed]:
     """Yield the folder of a LIST answer, nothing where it is none."""
     if len(answer) < 3 or not isinstance(answer[0], tuple):
         return
     flags = {bytes(flag).lower() for flag in answer[0] if isinstance(flag, bytes)}
     name = _name(answer[2])
-    path = _path(name)
+    path = path_of(name, is_utf8=session.is_utf8)
     if path in taken and taken[path].name != name:
         path = name.decode("latin-1")
-    # A name with other bytes than these cannot be sent as it came.
-    is_sendable = all(0x20 <= byte < 0x7F for byte in name)
-    use = SpecialUse.INBOX if path == _INBOX else _use(flags)
+    use = SpecialUse.INBOX if path == INBOX else _use(flags)
     yield Listed(
         path=path,
         name=name,
         delimiter=_name(answer[1]).decode("latin-1") if answer[1] is not None else None,
         special_use=use,
-        is_selectable=is_sendable and not flags & {rb"\noselect", rb"\nonexistent"},
+        is_selectable=is_sendable(name, takes_utf8=session.takes_utf8)
+        and not flags & {rb"\noselect", rb"\nonexistent"},
     )
 
 
 def _use(flags: set[bytes]) -> SpecialUse | None:
-    return next((use for flag, use in _USES.items() if flag in flags), None)
+    return next((use for flag, use in USES.items() if flag in flags), None)
 
 
 def _name(token: Any) -> bytes:
     # IMAPClient takes unquoted digits for a number and NIL for nothing.
     return token if isinstance(token, bytes) else b"NIL" if token is None else str(token).encode()
-
-
-def _path(name: bytes) -> str:
-    """Return the name for people; a name that would not come back the same stays as it is."""
-    if name.upper() == _INBOX.encode():
-        return _INBOX
-    with suppress(ValueError):
-        path = imap_utf7.decode(name)
-        # A lone surrogate decodes, but cannot be stored.
-        path.encode()
-        if imap_utf7.encode(path) == name:
-            return str(path)
-    with suppress(UnicodeDecodeError):
-        return name.decode()
-    return name.decode("latin-1")
 
 
 def _told(answers: Sequence[Sequence[Any]]) -> Iterator[tuple[bytes, State]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from mailctl.domain.secret import Secret
 from mailctl.errors import MailctlError, Unreachable
 from mailctl.protocols import refusals
-from mailctl.protocols.imap.answers import Part
+from mailctl.protocols.imap.answers import Part, is_in_labels
 from mailctl.protocols.imap.failures import UNREADABLE, failure, said
 from mailctl.protocols.imap.wire import Wire
 from mailctl.protocols.words import plain, repeats
@@ -195,7 +195,7 @@ class Pipeline:
             self._end(first)
             return None
         name = untagged[2].upper()
-        if name == b"FETCH" and len(parts) > 1 and not _AFTER_LITERAL.match(line):
+        if name == b"FETCH" and len(parts) > 1 and not _may_follow(parts, line):
             # A literal of another length than announced: what comes next is not where it should be.
             raise self._wire.abort("what follows a literal makes no sense")
         if name == b"BYE" and not self._is_leaving():
@@ -250,3 +250,11 @@ class Pipeline:
         return Unreachable(
             f"{self.host} broke off in the middle of an answer", hint="try again later"
         )
+
+
+def _may_follow(parts: list[Part], line: bytes) -> bool:
+    """Whether an answer may end like that after its last literal."""
+    if _AFTER_LITERAL.match(line):
+        return True
+    heads = b"".join(part[0] for part in parts if isinstance(part, tuple))
+    return is_in_labels(heads) and line.endswith(b")")

@@ -78,7 +78,10 @@ _HABITS = (
         "gmail",
         (r"\bGimap\b|\.gmail\.com\b|\.googlemail\.com\b"),
         is_bold=True,
-        without=(("has_vanished", "Gmail has no QRESYNC"),),
+        without=(
+            ("has_vanished", "Gmail has no QRESYNC"),
+            ("utf8", "Gmail's labels are read in modified UTF-7"),
+        ),
         longest_set=_BOLD_SET,
     ),
     _Habit(

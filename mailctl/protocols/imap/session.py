@@ -4,7 +4,7 @@ import imaplib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +14,8 @@ from mailctl.domain.syncing import Uid
 from mailctl.errors import ServerRefused
 from mailctl.protocols.imap import answers
 from mailctl.protocols.imap.failures import UNREADABLE
+from mailctl.protocols.imap.items import Items, items
+from mailctl.protocols.imap.labels import Labelling
 from mailctl.protocols.imap.numbering import numbering
 from mailctl.protocols.imap.pipeline import Pipeline, Reply
 from mailctl.protocols.imap.profiles import Profile, chosen
@@ -100,6 +102,13 @@ class Session:
         self._introduction: bytes | None = None
         self._says_of_itself: dict[str, str] = {}
         self._is_compressed = False
+        self.is_utf8 = False
+        """Whether folders are named in UTF-8."""
+        self.takes_utf8 = False
+        """Whether a name that came in UTF-8 may be sent so: some servers do not say what they do."""
+        self._has_offered_utf8 = False
+        self.labelling = Labelling()
+        """Which folder has labels; known once the folders were listed."""
 
     def introduce(self, name: str, version: str) -> None:
         """Tell the server who we are, where it wants to know (RFC 2971).
@@ -123,6 +132,22 @@ class Session:
             self._is_compressed = True
             with suppress(ServerRefused):
                 self.pipeline.compress()
+
+    def accept_utf8(self) -> None:
+        """Let folders be named in UTF-8, where the server is known to do that well (RFC 6855).
+
+        Meant to be asked before anything is listed. A server that says no goes on as before.
+        """
+        if self._has_offered_utf8 or not self.has("UTF8=ACCEPT", "ENABLE"):
+            return
+        self._has_offered_utf8 = True
+        if not self.profile.utf8:
+            return
+        with suppress(ServerRefused):
+            replies = self.pipeline.call("ENABLE UTF8=ACCEPT")
+            self.takes_utf8 = True
+            enabled = [reply.text.upper() for reply in replies if reply.name == b"ENABLED"]
+            self.is_utf8 = any(b"UTF8=ACCEPT" in text.split() for text in enabled)
 
     def _note_id(self, replies: Iterable[Reply]) -> None:
         for told in _parsed([reply for reply in replies if reply.name == b"ID"], b"ID"):
@@ -152,7 +177,7 @@ class Session:
 
     def status(self, name: bytes, items: Sequence[str]) -> Sequence[Any]:
         """Return the items that STATUS gives of a folder, names and values in turn."""
-        command = f"STATUS {quoted(name.decode('ascii'))} ({' '.join(items)})"
+        command = f"STATUS {quoted(name.decode())} ({' '.join(items)})"
         told = _parsed(self.pipeline.call(command), b"STATUS")
         if not told or len(told[-1]) < 2 or not isinstance(told[-1][1], tuple):
             raise ServerRefused(f"{self.host} did not say how a folder is")
@@ -164,7 +189,7 @@ class Session:
         most = 4 * self.profile.depth
         for start in range(0, len(names), most):
             tags = [
-                self.pipeline.send(f"STATUS {quoted(name.decode('ascii'))} ({' '.join(items)})")
+                self.pipeline.send(f"STATUS {quoted(name.decode())} ({' '.join(items)})")
                 for name in names[start : start + most]
             ]
             for tag in tags:
@@ -174,7 +199,7 @@ class Session:
 
     def send_examine(self, name: bytes, parameters: str = "") -> bytes:
         """Send the command that opens a folder for reading alone, and return its tag."""
-        command = f"EXAMINE {quoted(name.decode('ascii'))}{parameters}"
+        command = f"EXAMINE {quoted(name.decode())}{parameters}"
         return self.pipeline.send(command, is_barrier=True)
 
     def opened(self, tag: bytes) -> Iterator[Reply]:
@@ -188,6 +213,17 @@ class Session:
     def examined(self) -> Examined:
         """What was said of the folder that is open."""
         return self._examined
+
+    def items(self, name: bytes) -> Items:
+        """Return what to ask of the messages of a folder."""
+        return items(self.profile, has_labels=name == self.labelling.folder)
+
+    def item(self, reply: Reply) -> answers.Item | None:
+        """Return what a FETCH answer says, with its labels as paths."""
+        found = answers.item(reply.parts)
+        if found is None or found.words is None:
+            return found
+        return replace(found, labels=self.labelling.paths(found.words))
 
     def search(self, criteria: str) -> list[Uid] | None:
         """Return the UIDs that SEARCH finds, ascending; None where no answer came at all."""
@@ -248,15 +284,15 @@ class Session:
         """Return what the server says of all messages in a range."""
         return self._fetch(in_words(first, last), items)
 
-    def changed_flags(self, first: Uid, last: Uid, modseq: int) -> list[answers.Item]:
-        """Return the flags in a range that changed after `modseq`."""
-        return self._fetch(in_words(first, last), f"(FLAGS) (CHANGEDSINCE {modseq})")
+    def changed(self, first: Uid, last: Uid, items: str, modseq: int) -> list[answers.Item]:
+        """Return what is said of those in a range that changed after `modseq`."""
+        return self._fetch(in_words(first, last), f"{items} (CHANGEDSINCE {modseq})")
 
     def _fetch(self, uids: str, items: str, *, expected_bytes: int = 0) -> list[answers.Item]:
         tag = self.pipeline.send(f"UID FETCH {uids} {items}")
         self.pipeline.flush()
         self.pipeline.progressed(expected_bytes)
-        return [item for reply in self._of(tag, b"FETCH") if (item := answers.item(reply.parts))]
+        return [told for reply in self._of(tag, b"FETCH") if (told := self.item(reply))]
 
     def ask(self, command: str, *names: bytes) -> list[Reply]:
         """Return the answers of these names to a command on the open folder."""

@@ -14,13 +14,19 @@ from mailctl.protocols.imap.arrivals import block_size
 from mailctl.protocols.imap.bodies import Bodies, batches
 from mailctl.protocols.imap.careful import CarefulReading
 from mailctl.protocols.imap.cursor import Cursor
-from mailctl.protocols.imap.folders import State
+from mailctl.protocols.imap.folders import Listed, State
+from mailctl.protocols.imap.names import wire_name
 from mailctl.protocols.imap.portions import asked
 from mailctl.protocols.imap.session import Examined, Session
 from mailctl.protocols.imap.sets import HIGHEST, blocks
 from mailctl.protocols.imap.swift import SwiftReading, planned, swift_pages
 from mailctl.protocols.imap.watching import Watching
 from mailctl.protocols.words import plain
+
+_ALL_MAIL_IS_HIDDEN = (
+    "All Mail is hidden from IMAP, so each label is read as a folder: "
+    "to read every message once, let IMAP show All Mail (Gmail's settings, Labels)"
+)
 
 
 class ImapSource:
@@ -40,9 +46,19 @@ class ImapSource:
     def folders(self) -> Sequence[RemoteFolder]:
         """Return every folder, INBOX first where there is one."""
         found = listing.with_states(self._session)
-        self._names = {folder.path: folder.name for folder, _ in found}
+        self._take([folder for folder, _ in found])
         self._states = {folder.path: state for folder, state in found if state is not None}
-        return tuple(listing.remote(folder, state) for folder, state in found)
+        labelled = self._session.labelling.folder
+        return tuple(
+            listing.remote(folder, state, has_labels=folder.name == labelled)
+            for folder, state in found
+        )
+
+    def _take(self, folders: Sequence[Listed]) -> dict[str, bytes]:
+        """Remember what the folders are called and which of them has labels."""
+        self._session.labelling = listing.labelling(self._session, folders)
+        self._names = {folder.path: folder.name for folder in folders}
+        return self._names
 
     @property
     def refused(self) -> Mapping[str, MailctlError]:
@@ -146,8 +162,11 @@ class ImapSource:
 
     def describe(self) -> Mapping[str, object]:
         """Return how this server is talked to, and why."""
-        profile = asdict(self._session.profile)
-        return {**profile, "because": list(self._session.profile.because)}
+        profile = self._session.profile
+        because = list(profile.because)
+        if profile.has_labels and self._names and self._session.labelling.folder is None:
+            because.append(_ALL_MAIL_IS_HIDDEN)
+        return {**asdict(profile), "because": because}
 
     def _may_have_lost(self, request: FolderRequest) -> bool:
         """Whether messages may have gone from the folder, so that they may turn up elsewhere."""
@@ -166,6 +185,7 @@ class ImapSource:
                 self._session.pipeline.send("ENABLE QRESYNC")
 
     def _name(self, path: str) -> bytes:
-        if self._names is None:
-            self._names = {folder.path: folder.name for folder in listing.listed(self._session)}
-        return self._names.get(path) or listing.wire_name(path)
+        names = self._names
+        if names is None:
+            names = self._take(listing.listed(self._session))
+        return names.get(path) or wire_name(path, is_utf8=self._session.is_utf8)

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from mailctl.domain.syncing import Flags, Page, Reflagged, Uid, Vanished
+from mailctl.domain.syncing import Page, Reflagged, Uid, Vanished
 from mailctl.errors import ServerRefused
 from mailctl.ports import FolderRequest, KnownCopies
-from mailctl.protocols.imap.answers import Item, item
+from mailctl.protocols.imap.answers import Item
 from mailctl.protocols.imap.arrivals import arrival
+from mailctl.protocols.imap.comparison import by_uid, differing
 from mailctl.protocols.imap.cursor import Cursor
 from mailctl.protocols.imap.folders import State
 from mailctl.protocols.imap.pages import Change, Reached, pages
@@ -19,7 +20,6 @@ from mailctl.protocols.imap.pipeline import Reply
 from mailctl.protocols.imap.session import Session, vanished_uids
 from mailctl.protocols.imap.sets import HIGHEST, in_words, portions
 
-_ROWS = "(UID FLAGS INTERNALDATE RFC822.SIZE {}BODY.PEEK[])"
 _WINDOW = 250
 """How many messages one command asks for, about."""
 _MOST_NEW = 5000
@@ -101,7 +101,7 @@ class SwiftReading:
     _tags: list[bytes] = field(default_factory=list)
     _asked: dict[bytes, "_Window"] = field(default_factory=dict)
     _rows: int = 0
-    _flags: dict[Uid, Flags] = field(default_factory=dict)
+    _flags: dict[Uid, Item] = field(default_factory=dict)
     _flag_rows: int = 0
     _gone: list[tuple[int, int]] = field(default_factory=list)
 
@@ -115,7 +115,8 @@ class SwiftReading:
         self._opening = self.session.send_examine(self.plan.name, parameters)
         if is_changed and before is not None and not parameters and before.uidnext > 1:
             old = in_words(Uid(1), Uid(before.uidnext - 1))
-            self._send(f"UID FETCH {old} (FLAGS) (CHANGEDSINCE {before.highestmodseq})")
+            flags = self.session.items(self.plan.name).flags
+            self._send(f"UID FETCH {old} {flags} (CHANGEDSINCE {before.highestmodseq})")
         self._windows = list(_windows(self.plan))
         self._windows.reverse()
         self.go_on()
@@ -132,8 +133,7 @@ class SwiftReading:
 
     def go_on(self) -> None:
         """Send further commands, as far as there is room."""
-        named = self.session.profile.id_item
-        rows = _ROWS.format(f"{named} " if named else "")
+        rows = self.session.items(self.plan.name).rows
         while self._windows and len(self._tags) < self.session.profile.depth:
             first, last = self._windows.pop()
             tag = self._send(f"UID FETCH {in_words(first, last)} {rows}")
@@ -188,7 +188,7 @@ class SwiftReading:
 
     def _take(self, reply: Reply, known: KnownCopies) -> Iterator[Change]:
         if reply.name == b"FETCH":
-            told = item(reply.parts)
+            told = self.session.item(reply)
             if told is not None:
                 yield from self._told(told, known)
         elif reply.name == b"VANISHED":
@@ -197,7 +197,7 @@ class SwiftReading:
     def _told(self, told: Item, known: KnownCopies) -> Iterator[Change]:
         if told.uid < self.plan.first:
             if told.flags is not None:
-                self._flags[told.uid] = told.flags
+                by_uid([told], self._flags)
                 self._flag_rows += 1
                 if self.plan.before and self._flag_rows <= (self.plan.before.exists or 0):
                     self.session.pipeline.progressed()
@@ -223,9 +223,7 @@ class SwiftReading:
         flags, self._flags = self._flags, {}
         for portion in portions(flags):
             ours = known.between(portion[0], portion[-1])
-            for uid in portion:
-                if uid in ours and ours[uid] != flags[uid]:
-                    yield Reflagged(uid, flags[uid])
+            yield from differing(known, ours, portion, flags)
 
     def _account(self, known: KnownCopies) -> Iterator[Vanished]:
         """Yield what vanished, if the counts say that this is all of it."""

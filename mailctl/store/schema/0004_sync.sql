@@ -18,6 +18,9 @@ UPDATE message_copy SET numbering = coalesce(
 -- What the server calls the message wherever it lies (EMAILID, X-GM-MSGID).
 ALTER TABLE message_copy ADD COLUMN server_id TEXT;
 
+-- The paths of the folders in which people see it, as JSON, where the server has labels.
+ALTER TABLE message_copy ADD COLUMN labels TEXT;
+
 DROP INDEX copy_by_uid;
 
 CREATE UNIQUE INDEX copy_by_uid ON message_copy (folder_id, numbering, uid) WHERE gone_at IS NULL;
@@ -33,5 +36,6 @@ ALTER TABLE folder ADD COLUMN gone_at TEXT;
 ALTER TABLE folder ADD COLUMN numbering INTEGER;
 
 UPDATE folder SET numbering = json_extract(cursor, '$.uidvalidity') WHERE json_valid(cursor);
+ALTER TABLE folder ADD COLUMN has_labels INTEGER NOT NULL DEFAULT 0 CHECK (has_labels IN (0, 1));
 
 CREATE INDEX quarantine_by_time ON quarantine (last_at);

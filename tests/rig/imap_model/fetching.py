@@ -7,6 +7,8 @@ from email.utils import getaddresses
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from imapclient import imap_utf7
+
 from .ends import Refused
 from .faults import HONEST
 from .folders import vanished_earlier
@@ -145,8 +147,21 @@ def _known(session: "Session", mail: Mail, source: bytes) -> dict[bytes, bytes]:
     if session.has("X-GM-EXT-1"):
         known[b"X-GM-MSGID"] = b"1" if is_one else b"%d" % mail.number
         known[b"X-GM-THRID"] = b"%d" % int(_root(source)[:15], 16)
-        known[b"X-GM-LABELS"] = b"(%s)" % b" ".join(quoted(each.encode()) for each in mail.labels)
+        known[b"X-GM-LABELS"] = b"(%s)" % b" ".join(_labels(mail))
     return known
+
+
+def _labels(mail: Mail) -> Iterator[bytes]:
+    """Yield labels as Google does: one like this, the next one like that."""
+    for number, label in enumerate(mail.labels, start=mail.uid):
+        word = bytes(imap_utf7.encode(label))
+        is_atom = re.fullmatch(rb"[^\s(){\"%*\]]+", word) is not None
+        ways = [quoted(word), b"{%d}\r\n%s" % (len(word), word)]
+        if is_atom:
+            ways.append(word)
+        if word.startswith(b"\\"):
+            ways.append(b'"%s"' % word)
+        yield ways[number % len(ways)]
 
 
 def _section_name(name: bytes) -> bytes:

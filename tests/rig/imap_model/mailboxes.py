@@ -98,6 +98,12 @@ class Folder:
         mail = self.mails[uid]
         mail.flags, mail.modseq = frozenset(flags), self.highestmodseq
 
+    def label(self, uid: int, *labels: str) -> None:
+        """Give a message these labels and no others (X-GM-LABELS)."""
+        self.highestmodseq += 1
+        mail = self.mails[uid]
+        mail.labels, mail.modseq = labels, self.highestmodseq
+
     def forget(self) -> None:
         """Forget what vanished up to now, as servers do after a while."""
         self.forgotten = self.highestmodseq

@@ -26,6 +26,8 @@ class ModelServer:
     def __init__(self, *mailboxes: Mailbox, capabilities: Collection[str] = EVERYTHING) -> None:
         self.mailboxes = {mailbox.address: mailbox for mailbox in mailboxes}
         self.capabilities = (*ALWAYS, *sorted(capabilities))
+        self.name = "model"
+        """As which it introduces itself (ID)."""
         self.plan = Plan(HONEST)
         self.heard: list[bytes] = []
         """Every command without its tag, in the order of their arrival."""

@@ -172,7 +172,7 @@ def _sign_in(session: Session, address: bytes, password: bytes) -> None:
 def _id(session: Session, _: list[Token]) -> Iterator[bytes]:
     session.require("ID")
     session.is_introduced = session.mailbox is not None
-    yield b'* ID ("name" "model")'
+    yield b'* ID ("name" "%s")' % session.server.name.encode()
 
 
 def _enable(session: Session, arguments: list[Token]) -> Iterator[bytes]:

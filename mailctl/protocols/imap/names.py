@@ -1,0 +1,55 @@
+"""What folders are called: by people, and on the wire."""
+
+from contextlib import suppress
+
+from imapclient import imap_utf7
+
+from mailctl.domain.folders import SpecialUse
+
+INBOX = "INBOX"
+# RFC 6154, RFC 8457, and the names that Gmail gives in XLIST and to labels.
+USES = {
+    rb"\all": SpecialUse.ALL,
+    rb"\allmail": SpecialUse.ALL,
+    rb"\archive": SpecialUse.ARCHIVE,
+    rb"\draft": SpecialUse.DRAFTS,
+    rb"\drafts": SpecialUse.DRAFTS,
+    rb"\flagged": SpecialUse.FLAGGED,
+    rb"\starred": SpecialUse.FLAGGED,
+    rb"\important": SpecialUse.IMPORTANT,
+    rb"\junk": SpecialUse.JUNK,
+    rb"\spam": SpecialUse.JUNK,
+    rb"\sent": SpecialUse.SENT,
+    rb"\trash": SpecialUse.TRASH,
+}
+
+
+def wire_name(path: str, *, is_utf8: bool = False) -> bytes:
+    """Return the name that a path has unless its server spells names in its own way."""
+    return path.encode() if is_utf8 else bytes(imap_utf7.encode(path))
+
+
+def is_sendable(name: bytes, *, takes_utf8: bool = False) -> bool:
+    """Whether a name can be sent as it came (RFC 3501 section 5.1.3, RFC 6855 section 3)."""
+    try:
+        text = name.decode("utf-8" if takes_utf8 else "ascii")
+    except UnicodeDecodeError:
+        return False
+    return all(0x20 <= ord(letter) != 0x7F for letter in text)
+
+
+def path_of(name: bytes, *, is_utf8: bool = False) -> str:
+    """Return the name for people; a name that would not come back the same stays as it is."""
+    if name.upper() == INBOX.encode():
+        return INBOX
+    with suppress(ValueError):
+        if is_utf8:
+            return name.decode()
+        path = imap_utf7.decode(name)
+        # A lone surrogate decodes, but cannot be stored.
+        path.encode()
+        if imap_utf7.encode(path) == name:
+            return str(path)
+    with suppress(UnicodeDecodeError):
+        return name.decode()
+    return name.decode("latin-1")
