@@ -105,7 +105,7 @@ class Session:
         self.is_utf8 = False
         """Whether folders are named in UTF-8."""
         self.takes_utf8 = False
-        """Whether a name that came in UTF-8 may be sent so: some servers do not say what they do."""
+        """Whether a name that came in UTF-8 may be sent so: some servers do not say it."""
         self._has_offered_utf8 = False
         self.labelling = Labelling()
         """Which folder has labels; known once the folders were listed."""
