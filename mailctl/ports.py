@@ -110,6 +110,8 @@ class FolderRequest:
     holdings: Holdings
     since: datetime | None = None
     takes: Callable[[int], bool] | None = None
+    numbering: int | None = None
+    """Which numbering `again` and `leave` belong to: under another they mean nothing."""
     again: tuple[Uid, ...] = ()
     """Messages that are asked for whatever the cursor says."""
     leave: frozenset[Uid] = frozenset()

@@ -23,13 +23,14 @@ class ReadyMessage:
     envelope: Envelope
     thread_id: str
     role: Role | None
-    source: bytes
-    """As it came, until it is packed: then it is let go."""
+    source: bytes | sources.PackedSource
+    """As it came, until it is packed: then that is let go."""
 
-    def packed(self) -> sources.PackedSource:
-        """Return the source packed, which can be done once."""
-        source, self.source = self.source, b""
-        return sources.pack(source)
+    def pack(self) -> sources.PackedSource:
+        """Return the source packed."""
+        if isinstance(self.source, bytes):
+            self.source = sources.pack(self.source)
+        return self.source
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class ReadyPage:
     @property
     def held_bytes(self) -> int:
         """How much memory it takes, about."""
-        return sum(len(message.source) for message in self.messages)
+        return sum(message.envelope.size_bytes for message in self.messages)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from mailctl.domain.messages import Role
 from mailctl.domain.syncing import Flags, Labels, Reflagged, Uid, Vanished
 from mailctl.ports import Fact, NamedFact
 from mailctl.store import sources
-from mailctl.store.columns import from_list, from_text, to_list, to_rows, to_text
+from mailctl.store.columns import from_list, from_text, to_list, to_text
 from mailctl.store.connection import Reading, Store, Writing
 from mailctl.store.failures import from_row
 
@@ -202,35 +202,31 @@ def _labels_text(labels: Labels | None) -> str | None:
 
 def put(tx: Writing, folder: FolderId, copies: Iterable[NewCopy], *, at: datetime) -> None:
     """Note that messages lie in the folder; a copy that we know already stays as it is."""
-    rows = (
-        (
-            copy.message,
-            copy.numbering,
-            copy.uid,
-            flags_text(copy.flags),
-            to_text(copy.internal_date),
-            copy.role,
-            copy.source_digest,
-            copy.server_id,
-            _labels_text(copy.labels),
-        )
-        for copy in copies
-    )
-    tx.execute(
+    stored_at = to_text(at)
+    tx.executemany(
         """
         INSERT INTO message_copy (
             message_id, folder_id, numbering, uid, flags, internal_date, role, source_digest,
             server_id, labels, stored_at
-        )
-        SELECT json_extract(value, '$[0]'), ?, json_extract(value, '$[1]'),
-            json_extract(value, '$[2]'), json_extract(value, '$[3]'),
-            json_extract(value, '$[4]'), json_extract(value, '$[5]'),
-            json_extract(value, '$[6]'), json_extract(value, '$[7]'),
-            json_extract(value, '$[8]'), ?
-        FROM json_each(?) WHERE true
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (folder_id, numbering, uid) WHERE gone_at IS NULL DO NOTHING
         """,
-        (folder, to_text(at), to_rows(rows)),
+        [
+            (
+                copy.message,
+                folder,
+                copy.numbering,
+                copy.uid,
+                flags_text(copy.flags),
+                to_text(copy.internal_date),
+                copy.role,
+                copy.source_digest,
+                copy.server_id,
+                _labels_text(copy.labels),
+                stored_at,
+            )
+            for copy in copies
+        ],
     )
 
 

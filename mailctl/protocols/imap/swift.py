@@ -69,6 +69,7 @@ def planned(
     if (
         before.uidvalidity != state.uidvalidity
         or before.exists is None
+        or (request.leave and before.numbering != request.numbering)
         or before.highestmodseq is None
         or not 0 <= coming <= _MOST_NEW
         or (coming and (may_move or is_known))

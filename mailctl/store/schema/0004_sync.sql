@@ -32,6 +32,10 @@ ALTER TABLE folder ADD COLUMN read_at TEXT;
 
 ALTER TABLE folder ADD COLUMN gone_at TEXT;
 
+-- What waits and what was left is named by UIDs of this numbering.
+ALTER TABLE folder ADD COLUMN numbering INTEGER;
+
+UPDATE folder SET numbering = json_extract(cursor, '$.uidvalidity') WHERE json_valid(cursor);
 ALTER TABLE folder ADD COLUMN has_labels INTEGER NOT NULL DEFAULT 0 CHECK (has_labels IN (0, 1));
 
 CREATE INDEX quarantine_by_time ON quarantine (last_at);
