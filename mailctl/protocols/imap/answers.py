@@ -51,7 +51,7 @@ _SYSTEM_FLAGS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made for each row, and that is slower
 class Item:
     """What one FETCH answer says of a message; None is what it does not say."""
 
