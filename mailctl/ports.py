@@ -166,9 +166,12 @@ class MailSource(Protocol):
         """
         ...
 
-    def watch(self, folder: str, *, at_most_s: float) -> bool:
+    def watch(
+        self, folder: str, *, at_most_s: float, ignoring: Collection[str] = frozenset()
+    ) -> bool:
         """Wait until something happens in the folder; return whether it did within the time.
 
+        Where the server tells of all folders at once, any counts but those that are ignored.
         A wait that follows another one at once goes on there: what happened between counts.
         """
         ...

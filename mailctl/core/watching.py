@@ -119,6 +119,8 @@ class _Watcher:
     """Whether the connection to wait over was opened."""
     _known: MailctlError | None = None
     """The failure that a sync recorded, or that had been recorded before."""
+    _unwanted: frozenset[str] = frozenset()
+    """The folders that are not synced: nothing that happens in them is news."""
     _said: str = ""
     _cause: str = "start"
 
@@ -162,13 +164,19 @@ class _Watcher:
         What happens after that is told by the next wait, so that nothing falls between.
         """
         self._is_open = True
-        source.watch(INBOX, at_most_s=0)
+        self._unwanted = self._unwanted_of(source)
+        source.watch(INBOX, at_most_s=0, ignoring=self._unwanted)
         while True:
             code = self._sync(self._cause)
             self._failures = 0
             if self.request.is_once and self._cause != "start":
                 return code
             self._cause = self._wait(source)
+
+    def _unwanted_of(self, source: MailSource) -> frozenset[str]:
+        there = source.folders()
+        wanted = {folder.path for folder in self.account.settings.folders.among(there)}
+        return frozenset(folder.path for folder in there) - wanted - {INBOX}
 
     def _sync(self, cause: str) -> ExitCode:
         """Sync the account once it is free; raise why it could not be synced."""
@@ -204,7 +212,8 @@ class _Watcher:
         until = services.timer() + self._interval_s()
         while (left_s := until - services.timer()) > 0:
             began, began_at = services.timer(), services.clock()
-            if source.watch(INBOX, at_most_s=min(left_s, LOOK_S)):
+            wait_s = min(left_s, LOOK_S)
+            if source.watch(INBOX, at_most_s=wait_s, ignoring=self._unwanted):
                 self.request.sleep(_GATHER_S)
                 return "news"
             awake_s = services.timer() - began

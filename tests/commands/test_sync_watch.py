@@ -18,7 +18,7 @@ from mailctl.errors import ExitCode
 from mailctl.store.locks import FileLocks
 from tests.commands.boxes import break_password, connected, fill, mail
 from tests.conftest import Run, Spawn
-from tests.rig import Dovecot, Mailbox, Rig
+from tests.rig import Dovecot, Habits, Mailbox, Rig, Stored
 
 ADDRESS = "ada@local.example"
 
@@ -135,14 +135,36 @@ def test_flags_and_deletions_are_told_of(spawn: Spawn, at_the_rig: Rig, box: Mai
         assert changed[-1]["gone"] == 1
 
 
-def test_other_folders_are_looked_at_after_the_interval(
-    spawn: Spawn, at_the_rig: Rig, box: Mailbox
+def test_mail_in_other_folders_is_told_of_as_well(
+    spawn: Spawn, home: Path, run: Run, at_the_rig: Rig, box: Mailbox
 ) -> None:
-    with watching(spawn, "--interval", "2s") as watcher:
+    with watching(spawn) as watcher:
         assert watcher.line()["stored"] == 3
+        wait_for_idle(home, run, box.address)
+        before = runs(run, box.address)
+        fill(at_the_rig, box, range(5, 7), folder="Junk")
+        time.sleep(1.5)
+        assert runs(run, box.address) == before, "nobody reads that folder"
         fill(at_the_rig, box, range(3, 5), folder="Sent")
         found = watcher.line()
-        assert (found["cause"], found["stored"]) == ("interval", 2)
+        assert (found["cause"], found["stored"]) == ("news", 2)
+        time.sleep(1.5)
+        assert runs(run, box.address) == before + 1, "our own reading is no news"
+
+
+def test_where_nothing_tells_of_other_folders_they_are_looked_at_after_the_interval(
+    spawn: Spawn, server: Dovecot
+) -> None:
+    server.deliver(ADDRESS, mail(1))
+    with watching(spawn, "--interval", "3s") as watcher:
+        assert watcher.line()["stored"] == 1
+        server.append_many(ADDRESS, "pw", "Sent", [Stored(mail(2))])
+        found = watcher.line()
+        assert (found["cause"], found["stored"]) == ("interval", 1)
+
+
+def runs(run: Run, address: str) -> int:
+    return len(json.loads(run("sync", "history", address, "-o", "json").out))
 
 
 def test_several_accounts_are_watched_at_once(
@@ -241,9 +263,9 @@ def test_once_ends_with_the_next_change(spawn: Spawn, at_the_rig: Rig, box: Mail
 
 @pytest.fixture
 def server(rig: Rig, run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dovecot]:
-    """A server of its own, which may go away, with a connected mailbox."""
+    """A server of its own, which may go away and tells of one folder, with a connected mailbox."""
     monkeypatch.setenv("PW", "pw")
-    with Dovecot(rig.authority) as made:
+    with Dovecot(rig.authority, habits=Habits(hide_capabilities=("NOTIFY",))) as made:
         made.add_user(ADDRESS, "pw")
         incoming = ("--incoming", f"127.0.0.1:{made.ports.imap}", "--incoming-security", "none")
         assert run("provider", "add", "local", *incoming).code == ExitCode.OK

@@ -50,6 +50,8 @@ class Customs:
     """Those among ODD_NAMES that no folder can have."""
     refused_sources: frozenset[str] = frozenset({"nothing"})
     """Those among ODD_SOURCES that no message can have."""
+    tells_of_all: bool = False
+    """Whether who watches one folder hears of the others."""
     has_ids: bool = False
     """Whether messages have ids that they keep when they are moved."""
     kept: Callable[[bytes], bytes] = bytes
@@ -72,7 +74,7 @@ class Customs:
         ]
 
 
-DOVECOT = Customs()
+DOVECOT = Customs(tells_of_all=True)
 CYRUS = Customs(
     refused_names=frozenset({'a "quoted" \\ name', "50%*"}),
     refused_sources=frozenset({"nothing", "NUL", "bare LF", "all line ends", "no header"}),

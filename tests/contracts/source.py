@@ -494,6 +494,24 @@ class MailSourceContract:
             assert not source.watch("INBOX", at_most_s=0.5)
             assert source.folders()[0].path == "INBOX"
 
+    def test_what_happens_in_another_folder_is_seen_if_it_is_not_ignored(
+        self, mailbox: Mailbox
+    ) -> None:
+        if not mailbox.customs.tells_of_all:
+            pytest.skip("the server tells of the open folder alone")
+        for name in ("Work", "Büro/Spam & Co"):
+            mailbox.create(name)
+        with mailbox.open() as source:
+            ignored = {mailbox.customs.path("Büro/Spam & Co")}
+            assert not source.watch("INBOX", at_most_s=0, ignoring=ignored)
+            mailbox.put(Mail(), folder="Büro/Spam & Co")
+            assert not source.watch("INBOX", at_most_s=1, ignoring=ignored)
+            mailbox.put(Mail(), folder="Work")
+            assert source.watch("INBOX", at_most_s=20, ignoring=ignored)
+            assert not source.watch("INBOX", at_most_s=1, ignoring=ignored)
+            mailbox.put(Mail(), folder="Made later")
+            assert source.watch("INBOX", at_most_s=20, ignoring=ignored)
+
     def test_the_state_changes_when_the_folder_does(self, mailbox: Mailbox) -> None:
         mailbox.put(Mail())
         with mailbox.open() as source:

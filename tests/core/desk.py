@@ -1,6 +1,6 @@
 """A store with one account, to be synced again and again against mailboxes that follow a script."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -145,7 +145,9 @@ class Script:
     def entries(self, folder: str, uids: Sequence[Uid], *, numbering: int) -> Iterator[Entry]:
         raise AssertionError("nobody verifies here")
 
-    def watch(self, folder: str, *, at_most_s: float) -> bool:
+    def watch(
+        self, folder: str, *, at_most_s: float, ignoring: Collection[str] = frozenset()
+    ) -> bool:
         raise AssertionError("nobody watches here")
 
     def describe(self) -> Mapping[str, object]:

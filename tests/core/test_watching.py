@@ -1,7 +1,7 @@
 """Following a mailbox through bad times: pauses, a machine that slept, a sign-in refused."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -43,7 +43,9 @@ class Quiet:
     def refused(self) -> dict[str, MailctlError]:
         return {}
 
-    def watch(self, folder: str, *, at_most_s: float) -> bool:
+    def watch(
+        self, folder: str, *, at_most_s: float, ignoring: Collection[str] = frozenset()
+    ) -> bool:
         return self.wait(at_most_s) if at_most_s else False
 
 

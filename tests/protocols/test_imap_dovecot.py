@@ -9,6 +9,7 @@ from mailctl.ports import MailSource
 from mailctl.protocols.imap.connection import signed_in
 from mailctl.protocols.imap.source import ImapSource
 from mailctl.protocols.network import Network
+from tests.contracts.customs import Customs
 from tests.contracts.source import Mail, MailSourceContract
 from tests.protocols.mailboxes import ImapMailbox
 from tests.rig import Dovecot, Habits, Rig
@@ -17,7 +18,7 @@ from tests.rig import Dovecot, Habits, Rig
 @pytest.fixture(scope="module")
 def bare_dovecot(rig: Rig) -> Iterator[Dovecot]:
     """A server without any of the extensions that make reading fast."""
-    hidden = ("CONDSTORE", "QRESYNC", "LIST-STATUS", "ESEARCH", "ID", "LITERAL+")
+    hidden = ("CONDSTORE", "QRESYNC", "LIST-STATUS", "ESEARCH", "ID", "LITERAL+", "NOTIFY")
     with Dovecot(rig.authority, habits=Habits(hide_capabilities=hidden)) as server:
         yield server
 
@@ -45,7 +46,7 @@ class TestDovecot(MailSourceContract):
 class TestBareDovecot(MailSourceContract):
     @pytest.fixture
     def mailbox(self, bare_dovecot: Dovecot, rig: Rig) -> ImapMailbox:
-        return ImapMailbox(bare_dovecot, rig.ca_file)
+        return ImapMailbox(bare_dovecot, rig.ca_file, Customs())
 
     def test_a_folder_has_no_state(self, mailbox: ImapMailbox) -> None:
         with mailbox.open() as source:

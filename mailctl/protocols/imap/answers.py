@@ -51,7 +51,7 @@ _SYSTEM_FLAGS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made for each row, and that is slower
 class Item:
     """What one FETCH answer says of a message; None is what it does not say."""
 
@@ -95,12 +95,12 @@ def _item(answer: list[Part]) -> Item | None:
     text, source = _without_literals(answer)
     # What somebody else may have chosen is cut out before the numbers are looked for.
     text, quoted = _cut(_QUOTED_BODY, text)
-    text, labels = _cut(_LABELS, text)
+    words, text = _labels(text)
     text = _SPACES.sub(b" ", text)
     text, flags = _cut(_FLAGS, text)
     text, date = _cut(_DATE, text)
-    uid, size, named = _UID.search(text), _SIZE.search(text), _SERVER_ID.search(text)
-    thread = _THREAD.search(text)
+    uid, size = _UID.search(text), _SIZE.search(text)
+    server_id, thread = _ids(text)
     if uid is None:
         return None
     if source is None and quoted is not None:
@@ -111,15 +111,34 @@ def _item(answer: list[Part]) -> Item | None:
         internal_date=None if date is None else date[1].decode("latin-1"),
         size_bytes=None if size is None else int(size[1]),
         source=source,
-        server_id=None if named is None else (named[1] or named[2]).decode(),
-        words=None if labels is None else _label_words(labels[1]),
-        thread=None if thread is None else thread[1].decode(),
+        server_id=server_id,
+        words=words,
+        thread=thread,
     )
 
 
-def _label_words(text: bytes) -> frozenset[bytes]:
-    found = _LABEL.findall(text)
-    return frozenset(_ESCAPED_LABEL.sub(rb"\1", quoted) or atom for quoted, atom in found)
+def _labels(text: bytes) -> tuple[frozenset[bytes] | None, bytes]:
+    """Return the labels and what is left without them; few servers have any."""
+    if b"X-GM-LABELS" not in text.upper():
+        return None, text
+    text, labels = _cut(_LABELS, text)
+    if labels is None:
+        return None, text
+    found = _LABEL.findall(labels[1])
+    words = (_ESCAPED_LABEL.sub(rb"\1", quoted) or atom for quoted, atom in found)
+    return frozenset(words), text
+
+
+def _ids(text: bytes) -> tuple[str | None, str | None]:
+    """Return the server's ids of a message and of its conversation."""
+    said = text.upper()
+    if b"EMAILID" not in said and b"X-GM-" not in said:
+        return None, None
+    message, thread = _SERVER_ID.search(text), _THREAD.search(text)
+    return (
+        None if message is None else (message[1] or message[2]).decode(),
+        None if thread is None else thread[1].decode(),
+    )
 
 
 def _without_literals(answer: list[Part]) -> tuple[bytes, bytes | None]:
@@ -139,7 +158,7 @@ def _without_literals(answer: list[Part]) -> tuple[bytes, bytes | None]:
 
 def is_in_labels(text: bytes) -> bool:
     """Whether a literal that comes next is a label."""
-    return _OPEN_LABELS.search(text) is not None
+    return b"X-GM-LABELS" in text.upper() and _OPEN_LABELS.search(text) is not None
 
 
 def _cut(pattern: re.Pattern[bytes], text: bytes) -> tuple[bytes, re.Match[bytes] | None]:

@@ -8,7 +8,7 @@ from typing import Any
 from mailctl.domain.folders import RemoteFolder, SpecialUse, is_synced_by_default
 from mailctl.errors import ServerRefused
 from mailctl.protocols.imap.labels import Labelling
-from mailctl.protocols.imap.names import INBOX, USES, is_sendable, path_of
+from mailctl.protocols.imap.names import INBOX, USES, is_sendable, name_of, path_of
 from mailctl.protocols.imap.session import Session
 
 # Not MAILBOXID: Cyrus 3.6 answers STATUS with another one, or with garbage, each time.
@@ -125,7 +125,7 @@ def _folder(
     if len(answer) < 3 or not isinstance(answer[0], tuple):
         return
     flags = {bytes(flag).lower() for flag in answer[0] if isinstance(flag, bytes)}
-    name = _name(answer[2])
+    name = name_of(answer[2])
     path = path_of(name, is_utf8=session.is_utf8)
     if path in taken and taken[path].name != name:
         path = name.decode("latin-1")
@@ -133,7 +133,7 @@ def _folder(
     yield Listed(
         path=path,
         name=name,
-        delimiter=_name(answer[1]).decode("latin-1") if answer[1] is not None else None,
+        delimiter=name_of(answer[1]).decode("latin-1") if answer[1] is not None else None,
         special_use=use,
         is_selectable=is_sendable(name, takes_utf8=session.takes_utf8)
         and not flags & {rb"\noselect", rb"\nonexistent"},
@@ -144,18 +144,13 @@ def _use(flags: set[bytes]) -> SpecialUse | None:
     return next((use for flag, use in USES.items() if flag in flags), None)
 
 
-def _name(token: Any) -> bytes:
-    # IMAPClient takes unquoted digits for a number and NIL for nothing.
-    return token if isinstance(token, bytes) else b"NIL" if token is None else str(token).encode()
-
-
 def _told(answers: Sequence[Sequence[Any]]) -> Iterator[tuple[bytes, State]]:
     for answer in answers:
         if len(answer) < 2 or not isinstance(answer[1], tuple):
             continue
         state = _state(answer[1])
         if state:
-            yield _name(answer[0]), state
+            yield name_of(answer[0]), state
 
 
 def _state(items: Sequence[Any]) -> State | None:

@@ -1,6 +1,7 @@
 """What folders are called: by people, and on the wire."""
 
 from contextlib import suppress
+from typing import Any
 
 from imapclient import imap_utf7
 
@@ -22,6 +23,11 @@ USES = {
     rb"\sent": SpecialUse.SENT,
     rb"\trash": SpecialUse.TRASH,
 }
+
+
+def name_of(token: Any) -> bytes:
+    """Return the name that an answer has: IMAPClient takes digits for a number, NIL for nothing."""
+    return token if isinstance(token, bytes) else b"NIL" if token is None else str(token).encode()
 
 
 def wire_name(path: str, *, is_utf8: bool = False) -> bytes:

@@ -16,6 +16,7 @@ from mailctl.protocols.imap import answers
 from mailctl.protocols.imap.failures import UNREADABLE
 from mailctl.protocols.imap.items import Items, items
 from mailctl.protocols.imap.labels import Labelling
+from mailctl.protocols.imap.names import name_of
 from mailctl.protocols.imap.numbering import numbering
 from mailctl.protocols.imap.pipeline import Pipeline, Reply
 from mailctl.protocols.imap.profiles import Profile, chosen
@@ -105,7 +106,7 @@ class Session:
         self.is_utf8 = False
         """Whether folders are named in UTF-8."""
         self.takes_utf8 = False
-        """Whether a name that came in UTF-8 may be sent so: some servers do not say it."""
+        """Whether a name that came in UTF-8 may be sent so: servers may do it without a word."""
         self._has_offered_utf8 = False
         self.labelling = Labelling()
         """Which folder has labels; known once the folders were listed."""
@@ -174,6 +175,10 @@ class Session:
         replies = self.pipeline.call(f'LIST "" "*"{extended}')
         self._note_id(replies)
         return _parsed(replies, b"LIST"), _parsed(replies, b"STATUS")
+
+    def stated(self, reply: Reply) -> set[bytes]:
+        """Return the names of the folders that an answer says to be in some state."""
+        return {name_of(told[0]) for told in _parsed([reply], b"STATUS") if told}
 
     def status(self, name: bytes, items: Sequence[str]) -> Sequence[Any]:
         """Return the items that STATUS gives of a folder, names and values in turn."""

@@ -1,6 +1,6 @@
 """A mailbox read over IMAP, which leaves no trace in it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 
@@ -154,11 +154,18 @@ class ImapSource:
             pass
         return self._session.examined
 
-    def watch(self, folder: str, *, at_most_s: float) -> bool:
-        """Wait until something happens in the folder; return whether it did within the time."""
+    def watch(
+        self, folder: str, *, at_most_s: float, ignoring: Collection[str] = frozenset()
+    ) -> bool:
+        """Wait until something happens in the folder; return whether it did within the time.
+
+        Where the server has NOTIFY, any folder counts but those that are ignored.
+        """
         if folder not in self._watchings:
             self._watchings[folder] = Watching(self._session, self._name(folder))
-        return self._watchings[folder].wait(at_most_s)
+        # Dovecot says by NOTIFY in UTF-8 what it spells in UTF-7 everywhere else.
+        names = {*map(self._name, ignoring), *(path.encode() for path in ignoring)}
+        return self._watchings[folder].wait(at_most_s, ignoring=names)
 
     def describe(self) -> Mapping[str, object]:
         """Return how this server is talked to, and why."""
