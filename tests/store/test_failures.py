@@ -135,8 +135,10 @@ def test_a_truncated_store_is_refused(run: Run, path: Path, length: int) -> None
 
 def test_a_store_that_lost_its_last_page_is_refused(spawn: Spawn, path: Path) -> None:
     fill(path)
+    with closing(sqlite3.connect(path)) as database:
+        page = database.execute("PRAGMA page_size").fetchone()[0]
     with path.open("rb+") as file:
-        file.truncate(path.stat().st_size - 4096)
+        file.truncate(path.stat().st_size - page)
     assert_said(spawn("db", "check"), "is damaged")
 
 
