@@ -53,6 +53,9 @@ class Login:
 Fact = tuple[datetime, int]
 """When a message was received and its size in octets: what a move does not change."""
 
+NamedFact = tuple[str, Fact]
+"""What the server calls a message, wherever it lies, and what is true of it."""
+
 
 class KnownCopies(Protocol):
     """What we hold of a folder, asked for range by range so that it need not fit in memory."""
@@ -81,6 +84,10 @@ class Holdings(Protocol):
         """Return those facts that are true of something in the mailbox, here or elsewhere."""
         ...
 
+    def identified(self, named: Collection[NamedFact]) -> Mapping[NamedFact, str]:
+        """Return the digest of the source of those of which we hold one, and only one."""
+        ...
+
     def with_header(self, fact: Fact, header: bytes) -> str | None:
         """Return the digest of the one source of these facts that begins with that header."""
         ...
@@ -99,6 +106,8 @@ class FolderRequest:
     holdings: Holdings
     since: datetime | None = None
     takes: Callable[[int], bool] | None = None
+    numbering: int | None = None
+    """Which numbering `again` and `leave` belong to: under another they mean nothing."""
     again: tuple[Uid, ...] = ()
     """Messages that are asked for whatever the cursor says."""
     leave: frozenset[Uid] = frozenset()

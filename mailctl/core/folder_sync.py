@@ -52,6 +52,7 @@ class FolderSync:
     _left: frozenset[Uid] = frozenset()
     _again: tuple[Uid, ...] = ()
     _held: int = 0
+    _numbering: int | None = None
     _gone: int = 0
     _vanished: list[Vanished] = field(default_factory=list)
     _passed_over: set[Uid] = field(default_factory=set)
@@ -59,6 +60,7 @@ class FolderSync:
 
     def request(self) -> FolderRequest | None:
         """Return what is to be read of the folder, None where nothing can have changed."""
+        self._numbering = self.folder.numbering
         with self.services.store.reading() as tx:
             waiting = copies.quarantined(tx, self.folder.id)
             left = skipped.of_folder(tx, self.folder.id)
@@ -87,6 +89,7 @@ class FolderSync:
             holdings=copies.StoredHoldings(self.services.store, self.account.id, self.folder.id),
             since=self.wish.since,
             takes=None if limit is None else lambda size: self.filters.by_size(size) is None,
+            numbering=self.folder.numbering,
             again=self._again,
             leave=self._left,
             is_full=self.wish.is_full,
@@ -106,14 +109,17 @@ class FolderSync:
             return
         at = self.services.now()
         # before the lock, and while the next page is read: packing needs no interpreter
-        packed = [message.packed() for message in page.messages]
+        packed = [message.pack() for message in page.messages]
         with self.services.store.writing() as tx:
+            if page.numbering != self._numbering:
+                folders.renumber(tx, self.folder.id, page.numbering)
             self._put(tx, page, packed, at)
             copies.reflag(tx, self.folder.id, page.numbering, page.reflagged)
             if page.cursor is not None:
                 self.refusal = self._guarded(tx, page)
             if page.cursor is not None and self.refusal is None:
                 self._conclude(tx, page, at)
+        self._numbering = page.numbering
         self._count(page)
 
     def _conclude(self, tx: Writing, page: ReadyPage, at: datetime) -> None:
@@ -164,6 +170,7 @@ class FolderSync:
                 flags=message.arrived.flags,
                 internal_date=message.arrived.internal_date,
                 role=message.role,
+                server_id=message.arrived.server_id,
             )
             for message_id, message, source in zip(ids, page.messages, packed, strict=True)
         ]
@@ -182,6 +189,7 @@ class FolderSync:
                     flags=arrived.flags,
                     internal_date=arrived.internal_date,
                     role=role,
+                    server_id=arrived.server_id,
                 )
             )
         return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeAlias
 
 from mailctl.core import signin
 from mailctl.core.credentials import Credential
@@ -18,8 +19,14 @@ from mailctl.errors import GuardRefused, MailctlError, Unreachable
 from mailctl.ports import FolderRequest, MailSource
 from mailctl.store import copies, folders
 
-_MOST_CONNECTIONS = 8
+if TYPE_CHECKING:
+    from mailctl.core.read_apart import ReadApart
 
+_MOST_CONNECTIONS = 8
+_MANY = 1_000
+"""With fewer messages than these a process of its own for them is not worth its start."""
+
+Ahead: TypeAlias = "ReadAhead[ReadyPage] | ReadApart"
 Watch = Callable[[Progress], None]
 """Is told of progress."""
 
@@ -73,7 +80,7 @@ class MailboxSync:
 
     def _over_one_connection(self, credential: Credential) -> MailctlError | None:
         login = signin.receiving(self.account, self.provider, credential)
-        ahead: ReadAhead[ReadyPage] | None = None
+        ahead: Ahead | None = None
         try:
             with self.services.mail.source(login) as source:
                 remotes = source.folders()
@@ -87,13 +94,19 @@ class MailboxSync:
             if ahead is not None:
                 ahead.join()
 
-    def _ahead(self, source: MailSource, requests: Sequence[FolderRequest]) -> ReadAhead[ReadyPage]:
-        filters = filters_of(self.account)
-        reader = Reader(self.account.address, filters, with_sources=not self.wish.is_dry)
-        made = ready_pages(source.changes(requests), reader)
-        return ReadAhead(made, size_of=lambda page: page.held_bytes)
+    def _ahead(self, source: MailSource, requests: Sequence[FolderRequest]) -> Ahead:
+        reader = Reader(
+            self.account.address, filters_of(self.account), with_sources=not self.wish.is_dry
+        )
+        pages = source.changes(requests)
+        if (self._expected or 0) - self.run.stored >= _MANY:
+            from mailctl.core.read_apart import ReadApart, is_possible  # 10 ms, for this alone
 
-    def _store(self, pages: ReadAhead[ReadyPage]) -> None:
+            if is_possible():
+                return ReadApart(pages, reader)
+        return ReadAhead(ready_pages(pages, reader), size_of=lambda page: page.held_bytes)
+
+    def _store(self, pages: Ahead) -> None:
         started = self.services.timer()
         try:
             for page in pages:

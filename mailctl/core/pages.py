@@ -22,13 +22,14 @@ class ReadyMessage:
     envelope: Envelope
     thread_id: str
     role: Role | None
-    source: bytes
-    """As it came, until it is packed: then it is let go."""
+    source: bytes | sources.PackedSource
+    """As it came, until it is packed: then that is let go."""
 
-    def packed(self) -> sources.PackedSource:
-        """Return the source packed, which can be done once."""
-        source, self.source = self.source, b""
-        return sources.pack(source)
+    def pack(self) -> sources.PackedSource:
+        """Return the source packed."""
+        if isinstance(self.source, bytes):
+            self.source = sources.pack(self.source)
+        return self.source
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class ReadyPage:
     @property
     def held_bytes(self) -> int:
         """How much memory it takes, about."""
-        return sum(len(message.source) for message in self.messages)
+        return sum(message.envelope.size_bytes for message in self.messages)
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,13 @@ class Reader:
 
 def _bare(arrived: Arrived) -> Arrived:
     """Return the facts without the source, which may be large."""
-    return Arrived(arrived.uid, arrived.flags, arrived.internal_date, arrived.size_bytes)
+    return Arrived(
+        arrived.uid,
+        arrived.flags,
+        arrived.internal_date,
+        arrived.size_bytes,
+        server_id=arrived.server_id,
+    )
 
 
 def ready_pages(pages: Iterator[Page], reader: Reader) -> Iterator[ReadyPage]:

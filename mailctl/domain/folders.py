@@ -137,3 +137,5 @@ class Folder:
     """When all of it was last read."""
     gone_at: datetime | None = None
     """When the server was first seen without it."""
+    numbering: int | None = None
+    """Which numbering the UIDs belong to that wait or were left; None: nothing was read yet."""

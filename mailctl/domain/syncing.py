@@ -27,6 +27,8 @@ class Arrived:
     internal_date: datetime
     size_bytes: int
     source: bytes | None = None
+    server_id: str | None = None
+    """What the server calls it wherever it lies (RFC 8474), None where it does not say."""
     same_as: str | None = None
     """The digest of a source that we hold: the message was moved or copied here."""
     trouble: str | None = None

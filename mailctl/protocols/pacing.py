@@ -44,6 +44,10 @@ class Pace:
         self._received = 0
         self._lines = 0
 
+    def expect(self, size: int) -> None:
+        """Give so many bytes room and time; what many of them take together is not more."""
+        self._expected_bytes = max(self._expected_bytes, 2 * size)
+
     def wait_s(self) -> float:
         """Return how long the next read or write may take. Raises TimeoutError."""
         allowed_s = self._allowed_s + min(self._moved, self._expected_bytes) / _SLOWEST_BYTES_PER_S

@@ -1,7 +1,6 @@
 """How values that SQL has no type for lie in a column."""
 
 import json
-from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from mailctl.domain.servers import Endpoint, Security
@@ -37,15 +36,6 @@ def to_list(values: tuple[str, ...] | list[str]) -> str:
     if not values:
         return "[]"
     return json.dumps(list(values), ensure_ascii=False)
-
-
-def to_rows(rows: Iterable[Sequence[object]]) -> str:
-    """Write rows as one JSON array of arrays, for a statement that takes them all at once.
-
-    So SQLite works on a whole page without coming back to Python for each row, and lets
-    another thread run meanwhile.
-    """
-    return json.dumps(list(rows), ensure_ascii=False)
 
 
 def from_list(text: str) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Queries: which messages lie in which folder under which UID, and which no longer do."""
 
 import json
+import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,9 +10,9 @@ from functools import lru_cache
 from mailctl.domain.ids import AccountId, FolderId, MessageId
 from mailctl.domain.messages import Role
 from mailctl.domain.syncing import Flags, Reflagged, Uid, Vanished
-from mailctl.ports import Fact
+from mailctl.ports import Fact, NamedFact
 from mailctl.store import sources
-from mailctl.store.columns import from_list, from_text, to_list, to_rows, to_text
+from mailctl.store.columns import from_list, from_text, to_list, to_text
 from mailctl.store.connection import Reading, Store, Writing
 from mailctl.store.failures import from_row
 
@@ -27,6 +28,7 @@ class NewCopy:
     flags: Flags
     internal_date: datetime
     role: Role | None
+    server_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,27 @@ class StoredHoldings:
             held = {(from_text(row["internal_date"]), int(row["size_bytes"])) for row in rows}
         return held & set(facts)
 
+    def identified(self, named: Collection[NamedFact]) -> Mapping[NamedFact, str]:
+        """Return the digest of the source of those of which we hold one, and only one."""
+        dates = json.dumps(sorted({to_text(moment) for _, (moment, _) in named}))
+        with self.store.reading() as tx:
+            rows = tx.execute(
+                """
+                SELECT message_copy.server_id, message_copy.internal_date, source.size_bytes,
+                    min(source.digest) AS digest
+                FROM message_copy
+                JOIN folder ON folder.id = message_copy.folder_id
+                JOIN source ON source.digest = message_copy.source_digest
+                WHERE message_copy.internal_date IN (SELECT value FROM json_each(?))
+                    AND folder.account_id = ? AND message_copy.server_id IS NOT NULL
+                GROUP BY message_copy.server_id, message_copy.internal_date, source.size_bytes
+                HAVING min(source.digest) = max(source.digest)
+                """,
+                (dates, self.account),
+            )
+            held = dict(_named_digest(row) for row in rows)
+        return {each: held[each] for each in named if each in held}
+
     def with_header(self, fact: Fact, header: bytes) -> str | None:
         """Return the digest of the one source of these facts that begins with that header."""
         with self.store.reading() as tx:
@@ -161,32 +184,30 @@ def source(tx: Reading, folder: FolderId, numbering: int, uid: Uid) -> KeptSourc
 
 def put(tx: Writing, folder: FolderId, copies: Iterable[NewCopy], *, at: datetime) -> None:
     """Note that messages lie in the folder; a copy that we know already stays as it is."""
-    rows = (
-        (
-            copy.message,
-            copy.numbering,
-            copy.uid,
-            flags_text(copy.flags),
-            to_text(copy.internal_date),
-            copy.role,
-            copy.source_digest,
-        )
-        for copy in copies
-    )
-    tx.execute(
+    stored_at = to_text(at)
+    tx.executemany(
         """
         INSERT INTO message_copy (
             message_id, folder_id, numbering, uid, flags, internal_date, role, source_digest,
-            stored_at
-        )
-        SELECT json_extract(value, '$[0]'), ?, json_extract(value, '$[1]'),
-            json_extract(value, '$[2]'), json_extract(value, '$[3]'),
-            json_extract(value, '$[4]'), json_extract(value, '$[5]'),
-            json_extract(value, '$[6]'), ?
-        FROM json_each(?) WHERE true
+            server_id, stored_at
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (folder_id, numbering, uid) WHERE gone_at IS NULL DO NOTHING
         """,
-        (folder, to_text(at), to_rows(rows)),
+        [
+            (
+                copy.message,
+                folder,
+                copy.numbering,
+                copy.uid,
+                flags_text(copy.flags),
+                to_text(copy.internal_date),
+                copy.role,
+                copy.source_digest,
+                copy.server_id,
+                stored_at,
+            )
+            for copy in copies
+        ],
     )
 
 
@@ -317,6 +338,12 @@ def quarantined(tx: Reading, folder: FolderId) -> list[Waiting]:
 def flags_text(flags: Flags) -> str:
     """Write flags as a column holds them."""
     return to_list(sorted(flags))
+
+
+@from_row
+def _named_digest(row: sqlite3.Row) -> tuple[NamedFact, str]:
+    fact = from_text(row["internal_date"]), row["size_bytes"]
+    return (row["server_id"], fact), row["digest"]
 
 
 @from_row

@@ -33,7 +33,8 @@ def ensure(tx: Writing, account: AccountId, remote: RemoteFolder) -> Folder:
         VALUES (?, ?, ?)
         ON CONFLICT (account_id, path) DO UPDATE SET
             special_use = excluded.special_use, gone_at = NULL
-        RETURNING id, account_id, path, special_use, cursor, state, since, read_at, gone_at
+        RETURNING id, account_id, path, special_use, cursor, state, since, read_at, gone_at,
+            numbering
         """,
         (account, remote.path, remote.special_use),
     ).fetchone()
@@ -55,6 +56,13 @@ def mark_read(tx: Writing, folder: FolderId, state: str | None, *, at: datetime)
     )
 
 
+def renumber(tx: Writing, folder: FolderId, numbering: int) -> None:
+    """Note how the folder is numbered, and forget what older numbers named."""
+    tx.execute("UPDATE folder SET numbering = ? WHERE id = ?", (numbering, folder))
+    tx.execute("DELETE FROM quarantine WHERE folder_id = ?", (folder,))
+    tx.execute("DELETE FROM skipped WHERE folder_id = ?", (folder,))
+
+
 def mark_gone(tx: Writing, folder: FolderId, *, at: datetime) -> None:
     """Note that the server has no such folder any more; should it come back, it is read anew."""
     tx.execute(
@@ -67,7 +75,7 @@ def of_account(tx: Reading, account: AccountId) -> list[Folder]:
     """Return the folders of an account, by path."""
     rows = tx.execute(
         """
-        SELECT id, account_id, path, special_use, cursor, state, since, read_at, gone_at
+        SELECT id, account_id, path, special_use, cursor, state, since, read_at, gone_at, numbering
         FROM folder WHERE account_id = ? ORDER BY path
         """,
         (account,),
@@ -115,4 +123,5 @@ def _folder(row: sqlite3.Row) -> Folder:
         since=from_text_or_none(row["since"]),
         read_at=from_text_or_none(row["read_at"]),
         gone_at=from_text_or_none(row["gone_at"]),
+        numbering=row["numbering"],
     )

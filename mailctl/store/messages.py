@@ -15,7 +15,6 @@ from mailctl.store.columns import (
     from_text,
     from_text_or_none,
     to_list,
-    to_rows,
     to_text,
     to_text_or_none,
 )
@@ -59,40 +58,25 @@ def put(tx: Writing, found: Sequence[NewMessage], *, at: datetime) -> list[Messa
             fresh.setdefault(message.envelope.identity, message)
     ids |= _free_ids(tx, fresh)
     stored_at = to_text(at)
-    tx.execute(
+    tx.executemany(
         """
         INSERT INTO message (
             id, identity, rfc_message_id, date, sent_at, subject, from_name, from_address,
             in_reply_to, refs, thread_id, attachments, size_bytes, defects, source_digest,
             stored_at
-        )
-        SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'),
-            json_extract(value, '$[2]'), json_extract(value, '$[3]'),
-            json_extract(value, '$[4]'), json_extract(value, '$[5]'),
-            json_extract(value, '$[6]'), json_extract(value, '$[7]'),
-            json_extract(value, '$[8]'), json_extract(value, '$[9]'),
-            json_extract(value, '$[10]'), json_extract(value, '$[11]'),
-            json_extract(value, '$[12]'), json_extract(value, '$[13]'),
-            json_extract(value, '$[14]'), json_extract(value, '$[15]')
-        FROM json_each(?)
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
-        (to_rows((ids[key], *_values(message, stored_at)) for key, message in fresh.items()),),
+        [(ids[key], *_values(message, stored_at)) for key, message in fresh.items()],
     )
-    tx.execute(
+    tx.executemany(
         """
-        INSERT INTO recipient (message_id, kind, position, name, address)
-        SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'),
-            json_extract(value, '$[2]'), json_extract(value, '$[3]'),
-            json_extract(value, '$[4]')
-        FROM json_each(?)
+        INSERT INTO recipient (message_id, kind, position, name, address) VALUES (?, ?, ?, ?, ?)
         """,
-        (
-            to_rows(
-                row
-                for key, message in fresh.items()
-                for row in _recipient_rows(ids[key], message.envelope)
-            ),
-        ),
+        [
+            row
+            for key, message in fresh.items()
+            for row in _recipient_rows(ids[key], message.envelope)
+        ],
     )
     return [ids[message.envelope.identity] for message in found]
 

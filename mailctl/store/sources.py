@@ -2,14 +2,14 @@
 
 import sqlite3
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from threading import local
 from typing import TYPE_CHECKING
 
-from mailctl.store.columns import to_rows, to_text
+from mailctl.store.columns import to_text
 from mailctl.store.connection import Reading, Writing
 from mailctl.store.failures import from_row
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from zstandard import ZstdCompressor
 
 _LEVEL = 3
-_LARGE = 1 << 20
 LARGEST_BYTES = 1 << 30
 """What a source unpacks to at most; SQLite takes no larger value anyway."""
 
@@ -52,35 +51,14 @@ class _Own(local):
 _own = _Own()
 
 
-def put(tx: Writing, sources: Sequence[PackedSource]) -> None:
+def put(tx: Writing, sources: Iterable[PackedSource]) -> None:
     """Keep sources unless the same bytes are kept already."""
-    for source in sources:
-        if len(source.packed) > _LARGE:  # by itself: it would be copied more often
-            _put_large(tx, source)
-    places, end = [], 1  # SQL counts octets from one
-    small = [source for source in sources if len(source.packed) <= _LARGE]
-    for source in small:
-        places.append((source.digest, source.size_bytes, end, len(source.packed)))
-        end += len(source.packed)
-    tx.execute(
-        """
-        INSERT INTO source (digest, size_bytes, packed, codec)
-        SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'),
-            substr(?, json_extract(value, '$[2]'), json_extract(value, '$[3]')), 'zstd'
-        FROM json_each(?) WHERE true
-        ON CONFLICT (digest) DO NOTHING
-        """,
-        (b"".join(source.packed for source in small), to_rows(places)),
-    )
-
-
-def _put_large(tx: Writing, source: PackedSource) -> None:
-    tx.execute(
+    tx.executemany(
         """
         INSERT INTO source (digest, size_bytes, packed, codec) VALUES (?, ?, ?, 'zstd')
         ON CONFLICT (digest) DO NOTHING
         """,
-        (source.digest, source.size_bytes, source.packed),
+        [(source.digest, source.size_bytes, source.packed) for source in sources],
     )
 
 

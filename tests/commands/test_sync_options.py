@@ -236,7 +236,6 @@ def test_what_a_wider_run_loaded_stays_when_the_period_counts_again(
     assert len(subjects(run)) == 2
 
 
-@pytest.mark.xfail(strict=True, reason="what was left is remembered without its numbering")
 def test_a_folder_numbered_anew_loads_mail_whose_number_was_left_before(
     run: Run, at_the_rig: Rig, hosting: str
 ) -> None:

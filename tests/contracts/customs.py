@@ -50,6 +50,8 @@ class Customs:
     """Those among ODD_NAMES that no folder can have."""
     refused_sources: frozenset[str] = frozenset({"nothing"})
     """Those among ODD_SOURCES that no message can have."""
+    has_ids: bool = False
+    """Whether messages have ids that they keep when they are moved."""
     kept: Callable[[bytes], bytes] = bytes
     """What becomes of NASTY."""
 
@@ -74,6 +76,7 @@ DOVECOT = Customs()
 CYRUS = Customs(
     refused_names=frozenset({'a "quoted" \\ name', "50%*"}),
     refused_sources=frozenset({"nothing", "NUL", "bare LF", "all line ends", "no header"}),
+    has_ids=True,
 )
 # No special use, everything below INBOX, names of UCS-2; each last line gets its end.
 COURIER = Customs(

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -13,7 +13,7 @@ import pytest
 from mailctl.domain.folders import SpecialUse
 from mailctl.domain.syncing import Arrived, Entry, Flags, Page, Reflagged, Uid, Vanished
 from mailctl.errors import CursorExpired
-from mailctl.ports import Fact, FolderRequest, Holdings, KnownCopies, MailSource
+from mailctl.ports import Fact, FolderRequest, Holdings, KnownCopies, MailSource, NamedFact
 from tests.contracts.customs import NASTY, Customs
 from tests.rig import ServerFailed
 
@@ -50,6 +50,10 @@ class Mailbox(Protocol):
         """Remove messages from INBOX for good."""
         ...
 
+    def move(self, folder: str, *uids: int) -> None:
+        """Move messages from INBOX into another folder."""
+        ...
+
     def create(self, folder: str) -> None:
         """Make a folder."""
         ...
@@ -70,6 +74,8 @@ class Copies(KnownCopies, Holdings):
     held: dict[Uid, Flags] = field(default_factory=dict)
     sources: dict[str, tuple[Fact, bytes]] = field(default_factory=dict)
     """Of all that the mailbox holds, by digest."""
+    ids: dict[str, str] = field(default_factory=dict)
+    """What the server calls some of it, with the digest."""
     numbering: int | None = None
 
     def numbered(self, numbering: int) -> "Copies":
@@ -80,6 +86,13 @@ class Copies(KnownCopies, Holdings):
 
     def alike(self, facts: Collection[Fact]) -> AbstractSet[Fact]:
         return {fact for fact, _ in self.sources.values()} & set(facts)
+
+    def identified(self, named: Collection[NamedFact]) -> Mapping[NamedFact, str]:
+        return {
+            (id_, fact): self.ids[id_]
+            for id_, fact in named
+            if id_ in self.ids and self.sources[self.ids[id_]][0] == fact
+        }
 
     def with_header(self, fact: Fact, header: bytes) -> str | None:
         found = [
@@ -188,7 +201,9 @@ class MailSourceContract:
         mailbox.put(sent)
         with mailbox.open() as source:
             (arrived,) = changes(read(source, Copies()))
-        assert arrived == Arrived(
+        assert isinstance(arrived, Arrived)
+        assert bool(arrived.server_id) == mailbox.customs.has_ids
+        assert replace(arrived, server_id=None) == Arrived(
             Uid(1), frozenset({"\\Flagged", "$work"}), sent.date, len(sent.source), sent.source
         )
 
@@ -355,6 +370,23 @@ class MailSourceContract:
             (found,) = changes(read(source, copies, folder=mailbox.customs.path("Work")))
         assert isinstance(found, Arrived)
         assert (found.same_as, found.source) == ("digest", None)
+
+    def test_the_word_of_the_server_tells_which_message_it_is(self, mailbox: Mailbox) -> None:
+        if not mailbox.customs.has_ids:
+            pytest.skip("the server has no ids for messages")
+        mailbox.put(Mail())
+        mailbox.create("Work")
+        with mailbox.open() as source:
+            (before,) = changes(read(source, Copies()))
+        assert isinstance(before, Arrived)
+        fact = (before.internal_date, before.size_bytes)
+        mailbox.move("Work", 1)
+        # other bytes: that it is recognised can have no other reason than its id
+        copies = Copies(sources={"digest": (fact, b"")}, ids={before.server_id or "": "digest"})
+        with mailbox.open() as source:
+            (after,) = changes(read(source, copies, folder=mailbox.customs.path("Work")))
+        assert isinstance(after, Arrived)
+        assert (after.server_id, after.same_as) == (before.server_id, "digest")
 
     def test_a_big_folder_comes_in_pages_of_which_the_last_has_the_cursor(
         self, mailbox: Mailbox

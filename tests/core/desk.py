@@ -142,6 +142,9 @@ class Script:
     def fetch(self, folder: str, uids: Sequence[Uid], *, numbering: int) -> Iterator[Fetched]:
         raise AssertionError("nobody fetches here")
 
+    def entries(self, folder: str, uids: Sequence[Uid], *, numbering: int) -> Iterator[Entry]:
+        raise AssertionError("nobody verifies here")
+
     def watch(self, folder: str, *, at_most_s: float) -> bool:
         raise AssertionError("nobody watches here")
 

@@ -98,6 +98,10 @@ class ImapMailbox:
             imap.uid("STORE", named, "+FLAGS", "(\\Deleted)")
             imap.expunge()
 
+    def move(self, folder: str, *uids: int) -> None:
+        with self._selected() as imap:
+            imap.uid("MOVE", ",".join(map(str, uids)), self._quoted(folder))
+
     def create(self, folder: str) -> None:
         with self._signed_in() as imap:
             imap.create(self._quoted(folder))

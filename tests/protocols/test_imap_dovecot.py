@@ -1,9 +1,14 @@
 """Reading over IMAP, against Dovecot."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
+from mailctl.ports import MailSource
+from mailctl.protocols.imap.connection import signed_in
+from mailctl.protocols.imap.source import ImapSource
+from mailctl.protocols.network import Network
 from tests.contracts.source import Mail, MailSourceContract
 from tests.protocols.mailboxes import ImapMailbox
 from tests.rig import Dovecot, Habits, Rig
@@ -51,3 +56,19 @@ class TestTerseDovecot(MailSourceContract):
     @pytest.fixture
     def mailbox(self, terse_dovecot: Dovecot, rig: Rig) -> ImapMailbox:
         return ImapMailbox(terse_dovecot, rig.ca_file)
+
+
+class CompressedMailbox(ImapMailbox):
+    """A mailbox whose octets are deflated, as those of a server far away are."""
+
+    @contextmanager
+    def open(self) -> Iterator[MailSource]:
+        with signed_in(self.login, Network()) as session:
+            session.compress()
+            yield ImapSource(session)
+
+
+class TestCompressedDovecot(MailSourceContract):
+    @pytest.fixture
+    def mailbox(self, rig: Rig) -> ImapMailbox:
+        return CompressedMailbox(rig.dovecot, rig.ca_file)

@@ -64,6 +64,7 @@ def deliver(
     *,
     date: datetime = NOW,
     numbering: int = NUMBERING,
+    server_id: str | None = None,
 ) -> MessageId:
     """Store a message and its copy, and return the message's id."""
     packed = sources.pack(source)
@@ -77,6 +78,7 @@ def deliver(
         flags=frozenset({"\\Seen"}),
         internal_date=date,
         role=None,
+        server_id=server_id,
     )
     copies.put(tx, into.id, [copy], at=NOW)
     return message_id

@@ -145,6 +145,27 @@ def test_a_folder_numbered_anew_has_its_copies_under_both_numberings(
     assert held(store, inbox).numbered(9).lowest() is None
 
 
+def test_what_the_server_names_is_known_by_its_facts_too(store: Store, inbox: Folder) -> None:
+    source = mail("named")
+    fact = (NOW, len(source))
+    with store.writing() as tx:
+        deliver(tx, inbox, 10, source, server_id="M1")
+        deliver(tx, folder(tx, "Work"), 1, source, server_id="M1")
+        copies.mark_gone(tx, inbox.id, NUMBERING, [Vanished(Uid(10), "expunge")], at=NOW)
+    asked = [("M1", fact), ("M2", fact), ("M1", (LATER, len(source))), ("M1", (NOW, 1))]
+    found = held(store, inbox).identified(asked)
+    assert found == {("M1", fact): sources.pack(source).digest}
+
+
+def test_an_id_that_two_messages_have_names_none(store: Store, inbox: Folder) -> None:
+    one, two = mail("1"), mail("2")
+    with store.writing() as tx:
+        deliver(tx, inbox, 10, one, server_id="M1")
+        deliver(tx, inbox, 11, two, server_id="M1")
+    assert len(one) == len(two)
+    assert held(store, inbox).identified([("M1", (NOW, len(one)))]) == {}
+
+
 def test_flags_and_deletions_are_of_one_numbering(store: Store, inbox: Folder) -> None:
     with store.writing() as tx:
         for uid in (1, 2):

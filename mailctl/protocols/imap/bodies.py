@@ -69,13 +69,17 @@ class ArrivedBodies(Bodies):
         return self._request.takes is None or self._request.takes(arrived.size_bytes)
 
     def _recognised(self, arrived: Sequence[Arrived]) -> dict[Uid, Arrived]:
-        """Return those of which we hold the source already, by size, time and whole header."""
+        """Return those of which we hold the source already, by size, time and the server's word.
+
+        Where the server has no word for it, or a new one, the whole header has to be equal.
+        """
         if not (self._may_know and arrived):
             return {}
         facts = {each.uid: (each.internal_date, each.size_bytes) for each in arrived}
         held = self._request.holdings.alike(set(facts.values()))
         alike = [each for each in arrived if facts[each.uid] in held]
-        found: dict[Uid, Arrived] = {}
+        found = self._identified(alike)
+        alike = [each for each in alike if each.uid not in found]
         for batch in batches({each.uid: 4096 for each in alike}):
             headers = self._headers(list(batch))
             for each in alike:
@@ -84,6 +88,20 @@ class ArrivedBodies(Bodies):
                 if digest:
                     found[each.uid] = replace(each, same_as=digest)
         return found
+
+    def _identified(self, alike: Sequence[Arrived]) -> dict[Uid, Arrived]:
+        """Return those whose size, time and id a message has that we hold."""
+        named = {
+            each: (each.server_id, (each.internal_date, each.size_bytes))
+            for each in alike
+            if each.server_id is not None
+        }
+        held = self._request.holdings.identified(set(named.values())) if named else {}
+        return {
+            each.uid: replace(each, same_as=held[name])
+            for each, name in named.items()
+            if name in held
+        }
 
     def _with_header(self, fact: Fact, header: bytes) -> str | None:
         return self._request.holdings.with_header(fact, header)

@@ -1,6 +1,7 @@
 """A folder read by asking one thing after the other and believing nothing that can be checked."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from mailctl.domain.syncing import Page, Reflagged, Uid, Vanished
 from mailctl.errors import ServerRefused
@@ -27,8 +28,11 @@ class CarefulReading:
         examined = self._examine(before)
         if before is not None and before.numbering != examined.numbering:
             before = None  # its numbers mean nothing any more
-        known = self._request.holdings.numbered(examined.numbering)
-        reading = _Reading(self._session, examined, known, self._request, before)
+        request = self._request
+        if request.numbering != examined.numbering:
+            request = replace(request, again=(), leave=frozenset())
+        known = request.holdings.numbered(examined.numbering)
+        reading = _Reading(self._session, examined, known, request, before)
         yield from pages(self._request.path, examined.numbering, reading.changes(), reading.reached)
 
     def _examine(self, before: Cursor | None) -> Examined:

@@ -51,14 +51,18 @@ class Comparison:
         """Yield the flags that changed, where nothing can have vanished."""
         if self._modseq is None or self._modseq == self._examined.highestmodseq:
             return
-        changed = _by_uid(self._session.changed_flags(lowest, following, self._modseq))
-        if not changed:  # and yet the server has counted a change
+        size = block_size(self._examined, lowest, following)
+        is_told_of_any = False
+        for begin, end in blocks(lowest, following, size=size):
+            changed = _by_uid(self._session.changed_flags(begin, end, self._modseq))
+            is_told_of_any |= bool(changed)
+            for portion in portions(changed):
+                ours = self._known.between(portion[0], portion[-1])
+                for uid in portion:
+                    if uid in ours and ours[uid] != changed[uid]:
+                        yield Reflagged(uid, changed[uid])
+        if not is_told_of_any:  # and yet the server has counted a change
             self.is_whole = False
-        for portion in portions(changed):
-            ours = self._known.between(portion[0], portion[-1])
-            for uid in portion:
-                if uid in ours and ours[uid] != changed[uid]:
-                    yield Reflagged(uid, changed[uid])
 
     def _compared(self, listed: list[Uid], begin: Uid, end: Uid) -> Iterator[Reflagged]:
         present = frozenset(listed)

@@ -139,6 +139,16 @@ class Pipeline:
         self.progressed()
         self._transmit(line + b"\r\n")
 
+    def compress(self) -> None:
+        """Deflate both ways from here on (RFC 4978). Raises ServerRefused."""
+        self.call("COMPRESS DEFLATE", is_barrier=True)
+        self._wire.compress()
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the server is this machine, where octets cost nothing."""
+        return self._wire.is_local
+
     def leave(self, *, at_most_s: float) -> None:
         """Sign out, if that goes quickly."""
         tag = self.send("LOGOUT")
@@ -201,7 +211,7 @@ class Pipeline:
 
     def _literal(self, size: int) -> bytes:
         if size <= LARGEST_BYTES:
-            self.progressed(expected_bytes=size)
+            self._wire.pace.expect(size)
         literal = self._wire.read(size)
         if len(literal) < size:  # the rest of a mail is not there: it is none
             raise self._wire.abort("socket error: EOF")

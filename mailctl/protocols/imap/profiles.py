@@ -40,6 +40,13 @@ class Profile:
     """How many characters a set of UIDs may take in a command."""
 
     @property
+    def id_item(self) -> str:
+        """What FETCH calls the id that a message has wherever it lies, empty where it has none."""
+        if self.has_labels:
+            return "X-GM-MSGID"
+        return "EMAILID" if self.has_object_ids else ""
+
+    @property
     def is_bold(self) -> bool:
         """Whether commands are sent ahead of answers."""
         return self.depth > 1
@@ -50,22 +57,18 @@ class _Habit:
     """What is known of a server; the pattern is looked for in its greeting, ID and host name."""
 
     name: str
-    pattern: re.Pattern[str]
+    pattern: str
     is_bold: bool = False
     without: tuple[tuple[str, str], ...] = ()
     """Fields of the profile that are off whatever is advertised, each with the reason."""
     longest_set: int = _CAREFUL_SET
 
 
-def _named(words: str) -> re.Pattern[str]:
-    return re.compile(words, re.IGNORECASE)
-
-
 # In order: the host name of a service says more than the software that it once came from.
 _HABITS = (
     _Habit(
         "icloud",
-        _named(r"(?:\.mail\.me\.com|\.mail\.icloud\.com)\b"),
+        (r"(?:\.mail\.me\.com|\.mail\.icloud\.com)\b"),
         without=(
             ("has_vanished", "iCloud advertises QRESYNC and sends VANISHED that cannot be read"),
             ("esearch", "iCloud's UID SEARCH finds odd values"),
@@ -73,52 +76,52 @@ _HABITS = (
     ),
     _Habit(
         "gmail",
-        _named(r"\bGimap\b|\.gmail\.com\b|\.googlemail\.com\b"),
+        (r"\bGimap\b|\.gmail\.com\b|\.googlemail\.com\b"),
         is_bold=True,
         without=(("has_vanished", "Gmail has no QRESYNC"),),
         longest_set=_BOLD_SET,
     ),
     _Habit(
         "exchange",
-        _named(r"Microsoft Exchange|\boutlook\.(?:com|office365\.com|office\.com)\b"),
+        (r"Microsoft Exchange|\boutlook\.(?:com|office365\.com|office\.com)\b"),
         without=(("compresses", "Exchange Online has no COMPRESS"),),
     ),
     _Habit(
         "yahoo",
-        _named(r"\.(?:yahoo|aol)\.(?:com|co\.jp)\b|\bIMAP4rev1 Hello\b.*yahoo"),
+        (r"\.(?:yahoo|aol)\.(?:com|co\.jp)\b|\bIMAP4rev1 Hello\b.*yahoo"),
         without=(("esearch", "Yahoo answers by SEARCH, of 10,000 messages at most"),),
         longest_set=900,
     ),
     _Habit(
         "yandex",
-        _named(r"\.yandex\.(?:ru|com)\b|Yandex IMAP4rev1"),
+        (r"\.yandex\.(?:ru|com)\b|Yandex IMAP4rev1"),
         without=(("esearch", "Yandex's SEARCH is of little use"),),
     ),
     _Habit(
         "netease",
-        _named(r"Coremail|\.(?:163|126|yeah)\.(?:com|net)\b"),
+        (r"Coremail|\.(?:163|126|yeah)\.(?:com|net)\b"),
         without=(("esearch", "NetEase finds what was not asked for"),),
     ),
     _Habit(
         "qq",
-        _named(r"\bQQMail\b|\.qq\.com\b"),
+        (r"\bQQMail\b|\.qq\.com\b"),
         without=(("esearch", "QQ's SEARCH returns everything or BAD"),),
     ),
     _Habit(
         "zoho",
-        _named(r"\bZoho\b|\.zoho\.(?:com|eu|in)\b"),
+        (r"\bZoho\b|\.zoho\.(?:com|eu|in)\b"),
         without=(("has_modseq", "Zoho says -1 for MODSEQ"),),
     ),
     _Habit(
         "proton-bridge",
-        _named(r"Proton Mail Bridge|ProtonMail|gluon"),
+        (r"Proton Mail Bridge|ProtonMail|gluon"),
         without=(("has_vanished", "UIDs of Proton Bridge are not stable"),),
     ),
-    _Habit("dovecot", _named(r"\bDovecot\b"), is_bold=True, longest_set=_BOLD_SET),
-    _Habit("fastmail", _named(r"\.fastmail\.com\b|\.messagingengine\.com\b"), is_bold=True),
-    _Habit("cyrus", _named(r"\bCyrus\b"), is_bold=True, longest_set=_BOLD_SET),
-    _Habit("stalwart", _named(r"\bStalwart\b"), is_bold=True),
-    _Habit("courier", _named(r"\bCourier-IMAP\b"), is_bold=True),
+    _Habit("dovecot", (r"\bDovecot\b"), is_bold=True, longest_set=_BOLD_SET),
+    _Habit("fastmail", (r"\.fastmail\.com\b|\.messagingengine\.com\b"), is_bold=True),
+    _Habit("cyrus", (r"\bCyrus\b"), is_bold=True, longest_set=_BOLD_SET),
+    _Habit("stalwart", (r"\bStalwart\b"), is_bold=True),
+    _Habit("courier", (r"\bCourier-IMAP\b"), is_bold=True),
 )
 
 
@@ -127,7 +130,9 @@ def chosen(
 ) -> Profile:
     """Return how to talk to a server that says this of itself, and why."""
     said = " ".join((host, greeting, *id_.values()))
-    habit = next((habit for habit in _HABITS if habit.pattern.search(said)), None)
+    habit = next(
+        (habit for habit in _HABITS if re.search(habit.pattern, said, re.IGNORECASE)), None
+    )
     profile = _advertised(capabilities)
     if habit is None:
         # Who is not known may lie about what it says was expunged; counts can be checked.

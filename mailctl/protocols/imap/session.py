@@ -99,6 +99,7 @@ class Session:
         self._examined = Examined()
         self._introduction: bytes | None = None
         self._says_of_itself: dict[str, str] = {}
+        self._is_compressed = False
 
     def introduce(self, name: str, version: str) -> None:
         """Tell the server who we are, where it wants to know (RFC 2971).
@@ -115,6 +116,13 @@ class Session:
             with suppress(ServerRefused):
                 self._note_id(self.pipeline.until(self._introduction))
         return chosen(self.host, self._greeting, self._capabilities, self._says_of_itself)
+
+    def compress(self) -> None:
+        """Deflate both ways from here on, unless the server does not want to after all."""
+        if not self._is_compressed:
+            self._is_compressed = True
+            with suppress(ServerRefused):
+                self.pipeline.compress()
 
     def _note_id(self, replies: Iterable[Reply]) -> None:
         for told in _parsed([reply for reply in replies if reply.name == b"ID"], b"ID"):

@@ -52,6 +52,8 @@ class ImapSource:
     def changes(self, requests: Sequence[FolderRequest]) -> Iterator[Page]:
         """Yield what changed, in pages of at most 500 changes: first what can be read swiftly."""
         self._refused = {}
+        if self._session.profile.compresses and not self._session.pipeline.is_local:
+            self._session.compress()
         self._enable()
         may_move = any(self._may_have_lost(request) for request in requests)
         left: list[FolderRequest] = []

@@ -19,7 +19,7 @@ from mailctl.protocols.imap.pipeline import Reply
 from mailctl.protocols.imap.session import Session, vanished_uids
 from mailctl.protocols.imap.sets import HIGHEST, in_words, portions
 
-_ROWS = "(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[])"
+_ROWS = "(UID FLAGS INTERNALDATE RFC822.SIZE {}BODY.PEEK[])"
 _WINDOW = 250
 """How many messages one command asks for, about."""
 _MOST_NEW = 5000
@@ -69,6 +69,7 @@ def planned(
     if (
         before.uidvalidity != state.uidvalidity
         or before.exists is None
+        or (request.leave and before.numbering != request.numbering)
         or before.highestmodseq is None
         or not 0 <= coming <= _MOST_NEW
         or (coming and (may_move or is_known))
@@ -101,7 +102,7 @@ class SwiftReading:
     _asked: dict[bytes, "_Window"] = field(default_factory=dict)
     _rows: int = 0
     _flags: dict[Uid, Flags] = field(default_factory=dict)
-    _has_flags: bool = False
+    _flag_rows: int = 0
     _gone: list[tuple[int, int]] = field(default_factory=list)
 
     def begin(self) -> None:
@@ -131,9 +132,11 @@ class SwiftReading:
 
     def go_on(self) -> None:
         """Send further commands, as far as there is room."""
+        named = self.session.profile.id_item
+        rows = _ROWS.format(f"{named} " if named else "")
         while self._windows and len(self._tags) < self.session.profile.depth:
             first, last = self._windows.pop()
-            tag = self._send(f"UID FETCH {in_words(first, last)} {_ROWS}")
+            tag = self._send(f"UID FETCH {in_words(first, last)} {rows}")
             self._asked[tag] = _Window(first, last)
 
     def _send(self, command: str) -> bytes:
@@ -195,7 +198,9 @@ class SwiftReading:
         if told.uid < self.plan.first:
             if told.flags is not None:
                 self._flags[told.uid] = told.flags
-                self._has_flags = True
+                self._flag_rows += 1
+                if self.plan.before and self._flag_rows <= (self.plan.before.exists or 0):
+                    self.session.pipeline.progressed()
             if len(self._flags) >= _FLAGS_AT_ONCE:
                 yield from self._reflagged(known)
         elif told.source is not None and self._is_asked_for(told.uid):
@@ -244,7 +249,7 @@ class SwiftReading:
     def _is_silent_change(self, before: Cursor) -> bool:
         """Whether the server counted a change and told of none."""
         has_counted = before.highestmodseq != self.session.examined.highestmodseq
-        return has_counted and not (self._rows or self._gone or self._has_flags)
+        return has_counted and not (self._rows or self._gone or self._flag_rows)
 
     def _old_gone(self) -> Iterator[tuple[int, int]]:
         """Yield the runs that were expunged among what was there before, each UID once."""

@@ -11,7 +11,7 @@ from typing import Any, cast
 from mailctl.domain.servers import Endpoint, Security
 from mailctl.errors import TlsFailure
 from mailctl.protocols.imap.octets import Octets
-from mailctl.protocols.network import Network
+from mailctl.protocols.network import Network, is_loopback
 from mailctl.protocols.pacing import Pace, PacedSocket
 from mailctl.protocols.sasl import TokenMechanism, farewell
 from mailctl.protocols.tls import Wrapper
@@ -117,6 +117,11 @@ class Wire(imaplib.IMAP4):
         """Whether something can be read, now or within the time."""
         self._source()
         return self._octets is not None and self._octets.has_some(wait_s)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the other end is this machine."""
+        return is_loopback(str(self.sock.getpeername()[0]))
 
     def compress(self) -> None:
         """Deflate both ways from here on: the server has agreed (RFC 4978)."""

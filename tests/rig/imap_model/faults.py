@@ -162,6 +162,8 @@ class Faults:
     extended: Extended | None = None
 
     # Bodies.
+    one_id: bool = False
+    """All messages have the same id (EMAILID, X-GM-MSGID)."""
     swapped: Mapping[int, bytes] = field(default_factory=dict)
     """Other bytes than those that the message has."""
     literal: Literal | None = None

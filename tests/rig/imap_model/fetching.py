@@ -138,11 +138,12 @@ def _known(session: "Session", mail: Mail, source: bytes) -> dict[bytes, bytes]:
         b"RFC822.SIZE": b"%d" % len(source),
         b"ENVELOPE": _envelope(source),
     }
+    is_one = session.server.plan.faults.one_id
     if session.has("OBJECTID"):
-        known[b"EMAILID"] = b"(M%s)" % mail.digest[:24].encode()
+        known[b"EMAILID"] = b"(M%s)" % (b"1" if is_one else mail.digest[:24].encode())
         known[b"THREADID"] = b"(T%s)" % _root(source)[:24]
     if session.has("X-GM-EXT-1"):
-        known[b"X-GM-MSGID"] = b"%d" % mail.number
+        known[b"X-GM-MSGID"] = b"1" if is_one else b"%d" % mail.number
         known[b"X-GM-THRID"] = b"%d" % int(_root(source)[:15], 16)
         known[b"X-GM-LABELS"] = b"(%s)" % b" ".join(quoted(each.encode()) for each in mail.labels)
     return known

@@ -1,0 +1,208 @@
+"""Three things at once: pages come in a thread, are read in a process, and are stored here.
+
+The interpreter runs one thread at a time: with much mail to come, what reading envelopes and
+packing sources takes is left to a process of its own.
+"""
+
+import gc
+import multiprocessing
+import os
+import pickle
+import signal
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+
+from mailctl.core.pages import Reader, ReadyPage
+from mailctl.domain.syncing import Page
+
+_MOST_BYTES = 8 << 20
+_LARGE_BYTES = 16 << 20
+_END_S = 2.0
+
+
+def is_possible() -> bool:
+    """Whether a process can be split off: other threads would be cut in what they hold."""
+    return hasattr(os, "fork") and threading.active_count() == 1 and (os.cpu_count() or 1) > 1
+
+
+@dataclass
+class _Waiting:
+    """A page on its way; a large one stays in this process, which need not copy it."""
+
+    page: Page
+    size_bytes: int
+    answer: bytes | None = None
+    """What the other process made of it."""
+
+    @property
+    def is_sent(self) -> bool:
+        return self.size_bytes <= _LARGE_BYTES
+
+
+class ReadApart:
+    """Iterates over pages made ready, in order.
+
+    If the other process ends before its time, what it had is read here. Whoever takes the
+    pages sees a failure of the iteration after the pages before it. To stop early, close
+    what the iteration waits for, then `join`.
+    """
+
+    def __init__(self, pages: Iterator[Page], reader: Reader) -> None:
+        self._pages = pages
+        self._reader = reader
+        self._waiting: deque[_Waiting] = deque()
+        self._unanswered: deque[_Waiting] = deque()
+        self._bytes = 0
+        self._has_ended = False
+        self._is_unwanted = False
+        self._is_alone = False
+        self._failure: BaseException | None = None
+        self._process: BaseProcess | None = None
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._answers, self._answering = multiprocessing.Pipe(duplex=False)
+        self._asked, self._asking = multiprocessing.Pipe(duplex=False)
+
+    def __iter__(self) -> Iterator[ReadyPage]:
+        self._split_off()
+        self._thread.start()
+        self._listener.start()
+        while True:
+            with self._changed:
+                self._changed.wait_for(self._is_next_there)
+                if not self._waiting:
+                    break
+                waiting = self._waiting.popleft()
+            made = [self._made(waiting)]
+            size = waiting.size_bytes
+            del waiting
+            yield made.pop()
+            with self._changed:
+                self._bytes -= size
+                self._changed.notify_all()
+        if self._failure is not None:
+            raise self._failure
+
+    def stop(self) -> None:
+        """Want no more pages."""
+        with self._changed:
+            self._is_unwanted = True
+            self._changed.notify_all()
+        if self._process is not None:
+            self._process.terminate()
+            self._process.join(_END_S)
+
+    def join(self) -> None:
+        """Wait until the threads have ended, if that is soon, and close what was between us."""
+        for thread in (self._thread, self._listener):
+            if thread.ident is not None:
+                thread.join(_END_S)
+        for end in (self._asking, self._answers):
+            with suppress(OSError):
+                end.close()
+
+    def _split_off(self) -> None:
+        context = multiprocessing.get_context("fork")
+        ends = (self._asked, self._answering)
+        process = context.Process(target=_serve, args=(self._reader, *ends), daemon=True)
+        try:
+            process.start()
+            self._process = process
+        except OSError:
+            self._is_alone = True
+        for end in ends:
+            end.close()
+
+    def _is_next_there(self) -> bool:
+        if not self._waiting:
+            return self._has_ended
+        first = self._waiting[0]
+        return first.answer is not None or self._is_alone or not first.is_sent
+
+    def _made(self, waiting: _Waiting) -> ReadyPage:
+        if waiting.answer is None:
+            return self._reader.ready(waiting.page)
+        made: ReadyPage = pickle.loads(waiting.answer)  # noqa: S301 (our own)
+        return made
+
+    def _listen(self) -> None:
+        """Take the answers as they come, so that the other process need not wait for us."""
+        with suppress(EOFError, OSError):
+            while True:
+                answer = self._answers.recv_bytes()
+                with self._changed:
+                    self._unanswered.popleft().answer = answer
+                    self._changed.notify_all()
+        with self._changed:
+            self._is_alone = True
+            self._changed.notify_all()
+
+    def _run(self) -> None:
+        try:
+            for page in self._pages:
+                waiting = _Waiting(page, sum(len(each.source or b"") for each in page.arrived))
+                if not self._put(waiting):
+                    return
+                self._send(waiting)
+                del page, waiting
+        except BaseException as error:  # noqa: BLE001 (raised again by whoever takes the pages)
+            self._failure = error
+        finally:
+            with self._changed:
+                self._has_ended = True
+                self._changed.notify_all()
+
+    def _put(self, waiting: _Waiting) -> bool:
+        """Note that a page comes; return whether more are wanted."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: (
+                    self._is_unwanted
+                    or not self._bytes
+                    or self._bytes + waiting.size_bytes <= _MOST_BYTES
+                )
+            )
+            if self._is_unwanted:
+                return False
+            self._waiting.append(waiting)
+            if waiting.is_sent:
+                self._unanswered.append(waiting)
+            self._bytes += waiting.size_bytes
+            self._changed.notify_all()
+        return True
+
+    def _send(self, waiting: _Waiting) -> None:
+        if waiting.is_sent and not self._is_alone:
+            try:
+                self._asking.send_bytes(pickle.dumps(waiting.page, 5))
+            except OSError:
+                return  # whoever listens notices as well
+
+
+def _serve(reader: Reader, asked: Connection, answering: Connection) -> None:
+    """Make pages ready until nobody asks any more. Runs in the other process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _let_go_of_all_but(asked.fileno(), answering.fileno())
+    gc.disable()  # what is made here has no cycles, and goes with its page
+    with suppress(EOFError, OSError):
+        while True:
+            page: Page = pickle.loads(asked.recv_bytes())  # noqa: S301 (our own)
+            made = reader.ready(page)
+            for message in made.messages:
+                message.pack()
+            answering.send_bytes(pickle.dumps(made, 5))
+
+
+def _let_go_of_all_but(*kept: int) -> None:
+    """Close what was open: locks and connections must end with the process that made them."""
+    begin = 3
+    for descriptor in (*sorted(kept), os.sysconf("SC_OPEN_MAX")):
+        os.closerange(begin, descriptor)
+        begin = descriptor + 1
