@@ -17,7 +17,8 @@ _QUESTIONS = {
     """,
     "copies": """
         SELECT message_copy.gone_at IS NULL, gone_evidence IS NULL, address, folder.path,
-            message_copy.numbering, uid, flags, internal_date, role, message_copy.source_digest, message_id
+            message_copy.numbering, uid, flags, internal_date, role, message_copy.source_digest,
+            message_id
         FROM message_copy
         JOIN folder ON folder.id = message_copy.folder_id
         JOIN account ON account.id = folder.account_id
