@@ -43,11 +43,12 @@ def test_a_damaged_index_is_found(run: Run, filled: Store, path: Path) -> None:
         connection.execute("DELETE FROM sqlite_schema WHERE name = 'copy_by_message'")
         connection.execute("PRAGMA writable_schema = OFF")
         connection.execute("DELETE FROM message_copy WHERE uid = 1")
-        page = connection.execute(
-            "SELECT rootpage FROM sqlite_schema WHERE name = 'message_by_date'"
-        ).fetchone()[0]
+        page, size = connection.execute(
+            "SELECT rootpage, (SELECT page_size FROM pragma_page_size) "
+            "FROM sqlite_schema WHERE name = 'message_by_date'"
+        ).fetchone()
     with path.open("rb+") as file:
-        file.seek((page - 1) * 4096 + 3)
+        file.seek((page - 1) * size + 3)
         file.write(b"\0\0")  # the number of entries on the page
     ran = run("db", "check", "-o", "json")
     assert ran.code == ExitCode.STORE
