@@ -139,23 +139,30 @@ class Arrivals:
 
     def named(self, uids: Sequence[Uid]) -> Iterator[Arrived]:
         """Yield those of these messages that are there; what is not, is no gap."""
-        for portion in portions(uids, self._session.profile.longest_set):
-            told = {item.uid: item for item in self._told(portion)}
-            yield from self._bodies.of(list(self._arrived(portion, told)))
+        for portion in self._portions(sorted(set(uids))):
+            yield from self._asked(portion, {})
 
     def _lacking(self, hits: Sequence[Uid]) -> Iterator[Arrived]:
         for portion in self._portions(hits):
             ours = self._known.between(portion[0], portion[-1])
             leave = self._request.leave
             wanted = [uid for uid in portion if uid not in ours and uid not in leave]
-            try:
-                told = {item.uid: item for item in self._told(wanted)}
-            except Unreachable as error:
-                if len(wanted) == 1:
-                    yield self._broken_off(wanted[0], error)
-                raise
-            yield from self._bodies.of(list(self._arrived(wanted, told)))
+            told: dict[Uid, Item] = {}
+            yield from self._asked(wanted, told)
             self._look_again([uid for uid in wanted if uid not in told])
+
+    def _asked(self, uids: Sequence[Uid], told: dict[Uid, Item]) -> Iterator[Arrived]:
+        """Yield the messages as far as the server tells of them; `told` is what it said.
+
+        A connection that breaks over one asked for alone leaves that to be tried later.
+        """
+        try:
+            told |= {item.uid: item for item in self._told(uids)}
+        except Unreachable as error:
+            if len(uids) == 1:
+                yield self._broken_off(uids[0], error)
+            raise
+        yield from self._bodies.of(list(self._arrived(uids, told)))
 
     def _portions(self, hits: Sequence[Uid]) -> Iterator[Sequence[Uid]]:
         if self._request.is_gentle:

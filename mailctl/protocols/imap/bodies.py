@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from mailctl.domain.syncing import Arrived, Uid
-from mailctl.errors import MailctlError
+from mailctl.errors import MailctlError, Unreachable
 from mailctl.ports import Fact, FolderRequest
 from mailctl.protocols.imap.pipeline import LARGEST_BYTES
 from mailctl.protocols.imap.portions import asked
@@ -52,7 +52,12 @@ class ArrivedBodies(Bodies):
         if not self._request.with_sources:
             yield from arrived
             return
-        known = self._recognised(arrived)
+        try:
+            known = self._recognised(arrived)
+        except Unreachable as error:
+            if len(arrived) == 1:
+                yield replace(arrived[0], trouble=BROKEN_OFF.format(error.sentence))
+            raise
         wanted = [each for each in arrived if each.uid not in known and self._is_wanted(each)]
         read = self._read(wanted)
         coming = next(read, None)
