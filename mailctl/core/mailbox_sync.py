@@ -64,9 +64,9 @@ class MailboxSync:
             try:
                 return self._over_one_connection(credential)
             except Unreachable as error:
-                if error.details.get("is_silent") and attempt > 1:
-                    raise  # waiting is long, and others wait too
                 is_stuck = self._done() == before
+                if error.details.get("is_silent") and attempt > (1 if is_stuck else 2):
+                    raise  # waiting is long, and others wait too
                 is_hopeless = is_stuck and (self._is_gentle or not self._steps)
                 if is_hopeless or attempt == _MOST_CONNECTIONS:
                     raise

@@ -126,11 +126,19 @@ def test_connections_that_break_again_and_again_are_given_up(desk: Desk) -> None
     assert desk.known() == set(numbers)
 
 
-def test_a_server_that_falls_silent_twice_is_left_alone(desk: Desk) -> None:
-    silent = Unreachable("no answer", details={"is_silent": True})
+SILENT = Unreachable("no answer", details={"is_silent": True})
+
+
+def test_a_server_that_falls_silent_twice_and_brings_nothing_is_left_alone(desk: Desk) -> None:
     with pytest.raises(Unreachable):
-        desk.sync(*[Script([page(*arrived(number)), silent]) for number in (1, 2)])
-    assert desk.known() == {1, 2}
+        desk.sync(Script([page(*arrived(1)), SILENT]), Script([SILENT]))
+    assert desk.known() == {1}
+
+
+def test_a_server_that_falls_silent_three_times_is_left_alone(desk: Desk) -> None:
+    with pytest.raises(Unreachable):
+        desk.sync(*[Script([page(*arrived(number)), SILENT]) for number in (1, 2, 3)])
+    assert desk.known() == {1, 2, 3}
 
 
 def test_a_connection_that_brought_something_is_no_reason_for_gentleness(desk: Desk) -> None:
