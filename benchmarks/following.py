@@ -18,12 +18,17 @@ _CHANGED_ROUNDS = 3
 def idle(stage: Stage) -> Iterator[Measured]:
     """Sync again and again while nothing happens."""
     pairs = [
-        (stage.ours.sync(through=stage.through), stage.theirs.sync(stage.through))
+        (
+            stage.ours.sync(*stage.ours.known("--no-index"), through=stage.through),
+            stage.theirs.sync(stage.through),
+        )
         for _ in range(_IDLE_ROUNDS)
     ]
     stage.ours.require(stage.box.count)
     stage.theirs.require(stage.box.count)
-    yield compared(f"sync run: nothing new, {stage.what}", "`mbsync -a`", pairs, limit=LIMIT)
+    yield compared(
+        f"sync run --no-index: nothing new, {stage.what}", "`mbsync -a`", pairs, limit=LIMIT
+    )
 
 
 def changes(stage: Stage) -> Iterator[Measured]:
@@ -34,7 +39,7 @@ def changes(stage: Stage) -> Iterator[Measured]:
         stage.change(SHARE)
         if turn % 2:
             theirs = stage.theirs.sync(stage.through)
-        ours = stage.ours.sync(through=stage.through)
+        ours = stage.ours.sync(*stage.ours.known("--no-index"), through=stage.through)
         if not turn % 2:
             theirs = stage.theirs.sync(stage.through)
         pairs.append((ours, theirs))
@@ -42,7 +47,7 @@ def changes(stage: Stage) -> Iterator[Measured]:
             program.require(stage.box.count)
             program.require_flagged(stage.flagged)
     new = (stage.box.count - before) // _CHANGED_ROUNDS
-    what = f"sync run: {new} new, {new} flagged of {stage.what}"
+    what = f"sync run --no-index: {new} new, {new} flagged of {stage.what}"
     yield compared(what, "`mbsync -a`", pairs, limit=LIMIT)
 
 

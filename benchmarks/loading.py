@@ -21,6 +21,8 @@ class _Round:
     pulled: Took
     indexed: Took | None
     """mbsync, and notmuch thereafter."""
+    unflushed: Took
+    """mbsync that waits for no disk."""
     drained: Took
 
 
@@ -30,6 +32,8 @@ def load(stage: Stage, *, rounds: int, searchable: int) -> Iterator[Measured]:
     first = f"sync run --no-index: {stage.what}"
     pulled = [(run.listable, run.pulled) for run in runs]
     yield compared(first, "`mbsync -a`", pulled, limit=LISTABLE_LIMIT)
+    unflushed = [(run.listable, run.unflushed) for run in runs]
+    yield compared(first, "`mbsync -a`, FSync no", unflushed, limit=None)
     yield compared(first, "`mbsync -a`", pulled, limit=None, of=_megabytes, unit="MB")
     yield compared(
         first, "fetched, nothing kept", [(run.listable, run.drained) for run in runs], limit=None
@@ -58,8 +62,11 @@ def _round(stage: Stage, *, is_searched: bool) -> _Round:
         settle()
         indexed = stage.notmuch.index()
         stage.notmuch.require(stage.box.count)
+    settle()
+    unflushed = stage.careless.sync(stage.through)
+    stage.careless.require(stage.box.count)
     drained = Drain(stage.server, stage.box).sync(stage.through)
-    return _Round(listable, searchable, pulled, indexed, drained)
+    return _Round(listable, searchable, pulled, indexed, unflushed, drained)
 
 
 def _ours(stage: Stage) -> tuple[Took, Took]:

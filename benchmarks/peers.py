@@ -81,11 +81,15 @@ class Mailctl:
 
 @dataclass
 class Mbsync:
-    """isync's mbsync, which pulls into Maildirs and waits for no disk."""
+    """isync's mbsync, which pulls into Maildirs.
+
+    As it is by default its mail survives a machine that stops; `is_careless` waits for no disk.
+    """
 
     directory: Path
     server: MailServer
     boxes: Sequence[Box]
+    is_careless: bool = False
 
     def sync(self, through: int | None = None) -> Took:
         """Run `mbsync -a`, by a relay's port if there is one."""
@@ -93,7 +97,8 @@ class Mbsync:
         config = self.directory / "mbsyncrc"
         port = through or self.server.port
         channels = "".join(self._channel(number, port) for number in range(len(self.boxes)))
-        config.write_text(f"FSync no\nSyncState *\n\n{channels}", encoding="utf-8")
+        flushing = "FSync no\n" if self.is_careless else ""
+        config.write_text(f"{flushing}SyncState *\n\n{channels}", encoding="utf-8")
         return took(["mbsync", "-q", "-c", str(config), "-a"], {})
 
     def require(self, count: int) -> None:

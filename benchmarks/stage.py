@@ -23,6 +23,7 @@ class Stage:
     flagged: int = 0
     ours: Mailctl = field(init=False)
     theirs: Mbsync = field(init=False)
+    careless: Mbsync = field(init=False)
     notmuch: Notmuch = field(init=False)
 
     @property
@@ -37,12 +38,15 @@ class Stage:
 
     def start_anew(self) -> None:
         """Give all of them empty places."""
-        for name in ("mailctl", "mbsync", "notmuch"):
+        for name in ("mailctl", "mbsync", "careless", "notmuch"):
             shutil.rmtree(self.directory / name, ignore_errors=True)
         ca_file = self.server.authority.ca_file
         self.ours = Mailctl(self.directory / "mailctl", self.server.port, ca_file)
         self.ours.connect([self.box])
         self.theirs = Mbsync(self.directory / "mbsync", self.server, [self.box])
+        self.careless = Mbsync(
+            self.directory / "careless", self.server, [self.box], is_careless=True
+        )
         self.notmuch = Notmuch(self.directory / "notmuch", self.theirs.maildir())
 
     def change(self, share: float) -> None:
