@@ -197,7 +197,7 @@ class MailboxSync:
         at = self.services.now()
         with self.services.store.writing() as tx:
             held, lost = copies.count(tx, folder.id), copies.count_only_here(tx, folder.id)
-            if not self.wish.allow_delete and lost > 1 and is_mass_disappearance(lost, held + 1):
+            if not self.wish.allow_delete and is_mass_disappearance(lost, held + 1):
                 return GuardRefused(
                     f"{folder.path} is not on the server any more, with {lost} messages "
                     "that are nowhere else",

@@ -1,4 +1,4 @@
-"""A page of changes made ready to be stored: read and packed before any lock is taken."""
+"""A page of changes made ready to be stored: read before any lock is taken."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -7,12 +7,9 @@ from mailctl.core.filters import Filters
 from mailctl.core.roles import role_of
 from mailctl.domain.ids import content_id
 from mailctl.domain.messages import Envelope, Role
-from mailctl.domain.syncing import Arrived, Page, Reflagged, Uid, Vanished
+from mailctl.domain.syncing import LARGEST_BYTES, Arrived, Page, Reflagged, Uid, Vanished
 from mailctl.mail.parse import read_envelope, thread_id
 from mailctl.store import sources
-
-LARGEST_BYTES = 256 << 20
-"""What is larger is not fetched: it would have to fit in memory."""
 
 
 @dataclass(slots=True)

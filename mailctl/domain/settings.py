@@ -9,6 +9,7 @@ from typing import Any
 
 from mailctl.domain.folders import FolderChoice
 from mailctl.domain.periods import parse_period
+from mailctl.domain.sizes import UNITS
 from mailctl.errors import BadUsage
 
 DEFAULT_PERIOD = timedelta(days=7)
@@ -16,7 +17,6 @@ DEFAULT_PERIOD = timedelta(days=7)
 DEFAULT_INTERVAL = timedelta(minutes=10)
 _LONGEST_TEXT = 64 << 10
 _SIZE = re.compile(r"([0-9]{1,6})(k|m|g)?\Z", re.IGNORECASE)
-_UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 _YES, _NO = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
 
 Period = timedelta | date | None
@@ -166,7 +166,7 @@ def _size(text: str) -> int | None:
             f"{text!r} is no policy for attachments",
             hint="write load, or the size from which a mail is left on the server, e.g. 25M",
         )
-    return int(size[1]) * _UNITS[(size[2] or "").lower()]
+    return int(size[1]) * UNITS[(size[2] or "").lower()]
 
 
 def _size_text(size: int | None) -> str:

@@ -5,7 +5,7 @@ import re
 from mailctl.errors import BadUsage
 
 _WRITTEN = re.compile(r"([0-9]{1,9})(k|m|g)?\Z", re.IGNORECASE)
-_UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
+UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
 
 def parse_size(text: str) -> int:
@@ -13,4 +13,4 @@ def parse_size(text: str) -> int:
     written = _WRITTEN.match(text.strip())
     if written is None or int(written[1]) == 0:
         raise BadUsage(f"{text!r} is no size", hint="write bytes, or a number and k, M or G (25M)")
-    return int(written[1]) * _UNITS[(written[2] or "").lower()]
+    return int(written[1]) * UNITS[(written[2] or "").lower()]

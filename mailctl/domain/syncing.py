@@ -12,6 +12,8 @@ Flags = frozenset[str]
 Labels = frozenset[str]
 """The paths of the folders in which people see a message that lies elsewhere."""
 
+LARGEST_BYTES = 256 << 20
+"""A source that is larger is not read: it would have to fit in memory."""
 _GONE_AT_ONCE = 100
 _GONE_SHARE = 0.10
 

@@ -2,9 +2,8 @@
 
 from dataclasses import replace
 
-from mailctl.core import pages
 from mailctl.domain.settings import AccountSettings, Policy
-from mailctl.domain.syncing import Arrived, Page, Reflagged, Uid
+from mailctl.domain.syncing import LARGEST_BYTES, Arrived, Page, Reflagged, Uid
 from mailctl.errors import GuardRefused
 from mailctl.store import maintenance, messages
 from tests.core.desk import NOW, Desk, Script, arrived, gone, mail, page, remote, withheld
@@ -141,7 +140,7 @@ def test_a_person_may_have_all_that_rests_tried_again(desk: Desk) -> None:
 
 
 def test_a_message_that_is_too_large_waits_and_says_why(desk: Desk) -> None:
-    huge = withheld(1, size=pages.LARGEST_BYTES + 1)
+    huge = withheld(1, size=LARGEST_BYTES + 1)
     run = desk.sync(Script([page(*huge, cursor="c1")]))
     assert (run.stored, run.failed) == (0, 1)
     with desk.services.store.reading() as tx:

@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from mailctl.domain.syncing import Arrived, Uid
+from mailctl.domain.syncing import LARGEST_BYTES, Arrived, Uid
 from mailctl.errors import MailctlError, Unreachable
 from mailctl.ports import Fact, FolderRequest
-from mailctl.protocols.imap.pipeline import LARGEST_BYTES
 from mailctl.protocols.imap.portions import asked
 from mailctl.protocols.imap.session import Session
 

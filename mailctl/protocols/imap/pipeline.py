@@ -10,15 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailctl.domain.secret import Secret
+from mailctl.domain.syncing import LARGEST_BYTES
 from mailctl.errors import MailctlError, Unreachable
 from mailctl.protocols import refusals
 from mailctl.protocols.imap.answers import Part, is_in_labels
 from mailctl.protocols.imap.failures import UNREADABLE, failure, said
 from mailctl.protocols.imap.wire import Wire
 from mailctl.protocols.words import plain, repeats
-
-LARGEST_BYTES = 256 << 20
-"""A literal that is announced larger is not read: it would have to fit in memory."""
 
 _LITERAL = re.compile(rb"\{(\d{1,19})\+?\}\Z")
 _UNTAGGED = re.compile(rb"\* +(?:(\d{1,10}) +)?([A-Za-z]+)")
