@@ -36,6 +36,11 @@ class Noun(typer.Typer):
         register = self.command(name, cls=Command, epilog=_epilog(examples))
         return lambda function: register(_checking(function, view) if view else function)
 
+    def include(self, other: "Noun") -> None:
+        """Take over the commands of another module as one's own."""
+        self.registered_commands += other.registered_commands
+        self.registered_groups += other.registered_groups
+
 
 def single(function: Callable[..., None], *examples: str) -> typer.Typer:
     """Return the application of a command that has no noun, such as `version`."""

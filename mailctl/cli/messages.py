@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from mailctl.app import App
+from mailctl.cli import message_files
 from mailctl.cli.commands import Noun
 from mailctl.output.views.messages import MESSAGE, MESSAGES
 
@@ -78,3 +79,6 @@ def show(
 
     app: App = ctx.obj
     app.printer.one(MESSAGE, show_message(app.store, message))
+
+
+commands.include(message_files.commands)

@@ -41,6 +41,17 @@ class Output:
         except OSError as error:
             raise _said(error) from error
 
+    def write_octets(self, octets: bytes) -> None:
+        """Write bytes as they are, after the text before. Raises OutputClosed or OutputFailed."""
+        self.flush()
+        left = memoryview(octets)
+        try:
+            while left:  # with PYTHONUNBUFFERED a write may be cut short
+                left = left[self._stream.buffer.write(left) :]
+            self._stream.buffer.flush()
+        except OSError as error:
+            raise _said(error) from error
+
     def flush(self) -> None:
         """Hand everything written to the reader. Raises OutputClosed or OutputFailed."""
         try:

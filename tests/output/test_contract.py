@@ -8,6 +8,7 @@ from mailctl.output.view import View
 from mailctl.output.views import (
     accounts,
     database,
+    message_files,
     messages,
     oauth,
     providers,
@@ -71,6 +72,17 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
             *("cc", "bcc", "reply_to", "message_id", "in_reply_to", "references", "defects"),
             *("copies", "text"),
         ],
+    ),
+    "message attachments list": (
+        message_files.ATTACHMENTS,
+        [
+            *("message", "number", "name", "safe_name", "media_type", "size", "inline"),
+            "content_id",
+        ],
+    ),
+    "message attachments save": (
+        message_files.SAVED_FILES,
+        ["message", "number", "name", "path", "media_type", "size"],
     ),
     "secrets list": (secrets.KEPT, ["owner", "kind", "secret", "readable", "detail"]),
     "secrets move": (secrets.MOVED, ["owner", "kind", "before", "after", "outcome", "detail"]),
@@ -177,7 +189,10 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
         ],
     ),
 }
-MODULES = [accounts, database, messages, providers, resolutions, sync, sync_states, versions]
+MODULES = [
+    *(accounts, database, message_files, messages, providers, resolutions, sync, sync_states),
+    versions,
+]
 
 
 @pytest.mark.parametrize(("view", "names"), CONTRACT.values(), ids=CONTRACT)
