@@ -21,10 +21,11 @@ def of_copy(tx: Reading, message: MessageId, place: Place) -> bytes | None:
     row = tx.execute(
         """
         SELECT source.packed, source.codec
-        FROM message_copy
+        FROM message
+        JOIN message_copy ON message_copy.message_number = message.number
         JOIN folder ON folder.id = message_copy.folder_id
-        JOIN source ON source.digest = message_copy.source_digest
-        WHERE message_copy.message_id = :message
+        JOIN source ON source.id = message_copy.source_id
+        WHERE message.id = :message
             AND (:account IS NULL OR folder.account_id = :account)
             AND (:folder IS NULL OR folder.path = :folder)
             AND (:uid IS NULL OR message_copy.uid = :uid)
