@@ -13,7 +13,7 @@ from mailctl.domain.ids import SourceId
 from mailctl.domain.syncing import AccountRun, Uid, Vanished, is_mass_disappearance
 from mailctl.errors import GuardRefused
 from mailctl.ports import FolderRequest
-from mailctl.store import copies, folders, messages, skipped, sources
+from mailctl.store import copies, folders, imports, messages, skipped, sources
 from mailctl.store.connection import Writing
 
 QUICK_TRIES = 5
@@ -138,12 +138,9 @@ class FolderSync:
     def _put(
         self, tx: Writing, page: ReadyPage, packed: Sequence[sources.PackedSource], at: datetime
     ) -> None:
-        copies.put(
-            tx,
-            self.folder.id,
-            [*self._stored(tx, page, packed, at), *self._moved(tx, page)],
-            at=at,
-        )
+        found = [*self._stored(tx, page, packed, at), *self._moved(tx, page)]
+        copies.put(tx, self.folder.id, found, at=at)
+        imports.leave_to_server(tx, self.folder.id, [copy.message for copy in found])
         if self._again:
             came = [message.arrived.uid for message in page.messages]
             copies.release(tx, self.folder.id, came)

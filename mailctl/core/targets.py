@@ -1,12 +1,13 @@
 """Files written where a person said, and what a disk says to that."""
 
 import errno
+import fcntl
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from mailctl.errors import BadUsage, MailctlError, StoreFull
+from mailctl.errors import BadUsage, Locked, MailctlError, StoreFull
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -45,6 +46,19 @@ def directory(path: Path) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Hold a directory, made if it is new, until the block ends. Raises BadUsage, Locked."""
+    with directory(path) as descriptor:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Locked(
+                f"another run of mailctl writes to {path}", hint="try again when it has ended"
+            ) from error
+        yield
 
 
 def write_new(directory: int, names: Iterable[str], octets: bytes) -> str:

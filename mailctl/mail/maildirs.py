@@ -142,9 +142,9 @@ def _folder(part: str) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), part)
 
 
-def plus_path(name: str) -> str:
-    """Return the folder that a directory of Maildir++ is: .Archive.2024."""
-    return name.removeprefix(".").replace(".", "/")
+def plus_parts(name: str) -> tuple[str, ...]:
+    """Return the names of the folders that a directory of Maildir++ says: .Archive.2024."""
+    return tuple(name.removeprefix(".").split("."))
 
 
 def received_in(name: str) -> datetime | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
-from typing import BinaryIO
+from typing import Protocol
 
 _PIECE = 1 << 16
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -52,7 +52,15 @@ def boxed(source: bytes, sender: str | None, received_at: datetime) -> bytes:
     )
 
 
-def read_mbox(file: BinaryIO, *, most_bytes: int) -> Iterator[Boxed]:
+class Lines(Protocol):
+    """What gives lines, or pieces of them."""
+
+    def readline(self, size: int, /) -> bytes:
+        """Return the rest of the line, at most so much of it; nothing at the end."""
+        ...
+
+
+def read_mbox(file: Lines, *, most_bytes: int) -> Iterator[Boxed]:
     """Yield the messages of an mbox one by one; none is held that is larger than `most_bytes`.
 
     A message begins where a line says From and a date, at the beginning or after an empty

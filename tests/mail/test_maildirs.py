@@ -11,7 +11,7 @@ from mailctl.mail.maildirs import (
     directory_parts,
     folder_path,
     parted,
-    plus_path,
+    plus_parts,
     received_in,
     size_in,
     unique_name,
@@ -100,4 +100,4 @@ def test_a_name_too_long_for_a_disk_is_cut_and_stays_different(name: str) -> Non
 
 
 def test_maildir_plus_plus_parts_folders_by_dots() -> None:
-    assert plus_path(".Archive.2024") == "Archive/2024"
+    assert plus_parts(".Archive.2024") == ("Archive", "2024")

@@ -73,6 +73,14 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
             *("copies", "text"),
         ],
     ),
+    "message export": (
+        message_files.EXPORTED,
+        ["format", "to", "messages", "written", "known", "updated", "failed", "errors"],
+    ),
+    "message import": (
+        message_files.IMPORTED,
+        ["imported", "known", "failed", "skipped", "errors", "indexed"],
+    ),
     "message attachments list": (
         message_files.ATTACHMENTS,
         [

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from mailctl.output.view import View
 
 if TYPE_CHECKING:
+    from mailctl.core.export import ExportReport
+    from mailctl.core.mail_import import ImportReport
     from mailctl.core.message_files import AttachedFile, SavedFile
 
 ATTACHMENTS: "View[AttachedFile]" = View(
@@ -31,4 +33,28 @@ SAVED_FILES: "View[SavedFile]" = View(
         "size": lambda f: f.attachment.size_bytes,
     },
     table=("message", "number", "path", "size"),
+)
+
+EXPORTED: "View[ExportReport]" = View(
+    {
+        "format": lambda r: r.format,
+        "to": lambda r: r.target,
+        "messages": lambda r: r.messages,
+        "written": lambda r: r.written,
+        "known": lambda r: r.known,
+        "updated": lambda r: r.updated,
+        "failed": lambda r: r.failed,
+        "errors": lambda r: r.errors,
+    }
+)
+
+IMPORTED: "View[ImportReport]" = View(
+    {
+        "imported": lambda r: r.imported,
+        "known": lambda r: r.known,
+        "failed": lambda r: r.failed,
+        "skipped": lambda r: r.skipped,
+        "errors": lambda r: r.errors,
+        "indexed": lambda r: r.indexed,
+    }
 )
