@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from mailctl.app import App
-from mailctl.cli import message_files, message_moves
+from mailctl.cli import message_care, message_files, message_moves
 from mailctl.cli.commands import Noun
 from mailctl.output.views.messages import MESSAGE, MESSAGES
 
@@ -83,3 +83,4 @@ def show(
 
 commands.include(message_files.commands)
 commands.include(message_moves.commands)
+commands.include(message_care.commands)

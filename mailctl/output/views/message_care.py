@@ -1,0 +1,22 @@
+"""What was changed of messages, as results."""
+
+from typing import TYPE_CHECKING
+
+from mailctl.output.complaints import error_document
+from mailctl.output.view import View
+
+if TYPE_CHECKING:
+    from mailctl.core.flagging import Flagged
+
+FLAGGED: "View[Flagged]" = View(
+    {
+        "id": lambda f: f.message,
+        "account": lambda f: f.address,
+        "folder": lambda f: f.folder,
+        "uid": lambda f: f.uid,
+        "flags": lambda f: sorted(f.flags),
+        "changed": lambda f: f.is_changed,
+        "error": lambda f: None if f.error is None else error_document(f.error),
+    },
+    table=("id", "account", "folder", "flags", "changed", "error"),
+)
