@@ -8,6 +8,7 @@ from mailctl.output.view import View
 from mailctl.output.views import (
     accounts,
     database,
+    message_care,
     message_files,
     messages,
     oauth,
@@ -80,6 +81,14 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
     "message import": (
         message_files.IMPORTED,
         ["imported", "known", "failed", "skipped", "errors", "indexed"],
+    ),
+    "message flag": (
+        message_care.FLAGGED,
+        ["id", "account", "folder", "uid", "flags", "changed", "error"],
+    ),
+    "message purge": (
+        message_care.PURGED,
+        ["id", "state", "date", "from", "subject", "size"],
     ),
     "message attachments list": (
         message_files.ATTACHMENTS,
@@ -198,7 +207,17 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
     ),
 }
 MODULES = [
-    *(accounts, database, message_files, messages, providers, resolutions, sync, sync_states),
+    *(
+        accounts,
+        database,
+        message_care,
+        message_files,
+        messages,
+        providers,
+        resolutions,
+        sync,
+        sync_states,
+    ),
     versions,
 ]
 

@@ -7,6 +7,7 @@ from mailctl.output.view import View
 
 if TYPE_CHECKING:
     from mailctl.core.flagging import Flagged
+    from mailctl.core.purging import Purged
 
 FLAGGED: "View[Flagged]" = View(
     {
@@ -19,4 +20,16 @@ FLAGGED: "View[Flagged]" = View(
         "error": lambda f: None if f.error is None else error_document(f.error),
     },
     table=("id", "account", "folder", "flags", "changed", "error"),
+)
+
+PURGED: "View[Purged]" = View(
+    {
+        "id": lambda p: p.message.id,
+        "state": lambda p: p.state,
+        "date": lambda p: p.message.date,
+        "from": lambda p: p.message.envelope.sender,
+        "subject": lambda p: p.message.envelope.subject,
+        "size": lambda p: p.message.envelope.size_bytes,
+    },
+    table=("id", "state", "date", "from", "subject"),
 )
