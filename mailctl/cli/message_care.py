@@ -106,7 +106,7 @@ def purge(
     )
     plan = purging.plan_purge(app.store, request)
     if plan.going and not dry_run:
-        confirmed(app, f"Forget {len(plan.going)} messages for good?", is_sure=yes)
+        confirmed(app, f"Messages to be forgotten for good: {len(plan.going)}. Go on?", is_sure=yes)
     app.printer.list(PURGED, purging.purge(app.store, plan, is_dry=dry_run))
     if plan.refusal is not None:
         app.complain(plan.refusal)

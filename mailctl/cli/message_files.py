@@ -1,6 +1,5 @@
 """message raw, attachments: what a message is made of."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -78,7 +77,7 @@ def save(
         list[int] | None, typer.Option("--number", min=1, help="This one alone; may be repeated.")
     ] = None,
     directory: Annotated[
-        Path | None, typer.Option("--dir", help="Where to; the current directory if none.")
+        str | None, typer.Option("--dir", help="Where to; the current directory if none.")
     ] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace what is there; else names get numbers.")
@@ -92,6 +91,7 @@ def save(
     Nothing is written outside the directory, and what is there stays. Files have mode 0600.
     """
     from mailctl.core.message_files import attachment_bytes, save_attachments
+    from mailctl.core.targets import target
 
     app: App = ctx.obj
     if stdout:
@@ -106,7 +106,7 @@ def save(
         messages,
         app.stdin.buffer,
         numbers=number or (),
-        target=directory or Path(),
+        target=target("." if directory is None else directory),
         overwrites=overwrite,
     )
     app.printer.list(SAVED_FILES, saved)

@@ -1,6 +1,5 @@
 """message export, import: mail to files and from files."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -33,7 +32,7 @@ def export(
         FileFormat, typer.Option("--format", help="One file each, one for all, or Maildirs.")
     ] = FileFormat.MBOX,
     to: Annotated[
-        Path | None,
+        str | None,
         typer.Option("--to", help="A directory, or a file of mbox; standard output if none."),
     ] = None,
     account: Annotated[
@@ -52,11 +51,12 @@ def export(
     """
     from mailctl.core.export import ExportRequest
     from mailctl.core.export import export as write_messages
+    from mailctl.core.targets import target
 
     app: App = ctx.obj
     request = ExportRequest(
         format=format_,
-        target=to,
+        target=None if to is None else target(to),
         names=messages or (),
         lines=app.stdin.buffer,
         account=account,

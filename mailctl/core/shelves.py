@@ -40,19 +40,17 @@ class _Eml:
 
     is_by_place = False
 
-    def __init__(self, write: Write) -> None:
-        self._write = write
-        self._is_used = False
+    def __init__(self) -> None:
+        self.source: bytes | None = None
 
     def put(self, leaving: Leaving, source: Source) -> Iterator[Fate]:
-        """Write the one message."""
-        if self._is_used:
+        """Take the one message; nothing is written before it is known to be the only one."""
+        if self.source is not None:
             raise BadUsage(
                 "one message fits on standard output as it is",
                 hint="write several with --format mbox, or into a directory: --to DIRECTORY",
             )
-        self._is_used = True
-        self._write(source())
+        self.source = source()
         yield Fate.WRITTEN
 
 
@@ -115,7 +113,12 @@ def _size(path: Path) -> int | None:
 @contextmanager
 def stream_shelf(write: Write, format_: FileFormat) -> Iterator[Shelf]:
     """Give a shelf that is a stream."""
-    yield _Eml(write) if format_ is FileFormat.EML else _Mbox(write)
+    if format_ is not FileFormat.EML:
+        yield _Mbox(write)
+        return
+    shelf = _Eml()
+    yield shelf
+    write(shelf.source or b"")
 
 
 @contextmanager

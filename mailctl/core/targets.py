@@ -12,6 +12,13 @@ from mailctl.errors import BadUsage, Locked, MailctlError, StoreFull
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
+def target(text: str) -> Path:
+    """Return the place that a person names. Raises BadUsage for a variable that is not set."""
+    if not text:  # Path would make it the current directory
+        raise BadUsage("there is no place called ''", hint="name a file or directory")
+    return Path(text)
+
+
 @contextmanager
 def writable(path: Path) -> Iterator[None]:
     """Raise what the file system says about `path` as BadUsage, or StoreFull."""

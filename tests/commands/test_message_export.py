@@ -156,7 +156,7 @@ def test_standard_output_does_not_take_two_files(run: Run, home: Path) -> None:
     for uid in (1, 2):
         deliver(home, uid, mail(message_id=f"<{uid}@x>"))
     ran = run("message", "export", "--format", "eml")
-    assert ran.code == ExitCode.USAGE
+    assert (ran.code, ran.out) == (ExitCode.USAGE, "")
     assert "--format mbox" in ran.err
 
 
@@ -174,6 +174,7 @@ def test_messages_are_named_by_a_pipe(run: Run, home: Path, tmp_path: Path) -> N
     [
         (["--format", "maildir"], "maildir needs a place"),
         (["msg_1234", "--folder", "INBOX"], "messages are named"),
+        (["--to", ""], "there is no place called ''"),
     ],
 )
 def test_wrong_usage_is_said(run: Run, home: Path, words: list[str], said: str) -> None:

@@ -139,6 +139,16 @@ def test_a_single_mail_goes_where_nobody_else_is(run: Run, tmp_path: Path) -> No
     assert [each["id"] for each in json.loads(found.out)] == [message["id"]]
 
 
+def test_mail_of_no_server_can_be_let_go_again(run: Run, tmp_path: Path) -> None:
+    imported(run, file(tmp_path / "a.eml", mail()))
+    assert run("sync", "run", "local").code == ExitCode.USAGE
+    assert run("sync", "run").code == ExitCode.OK
+    assert run("account", "show", "local").code == ExitCode.OK
+    ran = run("account", "remove", "local", "--purge-mail", "--yes")
+    assert ran.code == ExitCode.OK, ran.err
+    assert listed(run) == []
+
+
 def test_standard_input_is_a_mail_or_an_mbox(run: Run) -> None:
     assert counts(told(run("message", "import", "-", "-o", "json", typed=mail()))) == [1, 0, 0]
     box = b"From a@x Fri Jan  2 03:04:05 2026\n" + mail("2", message_id="<2@x>")
