@@ -5,6 +5,7 @@ from datetime import datetime
 from mailctl.domain.accounts import Account, AccountState
 from mailctl.domain.ids import AccountId
 from mailctl.domain.secret import SecretRef, SecretScheme
+from mailctl.domain.settings import settings_of
 from mailctl.store import accounts
 from mailctl.store.accounts import NO_PROVIDER
 from mailctl.store.connection import Writing
@@ -40,6 +41,7 @@ def ensure_mailbox(tx: Writing, name: str, *, at: datetime) -> Account:
         resolved_by="import",
         evidence="[]",
         created_at=at,
+        settings=settings_of({"send": "false"}),
     )
     accounts.add(tx, made)
     return made

@@ -21,6 +21,7 @@ from mailctl.mail.status import status_flags
 STDIN = "-"
 INBOX, IMPORTED = "INBOX", "Imported"
 _HEAD, _PIECE = 4096, 1 << 20
+_DEEPEST = 100
 _FIELD = re.compile(
     rb"^(?:from|to|date|subject|message-id|received|return-path|mime-version|content-type"
     rb"|delivered-to|x-[\w-]+)[ \t]*:",
@@ -37,7 +38,8 @@ class Found:
     path: str
     source: bytes | None = None
     reason: str = ""
-    """A word for why there is none: `unreadable`, `too-large`, `no-file`, `no-mail`."""
+    """A word for why there is none: `unreadable`, `too-large`, `too-deep`, `no-file`,
+    `no-mail`."""
     detail: str = ""
     owner: str | None = None
     """The address under whose name it lies in an exported tree."""
@@ -140,6 +142,9 @@ def _deeper(
     place: _Place, name: str, format_: FileFormat | None, *, is_maildir: bool
 ) -> Iterator[Found]:
     parts = (*place.parts, name)
+    if len(parts) > _DEEPEST:
+        yield _failed(place.path / name, "too-deep", f"more than {_DEEPEST} directories down")
+        return
     if name.startswith("."):
         if not (is_maildir and (place.path / name / "cur").is_dir()):
             return

@@ -27,7 +27,10 @@ def of_copy(tx: Reading, message: MessageId, place: Place) -> bytes | None:
         JOIN source ON source.id = message_copy.source_id
         WHERE message.id = :message
             AND (:account IS NULL OR folder.account_id = :account)
-            AND (:folder IS NULL OR folder.path = :folder)
+            AND (
+                :folder IS NULL OR folder.path = :folder
+                OR :folder IN (SELECT value FROM json_each(message_copy.labels))
+            )
             AND (:uid IS NULL OR message_copy.uid = :uid)
         ORDER BY message_copy.gone_at IS NOT NULL, message_copy.id
         LIMIT 1

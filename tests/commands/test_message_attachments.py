@@ -4,7 +4,7 @@ import base64
 import json
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,19 +26,33 @@ NAMES = [
 ]
 
 
-def mail_with(names: Sequence[str], *, payload: bytes = PAYLOAD) -> bytes:
-    """Return a mail with an attachment of each name, spelled as RFC 2231 has it."""
-    parts = []
-    for name in names:
-        encoded = "".join(f"%{octet:02X}" for octet in name.encode())
-        parts.append(
-            b"--b\r\nContent-Type: application/octet-stream\r\n"
-            b"Content-Transfer-Encoding: base64\r\n"
-            b"Content-Disposition: attachment; filename*=utf-8''"
-            + encoded.encode()
-            + b"\r\n\r\n"
-            + base64.encodebytes(payload).replace(b"\n", b"\r\n")
-        )
+def percented(name: str) -> bytes:
+    """Spell a name as RFC 2231 has it."""
+    return b"filename*=utf-8''" + "".join(f"%{octet:02X}" for octet in name.encode()).encode()
+
+
+def worded(name: str) -> bytes:
+    """Spell a name as RFC 2047 forbids and many do."""
+    return b'filename="=?utf-8?B?' + base64.b64encode(name.encode()) + b'?="'
+
+
+def bare(name: str) -> bytes:
+    """Spell a name as it is, in 8 bits, as far as a line allows."""
+    flat = name.replace("\r", "").replace("\n", "").replace("\0", "")
+    return b'filename="' + flat.replace("\\", "\\\\").replace('"', '\\"').encode() + b'"'
+
+
+def mail_with(names: Sequence[str], spelled: Callable[[str], bytes] = percented) -> bytes:
+    """Return a mail with an attachment of each name."""
+    parts = [
+        b"--b\r\nContent-Type: application/octet-stream\r\n"
+        b"Content-Transfer-Encoding: base64\r\n"
+        b"Content-Disposition: attachment; "
+        + spelled(name)
+        + b"\r\n\r\n"
+        + base64.encodebytes(PAYLOAD).replace(b"\n", b"\r\n")
+        for name in names
+    ]
     head = b"Subject: files\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
     return head + b"--b\r\n\r\ntext\r\n" + b"".join(parts) + b"--b--\r\n"
 
@@ -79,8 +93,11 @@ def test_attachments_are_listed_with_their_facts(run: Run, home: Path) -> None:
     assert "/" not in first["safe_name"]
 
 
-def test_no_name_leads_out_of_the_directory(run: Run, home: Path, tmp_path: Path) -> None:
-    (message,) = stored(home, mail_with(NAMES))
+@pytest.mark.parametrize("spelled", [percented, worded, bare])
+def test_no_name_leads_out_of_the_directory(
+    run: Run, home: Path, tmp_path: Path, spelled: Callable[[str], bytes]
+) -> None:
+    (message,) = stored(home, mail_with(NAMES, spelled))
     target = tmp_path / "files"
     saved = save(run, message, "--dir", str(target))
     assert len(saved) == len(NAMES) == len(list(target.iterdir()))

@@ -1,6 +1,8 @@
 """message export: files that other programs read."""
 
+import fcntl
 import mailbox
+import os
 import shlex
 import subprocess
 from pathlib import Path
@@ -201,6 +203,18 @@ def test_a_place_that_cannot_be_written_is_said(
     ran = run("message", "export", "--format", format_, "--to", str(tmp_path / "file" / "x"))
     assert (ran.code, ran.out) == (ExitCode.USAGE, "")
     assert "cannot be written" in ran.err
+
+
+@pytest.mark.parametrize("format_", ["eml", "maildir"])
+def test_two_exports_do_not_meet(run: Run, home: Path, tmp_path: Path, format_: str) -> None:
+    deliver(home, 1, mail())
+    (tmp_path / "x").mkdir()
+    held = os.open(tmp_path / "x", os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    ran = run("message", "export", "--format", format_, "--to", str(tmp_path / "x"))
+    os.close(held)
+    assert (ran.code, ran.out) == (ExitCode.LOCKED, "")
+    assert list((tmp_path / "x").iterdir()) == []
 
 
 def test_a_source_that_is_damaged_stops_no_other(run: Run, home: Path, tmp_path: Path) -> None:

@@ -14,14 +14,16 @@ from pathlib import Path
 import pytest
 
 from mailctl.core.mail_files import mail_files
+from mailctl.domain.syncing import Uid, Vanished
 from mailctl.errors import ExitCode
+from mailctl.store import copies
 from tests.commands.boxes import connected, fill
-from tests.commands.mail_store import deliver, listed, told
+from tests.commands.mail_store import deliver, listed, opened, told
 from tests.conftest import Run
 from tests.contracts.customs import ODD_SOURCES
 from tests.rig import Rig, Stored
 from tests.rig.processes import require
-from tests.store.samples import mail
+from tests.store.samples import NOW, NUMBERING, folder, mail
 
 
 def imported(run: Run, *words: str, code: int = ExitCode.OK) -> dict[str, object]:
@@ -210,6 +212,16 @@ def test_what_a_server_has_stays_as_it_is(run: Run, home: Path, tmp_path: Path) 
     assert listed(run) == before
 
 
+def test_what_vanished_from_a_server_is_listed_again(run: Run, home: Path, tmp_path: Path) -> None:
+    deliver(home, 1, mail())
+    with opened(home) as store, store.writing() as tx:
+        vanished = [Vanished(Uid(1), "expunged")]
+        copies.mark_gone(tx, folder(tx).id, NUMBERING, vanished, at=NOW)
+    assert listed(run) == []
+    assert counts(imported(run, file(tmp_path / "a.eml", mail()))) == [0, 1, 0]
+    assert [each["account"] for each in listed(run)] == ["local"]
+
+
 def test_an_account_takes_mail_into_its_folders(run: Run, home: Path, tmp_path: Path) -> None:
     deliver(home, 1, mail())
     new = file(tmp_path / "a.eml", mail("new", message_id="<2@x>"))
@@ -270,6 +282,13 @@ def test_what_is_no_mail_is_told_and_stops_nothing(run: Run, tmp_path: Path) -> 
     assert isinstance(errors, list)
     assert len(errors) == 9
     assert {"path": str(root / "pipe"), "reason": "no-file", "error": "no regular file"} in errors
+
+
+def test_directories_without_end_are_left(run: Run, tmp_path: Path) -> None:
+    file(tmp_path.joinpath("all", *["d"] * 99) / "a.eml", mail(message_id="<1@x>"))
+    file(tmp_path.joinpath("all", *["d"] * 900) / "b.eml", mail(message_id="<2@x>"))
+    report = imported(run, str(tmp_path / "all"), code=ExitCode.PARTIAL)
+    assert (counts(report), report["skipped"]) == ([1, 0, 1], {"too-deep": 1})
 
 
 def test_a_name_that_is_no_text_is_told_as_text(run: Run, tmp_path: Path) -> None:
