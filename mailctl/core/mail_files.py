@@ -1,5 +1,6 @@
 """Finds messages in files: single ones, mboxes, Maildirs, and directories of all of these."""
 
+import errno
 import os
 import re
 import stat
@@ -27,7 +28,9 @@ _FIELD = re.compile(
     rb"|delivered-to|x-[\w-]+)[ \t]*:",
     re.IGNORECASE | re.MULTILINE,
 )
+_EMPTY_LINE = re.compile(rb"\n\r?\n")
 _TOO_LARGE = f"larger than {LARGEST_BYTES >> 20} MiB"
+_LINK = "a link, which is not followed here"
 _READ = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 
 
@@ -61,13 +64,15 @@ class _Place:
     @property
     def owner(self) -> str | None:
         """The address that an exported tree says first."""
-        return self.parts[0] if self.parts and "@" in self.parts[0] else None
+        is_address = bool(self.parts) and "@" in self.parts[0]
+        return _text(maildirs.folder_path(self.parts[:1])) if is_address else None
 
     @property
     def folder(self) -> str:
         """The folder that an exported tree says, empty where it says none."""
         inner = self.parts[1:] if self.owner or self.parts[:1] == (LOCAL,) else self.parts
-        return maildirs.folder_path(inner)
+        # Thunderbird keeps the folders below Archive in Archive.sbd
+        return _text(maildirs.folder_path(part.removesuffix(".sbd") for part in inner))
 
 
 def mail_files(
@@ -110,8 +115,11 @@ class _Ahead:
 
 def _at(path: str, stdin: BinaryIO, format_: FileFormat | None) -> Iterator[Found]:
     if path == STDIN:
-        yield from _in_stream(Found(STDIN), stdin, "", format_, is_named=True)
-    elif Path(path).is_dir():
+        try:
+            yield from _in_stream(Found(STDIN), stdin, "", format_)
+        except OSError as error:
+            yield Found(STDIN, reason="unreadable", detail=error.strerror or "")
+    elif os.path.isdir(path):  # noqa: PTH112 (which never raises)
         yield from _below(_Place(Path(path)), format_)
     else:
         yield from _in_file(_Place(Path(path).parent), Path(path), format_, is_named=True)
@@ -124,15 +132,15 @@ def _below(place: _Place, format_: FileFormat | None) -> Iterator[Found]:
     except OSError as error:
         yield _failed(place.path, "unreadable", error.strerror or "")
         return
-    is_maildir = "cur" in names and (place.path / "cur").is_dir()
+    is_maildir = _is_directory(place.path / "cur")
     if is_maildir and format_ in {None, FileFormat.MAILDIR}:
         yield from _in_maildir(place)
         names = [name for name in names if name not in maildirs.PARTS]
     for name in names:
         path = place.path / name
-        if path.is_symlink():
-            yield _failed(path, "no-file", "a link, which is not followed here")
-        elif path.is_dir():
+        if os.path.islink(path):  # noqa: PTH114 (which never raises)
+            yield _failed(path, "no-file", _LINK)
+        elif _is_directory(path):
             yield from _deeper(place, name, format_, is_maildir=is_maildir)
         elif not is_maildir and not name.startswith(".") and format_ is not FileFormat.MAILDIR:
             yield from _in_file(place, path, format_, is_named=False)
@@ -146,7 +154,7 @@ def _deeper(
         yield _failed(place.path / name, "too-deep", f"more than {_DEEPEST} directories down")
         return
     if name.startswith("."):
-        if not (is_maildir and (place.path / name / "cur").is_dir()):
+        if not (is_maildir and _is_directory(place.path / name / "cur")):
             return
         parts = (*place.parts, *maildirs.plus_parts(name))
     yield from _below(_Place(place.path / name, parts), format_)
@@ -169,8 +177,8 @@ def _in_maildir(place: _Place) -> Iterator[Found]:
                     place.path / part / name,
                     Found(
                         path="",
-                        owner=_text(place.owner) if place.owner else None,
-                        folder=_text(place.folder) or INBOX,
+                        owner=place.owner,
+                        folder=place.folder or INBOX,
                         flags=keywords.flags(letters),
                     ),
                 )
@@ -193,15 +201,10 @@ def _in_file(
     """Yield what is in a file, whose name is that of a folder where it is an mbox."""
     try:
         with _opened(path, follows=is_named) as file:
-            folder = _text(place.folder)
-            found = Found(
-                path="",
-                owner=_text(place.owner) if place.owner else None,
-                folder=folder or IMPORTED,
-            )
-            of_mbox = "/".join(filter(None, (folder, _text(path.name.removesuffix(".mbox")))))
+            found = Found(path="", owner=place.owner, folder=place.folder or IMPORTED)
+            names = (place.folder, _text(path.name.removesuffix(".mbox")))
             dated = _dated(found, path, file, is_receipt=False)
-            yield from _in_stream(dated, file, of_mbox, format_, is_named=is_named)
+            yield from _in_stream(dated, file, "/".join(filter(None, names)), format_)
     except _Refused as refused:
         yield refused.found
     except OSError as error:
@@ -209,12 +212,7 @@ def _in_file(
 
 
 def _in_stream(
-    found: Found,
-    file: BinaryIO,
-    mbox_folder: str,
-    format_: FileFormat | None,
-    *,
-    is_named: bool,
+    found: Found, file: BinaryIO, mbox_folder: str, format_: FileFormat | None
 ) -> Iterator[Found]:
     ahead = _Ahead(file)
     head = ahead.head
@@ -225,7 +223,7 @@ def _in_stream(
         yield replace(found, reason="no-mail", detail="empty")
     elif format_ is FileFormat.MBOX:
         yield replace(found, reason="no-mail", detail="an mbox begins with From and a space")
-    elif format_ is FileFormat.EML or _FIELD.search(head.partition(b"\n\n")[0]):
+    elif format_ is FileFormat.EML or _FIELD.search(_EMPTY_LINE.split(head, 1)[0]):
         yield _one(ahead, found)
     else:
         yield replace(found, reason="no-mail", detail="no header of a mail")
@@ -267,6 +265,8 @@ def _opened(path: Path, *, follows: bool) -> BinaryIO:
     try:
         descriptor = os.open(path, _READ if follows else _READ | os.O_NOFOLLOW)
     except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise _Refused(_failed(path, "no-file", _LINK)) from error
         raise _Refused(_failed(path, "unreadable", error.strerror or "")) from error
     if not stat.S_ISREG(os.fstat(descriptor).st_mode) and not follows:
         os.close(descriptor)
@@ -276,13 +276,24 @@ def _opened(path: Path, *, follows: bool) -> BinaryIO:
 
 
 def _dated(found: Found, path: Path, file: BinaryIO, *, is_receipt: bool) -> Found:
-    changed = datetime.fromtimestamp(int(os.fstat(file.fileno()).st_mtime), UTC)
+    changed = _moment(os.fstat(file.fileno()).st_mtime)
     return replace(
         found,
         path=_text(path),
         changed_at=changed,
         received_at=changed if is_receipt else None,
     )
+
+
+def _moment(seconds: float) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC)
+    except (ValueError, OverflowError, OSError):  # a disk may hold any number
+        return None
+
+
+def _is_directory(path: Path) -> bool:
+    return os.path.isdir(path)  # noqa: PTH112 (which never raises)
 
 
 def _keywords_text(path: Path) -> str:

@@ -267,7 +267,7 @@ def test_what_is_no_mail_is_told_and_stops_nothing(run: Run, tmp_path: Path) -> 
     root = tmp_path / "all"
     good = file(root / "a.eml", mail())
     file(root / "noise.bin", random.Random(1).randbytes(5000))
-    file(root / "TODO.txt", b"buy: milk\n\nSubject: no\n")
+    file(root / "TODO.txt", b"buy: milk\r\n\r\nSubject: no\r\n")
     file(root / "empty.eml", b"")
     file(root / "box" / "cur" / "1:2,", b"")
     (root / "link.eml").symlink_to(good)
@@ -277,11 +277,30 @@ def test_what_is_no_mail_is_told_and_stops_nothing(run: Run, tmp_path: Path) -> 
     (root / "box" / "cur" / "3:2,").symlink_to(good)
     report = imported(run, str(root), code=ExitCode.PARTIAL)
     assert counts(report) == [1, 0, 9]
-    assert report["skipped"] == {"no-mail": 4, "no-file": 4, "unreadable": 1}
+    assert report["skipped"] == {"no-mail": 4, "no-file": 5}
     errors = report["errors"]
     assert isinstance(errors, list)
     assert len(errors) == 9
     assert {"path": str(root / "pipe"), "reason": "no-file", "error": "no regular file"} in errors
+
+
+@pytest.mark.parametrize("mtime", [-(10**11), 10**12])
+def test_a_file_from_another_time_is_read_all_the_same(
+    run: Run, tmp_path: Path, mtime: int
+) -> None:
+    odd = file(tmp_path / "box" / "cur" / "1:2,", b"Subject: 1\n\n1\n")
+    os.utime(odd, (mtime, mtime))
+    assert counts(imported(run, str(tmp_path / "box"))) == [1, 0, 0]
+    target = str(tmp_path / "again")
+    assert run("message", "export", "--format", "maildir", "--to", target).code == ExitCode.OK
+
+
+def test_folders_of_thunderbird_have_their_names(run: Run, tmp_path: Path) -> None:
+    box = b"From - Fri Jan  2 03:04:05 2026\nX-Mozilla-Status: 0005\n" + mail()
+    file(tmp_path / "all" / "Archives.sbd" / "2024", box)
+    imported(run, str(tmp_path / "all"))
+    (found,) = listed(run)
+    assert (found["folders"], found["flags"]) == (["Archives/2024"], ["\\Flagged", "\\Seen"])
 
 
 def test_directories_without_end_are_left(run: Run, tmp_path: Path) -> None:
