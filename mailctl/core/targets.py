@@ -24,8 +24,6 @@ def writable(path: Path) -> Iterator[None]:
     """Raise what the file system says about `path` as BadUsage, or StoreFull."""
     try:
         yield
-    except FileExistsError:
-        raise  # said by whoever asked for the name
     except OSError as error:
         raise unwritable(path, error) from error
 

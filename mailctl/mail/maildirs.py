@@ -121,7 +121,7 @@ def _directory(name: str) -> str:
     if not name:
         return _NOTHING
     fit = _UNFIT.sub(lambda found: f"%{ord(found[0]):02X}", name)
-    if fit[0] == "." or fit in PARTS:
+    if fit[0] == "." or fit in {*PARTS, KEYWORDS_FILE}:
         fit = f"%{ord(fit[0]):02X}{fit[1:]}"
     if len(fit.encode()) > _NAME_BYTES_MAX:
         return _cut(fit)

@@ -205,6 +205,15 @@ def test_a_place_that_cannot_be_written_is_said(
     assert "cannot be written" in ran.err
 
 
+def test_a_file_in_the_place_of_a_folder_is_said(run: Run, home: Path, tmp_path: Path) -> None:
+    deliver(home, 1, mail())
+    (tmp_path / "x" / "ada@example.org").mkdir(parents=True)
+    (tmp_path / "x" / "ada@example.org" / "INBOX").write_text("mine")
+    ran = run("message", "export", "--format", "maildir", "--to", str(tmp_path / "x"))
+    assert (ran.code, ran.out) == (ExitCode.USAGE, "")
+    assert "cannot be written" in ran.err
+
+
 @pytest.mark.parametrize("format_", ["eml", "maildir"])
 def test_two_exports_do_not_meet(run: Run, home: Path, tmp_path: Path, format_: str) -> None:
     deliver(home, 1, mail())

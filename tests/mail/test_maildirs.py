@@ -74,6 +74,7 @@ def test_letters_stand_behind_the_name() -> None:
         ("../../etc", ("%2E.", "%2E.", "etc")),
         (".hidden", ("%2Ehidden",)),
         ("a/cur", ("a", "%63ur")),
+        ("INBOX/dovecot-keywords", ("INBOX", "%64ovecot-keywords")),
         ("a//b", ("a", "%_", "b")),
         ("50%41\n\0", ("50%2541%0A%00",)),
         ("Архив", ("Архив",)),

@@ -19,7 +19,7 @@ FLAGGED: "View[Flagged]" = View(
         "changed": lambda f: f.is_changed,
         "error": lambda f: None if f.error is None else error_document(f.error),
     },
-    table=("id", "account", "folder", "flags", "changed", "error"),
+    table=("id", "account", "folder", "flags", "changed"),
 )
 
 PURGED: "View[Purged]" = View(
