@@ -34,6 +34,9 @@ from mailctl.ports import MailMarker
 from mailctl.store import accounts, copies, marks
 from mailctl.store.marks import HeldCopy
 
+_WAIT_S = 3.0
+"""How long a sync of the same account is waited for: that of a watcher ends soon."""
+
 
 @dataclass(frozen=True)
 class Flagged:
@@ -111,7 +114,7 @@ def _at_server(
 ) -> None:
     """Change the flags at the server of an account; what became of each copy goes into `done`."""
     account_id, address = held[0].account, held[0].address
-    with services.locks.hold(account_id, called=address):
+    with services.locks.hold(account_id, called=address, wait_s=_WAIT_S):
         with services.store.reading() as tx:
             account = account_named(tx, account_id)
         if account.state is AccountState.DISABLED:
