@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from mailctl.core import signin
 from mailctl.core.credentials import Credential
-from mailctl.core.filters import filters_of
+from mailctl.core.filters import Filters, filters_of
 from mailctl.core.folder_sync import FolderSync, Wish
-from mailctl.core.pages import Reader, ReadyPage, ready_pages
 from mailctl.core.read_ahead import ReadAhead
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account
@@ -20,6 +20,7 @@ from mailctl.ports import FolderRequest, MailSource
 from mailctl.store import copies, folders
 
 if TYPE_CHECKING:
+    from mailctl.core.pages import ReadyPage
     from mailctl.core.read_apart import ReadApart
 
 _MOST_CONNECTIONS = 8
@@ -74,6 +75,10 @@ class MailboxSync:
                 self._is_gentle = is_stuck
         raise AssertionError("the last attempt raises or returns")
 
+    @cached_property
+    def _filters(self) -> Filters:
+        return filters_of(self.account)
+
     def _done(self) -> tuple[int, int, int]:
         finished = sum(1 for step in self._steps.values() if step.is_done)
         return self.run.stored, self.run.failed, finished
@@ -95,9 +100,10 @@ class MailboxSync:
                 ahead.join()
 
     def _ahead(self, source: MailSource, requests: Sequence[FolderRequest]) -> Ahead:
-        reader = Reader(
-            self.account.address, filters_of(self.account), with_sources=not self.wish.is_dry
-        )
+        from mailctl.core.pages import Reader, ready_pages  # 10 ms, where something is new
+
+        with_sources = not self.wish.is_dry
+        reader = Reader(self.account.address, self._filters, with_sources=with_sources)
         pages = source.changes(requests)
         if (self._expected or 0) - self.run.stored >= _MANY:
             from mailctl.core.read_apart import ReadApart, is_possible  # 10 ms, for this alone
@@ -146,7 +152,7 @@ class MailboxSync:
                 remote=remote,
                 run=self.run,
                 wish=self.wish,
-                filters=filters_of(self.account),
+                filters=self._filters,
                 tried=done.tried if done else set(),
             )
             self._steps[folder.path] = step

@@ -16,8 +16,8 @@ from mailctl.domain.resolution import (
     Trust,
 )
 from mailctl.ports import Timer
-from mailctl.resolve.catalogue import at_domain
 from mailctl.resolve.directory import Directory
+from mailctl.resolve.platforms import at_domain
 from mailctl.resolve.verdicts import Verdict
 
 # Offered where nothing else is known: the services that host other people's domains.

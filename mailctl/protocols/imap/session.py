@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from imapclient.response_parser import parse_response
-
 from mailctl.domain.syncing import Uid
 from mailctl.errors import ServerRefused
 from mailctl.protocols.imap import answers
 from mailctl.protocols.imap.failures import UNREADABLE
 from mailctl.protocols.imap.items import Items, items
 from mailctl.protocols.imap.labels import Labelling
+from mailctl.protocols.imap.lists import parsed
 from mailctl.protocols.imap.names import name_of
 from mailctl.protocols.imap.numbering import numbering
 from mailctl.protocols.imap.pipeline import Pipeline, Reply
@@ -322,7 +321,7 @@ def _parsed(replies: Sequence[Reply], name: bytes) -> list[Sequence[Any]]:
     for reply in replies:
         if reply.name == name:
             with suppress(imaplib.IMAP4.error, *UNREADABLE):
-                found.append(parse_response(reply.data))
+                found.append(parsed(reply.data))
     return found
 
 
