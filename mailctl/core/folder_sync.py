@@ -161,21 +161,21 @@ class FolderSync:
     ) -> list[copies.NewCopy]:
         from mailctl.store import messages, sources
 
-        sources.put(tx, packed)
+        kept = sources.put(tx, packed)
         found = [
             messages.NewMessage(
                 envelope=message.envelope,
                 date=message.envelope.sent_at or message.arrived.internal_date,
                 thread_id=message.thread_id,
-                source_digest=source.digest,
+                source=source,
             )
-            for message, source in zip(page.messages, packed, strict=True)
+            for message, source in zip(page.messages, kept, strict=True)
         ]
-        ids = messages.put(tx, found, at=at)
+        numbers = messages.put(tx, found, at=at)
         return [
             copies.NewCopy(
-                message=message_id,
-                source_digest=source.digest,
+                message=number,
+                source=source,
                 numbering=page.numbering,
                 uid=message.arrived.uid,
                 flags=message.arrived.flags,
@@ -184,18 +184,17 @@ class FolderSync:
                 server_id=message.arrived.server_id,
                 labels=message.arrived.labels,
             )
-            for message_id, message, source in zip(ids, page.messages, packed, strict=True)
+            for number, message, source in zip(numbers, page.messages, kept, strict=True)
         ]
 
     def _moved(self, tx: Writing, page: "ReadyPage") -> list[copies.NewCopy]:
         found = []
-        for arrived in page.moved:
-            digest = arrived.same_as or ""
-            message, role = copies.like(tx, self.account.id, digest)
+        for arrived, source in page.moved:
+            message, role = copies.like(tx, self.account.id, source)
             found.append(
                 copies.NewCopy(
                     message=message,
-                    source_digest=digest,
+                    source=source,
                     numbering=page.numbering,
                     uid=arrived.uid,
                     flags=arrived.flags,
