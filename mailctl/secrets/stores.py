@@ -1,6 +1,5 @@
 """Every place a secret may be in, behind one door (ports.SecretStore)."""
 
-import hmac
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -158,6 +157,8 @@ class Secrets:
             there = self.read(ref)
         except SecretMissing:
             return False
+        import hmac
+
         return hmac.compare_digest(there.reveal().encode(), secret.reveal().encode())
 
     def _variable(self, name: str) -> Secret:
