@@ -12,7 +12,7 @@ from mailctl.domain.syncing import AccountRun, Uid, Vanished, is_mass_disappeara
 from mailctl.errors import GuardRefused
 from mailctl.ports import FolderRequest
 from mailctl.store import copies, folders, skipped
-from mailctl.store.connection import Writing
+from mailctl.store.connection import Reading, Writing
 
 if TYPE_CHECKING:  # most folders have nothing new, and need none of it
     from mailctl.core.filters import Filters
@@ -62,13 +62,11 @@ class FolderSync:
     _passed_over: set[Uid] = field(default_factory=set)
     """What the policies left on the server in this run."""
 
-    def request(self) -> FolderRequest | None:
+    def request(self, tx: Reading) -> FolderRequest | None:
         """Return what is to be read of the folder, None where nothing can have changed."""
         self._numbering = self.folder.numbering
-        with self.services.store.reading() as tx:
-            waiting = copies.quarantined(tx, self.folder.id)
-            left = skipped.of_folder(tx, self.folder.id)
-            self._held = copies.count(tx, self.folder.id)
+        waiting = copies.quarantined(tx, self.folder.id)
+        left = skipped.of_folder(tx, self.folder.id)
         due = {each.uid for each in waiting if self._is_due(each)} - self.tried
         unwanted = {uid for uid, reason in left.items() if self.filters.still(reason)}
         self._again = tuple(sorted(due | (left.keys() - unwanted)))
@@ -76,6 +74,7 @@ class FolderSync:
         cursor = None if self._is_widened() else self.folder.cursor
         if cursor is not None and self._is_as_before() and not self._again:
             return None
+        self._held = copies.count(tx, self.folder.id)
         return self._asking(cursor)
 
     @property

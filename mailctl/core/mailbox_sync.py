@@ -141,29 +141,31 @@ class MailboxSync:
         """Return what is to be read, and remember which folder each page belongs to."""
         requests = []
         self._expected = self.run.stored
-        for remote, folder in self._wanted(remotes):
-            done = self._steps.get(folder.path)
-            if done is not None and done.is_done:
-                continue
-            step = FolderSync(
-                services=self.services,
-                account=self.account,
-                folder=folder,
-                remote=remote,
-                run=self.run,
-                wish=self.wish,
-                filters=self._filters,
-                tried=done.tried if done else set(),
-            )
-            self._steps[folder.path] = step
-            request = step.request()
-            if request is None:
-                step.is_done = True
-                continue
-            requests.append(replace(request, is_gentle=self._is_gentle))
-            if self._expected is not None:
-                coming = step.coming
-                self._expected = None if coming is None else self._expected + coming
+        wanted = self._wanted(remotes)
+        with self.services.store.reading() as tx:
+            for remote, folder in wanted:
+                done = self._steps.get(folder.path)
+                if done is not None and done.is_done:
+                    continue
+                step = FolderSync(
+                    services=self.services,
+                    account=self.account,
+                    folder=folder,
+                    remote=remote,
+                    run=self.run,
+                    wish=self.wish,
+                    filters=self._filters,
+                    tried=done.tried if done else set(),
+                )
+                self._steps[folder.path] = step
+                request = step.request(tx)
+                if request is None:
+                    step.is_done = True
+                    continue
+                requests.append(replace(request, is_gentle=self._is_gentle))
+                if self._expected is not None:
+                    coming = step.coming
+                    self._expected = None if coming is None else self._expected + coming
         self.run.folders = len(self._steps)
         return requests
 
