@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
+
+from mailctl.records import dataclass
 
 if TYPE_CHECKING:  # nobody needs all of these nouns at once
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set

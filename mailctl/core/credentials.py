@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from shlex import quote
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
@@ -13,6 +12,7 @@ from mailctl.domain.accounts import Account
 from mailctl.domain.providers import AuthMethod, Provider
 from mailctl.domain.secret import Secret, SecretRef
 from mailctl.errors import AuthenticationRefused, MailctlError, SecretStoreUnusable
+from mailctl.records import dataclass
 
 if TYPE_CHECKING:
     from mailctl.domain.addresses import Address

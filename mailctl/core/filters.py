@@ -1,12 +1,12 @@
 """Which mail is left on the server, by the account's policies."""
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mailctl.domain.accounts import Account
 from mailctl.domain.settings import AccountSettings, Policy
 from mailctl.mail.marks import BULK, NO_REPLY
+from mailctl.records import dataclass
 
 if TYPE_CHECKING:
     from mailctl.domain.messages import Envelope

@@ -1,7 +1,7 @@
 """One folder brought up to date: its pages stored, its guards kept."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from mailctl.domain.folders import Folder, RemoteFolder
 from mailctl.domain.syncing import AccountRun, Uid, Vanished, is_mass_disappearance
 from mailctl.errors import GuardRefused
 from mailctl.ports import FolderRequest
+from mailctl.records import dataclass
 from mailctl.store import copies, folders, skipped
 from mailctl.store.connection import Reading, Writing
 

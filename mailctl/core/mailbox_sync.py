@@ -1,7 +1,7 @@
 """One mailbox brought up to date over one connection: its folders asked for, its pages stored."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -17,6 +17,7 @@ from mailctl.domain.providers import Provider
 from mailctl.domain.syncing import AccountRun, Progress, is_mass_disappearance
 from mailctl.errors import GuardRefused, MailctlError, Unreachable
 from mailctl.ports import FolderRequest, MailSource
+from mailctl.records import dataclass
 from mailctl.store import copies, folders
 
 if TYPE_CHECKING:

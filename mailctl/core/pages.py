@@ -1,7 +1,7 @@
 """A page of changes made ready to be stored: read before any lock is taken."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mailctl.core.filters import Filters
 from mailctl.core.roles import role_of
@@ -9,6 +9,7 @@ from mailctl.domain.ids import SourceId, content_id
 from mailctl.domain.messages import Envelope, Role
 from mailctl.domain.syncing import LARGEST_BYTES, Arrived, Page, Reflagged, Uid, Vanished
 from mailctl.mail.parse import read_envelope, thread_id
+from mailctl.records import dataclass
 from mailctl.store import sources
 
 

@@ -1,7 +1,6 @@
 """The open things that the verbs work with."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
@@ -16,6 +15,7 @@ from mailctl.ports import (
     SecretStore,
     Timer,
 )
+from mailctl.records import dataclass
 from mailctl.store.connection import Store
 
 

@@ -1,7 +1,7 @@
 """Verbs on sync: bring the mail of accounts into the store."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from mailctl.core.account_provider import provider_of
@@ -26,6 +26,7 @@ from mailctl.errors import (
     StoreUnusable,
     Terminated,
 )
+from mailctl.records import dataclass
 from mailctl.store import accounts, runs, unindexed
 
 STOPPED = "stopped"

@@ -1,7 +1,6 @@
 """How far the accounts have been synced, without asking any server."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mailctl.core.due import next_due_at, receives
@@ -12,6 +11,7 @@ from mailctl.domain.folders import Folder
 from mailctl.domain.ids import FolderId
 from mailctl.domain.settings import span_text
 from mailctl.errors import MailStale
+from mailctl.records import dataclass
 from mailctl.store import accounts, folders, unindexed
 from mailctl.store.connection import Reading
 from mailctl.store.folders import Contents

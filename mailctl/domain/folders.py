@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from mailctl.domain.ids import AccountId, FolderId
 from mailctl.errors import BadUsage
+from mailctl.records import dataclass
 
 
 class SpecialUse(StrEnum):

@@ -1,13 +1,13 @@
 """How a socket is opened, for every protocol."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Self
 
 from mailctl.errors import BadUsage
 from mailctl.protocols import nameserver, redirects
 from mailctl.protocols.redirects import Redirect
+from mailctl.records import dataclass
 
 if TYPE_CHECKING:  # ssl and socket cost every start of the program, connecting or not
     import socket

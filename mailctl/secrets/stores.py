@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from mailctl.domain.secret import Secret, SecretRef, SecretScheme
 from mailctl.errors import BadUsage, SecretMissing, SecretStoreUnusable
+from mailctl.records import dataclass
 from mailctl.secrets import commands, files, keyrings
 from mailctl.secrets.vault import Vault
 

@@ -7,13 +7,13 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from mailctl.domain.secret import Secret
 from mailctl.errors import SecretMissing, SecretStoreUnusable
+from mailctl.records import dataclass
 from mailctl.store.files import make_private_directory
 
 if TYPE_CHECKING:

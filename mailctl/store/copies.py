@@ -3,7 +3,6 @@
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Set
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from mailctl.domain.ids import AccountId, FolderId, MessageNumber, SourceId
 from mailctl.domain.syncing import Flags, Labels, Reflagged, Uid, Vanished
 from mailctl.ports import Fact, NamedFact
+from mailctl.records import dataclass
 from mailctl.store.columns import from_list, from_text, to_list, to_text
 from mailctl.store.connection import Reading, Store, Writing
 from mailctl.store.failures import from_row

@@ -4,10 +4,10 @@ import json
 import re
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from mailctl.domain.ids import MessageId, MessageNumber
+from mailctl.records import dataclass
 from mailctl.store.connection import Reading, Writing
 
 INDEXER_VERSION = 1

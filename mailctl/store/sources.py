@@ -3,13 +3,13 @@
 import sqlite3
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from threading import local
 from typing import TYPE_CHECKING
 
 from mailctl.domain.ids import MessageNumber, SourceId
+from mailctl.records import dataclass
 from mailctl.store.columns import to_text
 from mailctl.store.connection import Reading, Writing
 from mailctl.store.failures import from_row

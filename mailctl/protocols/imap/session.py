@@ -4,7 +4,7 @@ import imaplib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -22,6 +22,7 @@ from mailctl.protocols.imap.profiles import Profile, chosen
 from mailctl.protocols.imap.sets import in_words, ranges, sequence_set
 from mailctl.protocols.imap.wire import quoted
 from mailctl.protocols.words import plain
+from mailctl.records import dataclass
 
 # Servers that cut what SEARCH answers do it at a round number, 1,000 at the least.
 _SUSPICIOUSLY_MANY = 1000

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, cached_property
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from mailctl.domain.providers import Provider
+from mailctl.records import dataclass
 from mailctl.resolve.catalogue.entries import (
     RawCatalogue,
     RawProvider,
