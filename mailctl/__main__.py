@@ -5,6 +5,7 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Callable
 from io import TextIOWrapper
 from types import FrameType
 from typing import TextIO, cast
@@ -21,9 +22,7 @@ def main() -> None:
     sys.stdout = _outgoing(sys.stdout)
     sys.stderr = _outgoing(sys.stderr)
     try:
-        from mailctl.cli.main import commands
-
-        commands()
+        _commands()()
     except KeyboardInterrupt:  # before or after the command itself, which says its own
         sys.exit(128 + signal.SIGINT)
     except Terminated:
@@ -31,6 +30,16 @@ def main() -> None:
     finally:
         # All memory goes with the process: to look for cycles first takes longer than an import.
         gc.freeze()
+
+
+def _commands() -> Callable[[], None]:
+    """Return the program; what importing it makes stays, and is never looked at as garbage."""
+    gc.disable()
+    from mailctl.cli.main import commands
+
+    gc.freeze()
+    gc.enable()
+    return commands
 
 
 def _outgoing(stream: TextIO | None) -> TextIO:

@@ -23,13 +23,13 @@ else:
 
         Of fields only their defaults differ: `field(init=False)` and the like are not known.
         """
-        if slots:
-            return dataclasses.dataclass(cls, frozen=frozen, slots=True)
-        return (lambda cls: _made(cls, frozen)) if cls is None else _made(cls, frozen)
+        if cls is None:
+            return lambda cls: _made(cls, frozen, slots)
+        return _made(cls, frozen, slots)
 
 
-def _made(cls: Any, frozen: bool) -> type:
-    dataclasses.dataclass(init=False, repr=False, eq=False)(cls)
+def _made(cls: Any, frozen: bool, slots: bool) -> type:
+    cls = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(cls)
     methods: dict[str, Any] = {
         "__repr__": _shown,
         "__eq__": _is_equal,
@@ -37,6 +37,8 @@ def _made(cls: Any, frozen: bool) -> type:
     }
     if frozen:
         methods |= {"__setattr__": _refuse_to_set, "__delattr__": _refuse_to_delete}
+    if frozen and slots:  # pickle would set what cannot be set
+        methods |= {"__getstate__": _state, "__setstate__": _restore}
     for name, method in methods.items():
         if name not in cls.__dict__:
             setattr(cls, name, method)
@@ -92,3 +94,12 @@ def _refuse_to_set(self: Any, name: str, value: object) -> None:
 
 def _refuse_to_delete(self: Any, name: str) -> None:
     raise FrozenInstanceError(f"cannot delete field {name!r}")
+
+
+def _state(self: Any) -> dict[str, Any]:
+    return {name: getattr(self, name) for name in self.__match_args__}
+
+
+def _restore(self: Any, state: dict[str, Any]) -> None:
+    for name, value in state.items():
+        object.__setattr__(self, name, value)

@@ -35,6 +35,14 @@ class Nothing:
     """Without fields."""
 
 
+@records.dataclass(frozen=True, slots=True)
+class Spot:
+    """Ours, with slots."""
+
+    name: str
+    floor: int = 0
+
+
 @dataclasses.dataclass(frozen=True)
 class Usual:
     """The library's."""
@@ -75,6 +83,15 @@ def test_a_frozen_record_cannot_be_changed() -> None:
     with pytest.raises(FrozenInstanceError):
         del place.name
     assert place.loud == "HALL"
+
+
+def test_a_record_with_slots_has_no_room_for_more_and_can_be_pickled() -> None:
+    spot = Spot("hall", 1)
+    assert not hasattr(spot, "__dict__")
+    assert pickle.loads(pickle.dumps(spot)) == spot
+    assert replace(spot, floor=2) == Spot("hall", 2)
+    with pytest.raises(FrozenInstanceError):
+        spot.name = "attic"  # type: ignore[misc]
 
 
 def test_a_record_that_is_not_frozen_can() -> None:
