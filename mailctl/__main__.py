@@ -38,6 +38,7 @@ def _commands() -> Callable[[], None]:
     from mailctl.cli.main import commands
 
     gc.freeze()
+    gc.set_threshold(5_000)  # commands import more
     gc.enable()
     return commands
 

@@ -29,6 +29,7 @@ else:
 
 
 def _made(cls: Any, frozen: bool, slots: bool) -> type:
+    cls.__doc__ = cls.__doc__ or cls.__name__  # else the library looks for a signature, for 2 ms
     cls = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(cls)
     methods: dict[str, Any] = {
         "__repr__": _shown,
