@@ -9,7 +9,6 @@ from threading import local
 from typing import TYPE_CHECKING, NamedTuple
 
 from mailctl.domain.ids import MessageNumber, SourceId
-from mailctl.records import dataclass
 from mailctl.store.columns import to_text
 from mailctl.store.connection import Reading, Writing
 from mailctl.store.failures import from_row
