@@ -1,6 +1,6 @@
 """One mailbox brought up to date over one connection: its folders asked for, its pages stored."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
@@ -14,14 +14,14 @@ from mailctl.core.services import Services
 from mailctl.domain.accounts import Account
 from mailctl.domain.folders import Folder, RemoteFolder, SpecialUse
 from mailctl.domain.providers import Provider
-from mailctl.domain.syncing import AccountRun, Progress, is_mass_disappearance
+from mailctl.domain.syncing import AccountRun, Page, Progress, is_mass_disappearance
 from mailctl.errors import GuardRefused, MailctlError, Unreachable
 from mailctl.ports import FolderRequest, MailSource
 from mailctl.records import dataclass
 from mailctl.store import copies, folders
 
 if TYPE_CHECKING:
-    from mailctl.core.pages import ReadyPage
+    from mailctl.core.pages import Reader, ReadyPage
     from mailctl.core.read_apart import ReadApart
 
 _MOST_CONNECTIONS = 8
@@ -101,17 +101,33 @@ class MailboxSync:
                 ahead.join()
 
     def _ahead(self, source: MailSource, requests: Sequence[FolderRequest]) -> Ahead:
-        from mailctl.core.pages import Reader, ready_pages  # 10 ms, where something is new
-
-        with_sources = not self.wish.is_dry
-        reader = Reader(self.account.address, self._filters, with_sources=with_sources)
         pages = source.changes(requests)
         if (self._expected or 0) - self.run.stored >= _MANY:
             from mailctl.core.read_apart import ReadApart, is_possible  # 10 ms, for this alone
 
             if is_possible():
-                return ReadApart(pages, reader)
-        return ReadAhead(ready_pages(pages, reader), size_of=lambda page: page.held_bytes)
+                return ReadApart(pages, self._reader())
+        return ReadAhead(
+            self._made_ready(pages),
+            size_of=lambda page: page.held_bytes,
+            meanwhile=_import_what_reads_mail,
+        )
+
+    def _made_ready(self, pages: Iterator[Page]) -> "Iterator[ReadyPage]":
+        """Yield pages made ready, and keep none; the first is asked for before all else."""
+        page = next(pages, None)
+        reader = self._reader()
+        while page is not None:
+            made = [reader.ready(page)]
+            del page
+            yield made.pop()
+            page = next(pages, None)
+
+    def _reader(self) -> "Reader":
+        from mailctl.core.pages import Reader
+
+        with_sources = not self.wish.is_dry
+        return Reader(self.account.address, self._filters, with_sources=with_sources)
 
     def _store(self, pages: Ahead) -> None:
         started = self.services.timer()
@@ -218,6 +234,12 @@ class MailboxSync:
             self.run.gone += copies.mark_all_gone(tx, folder.id, evidence, at=at)
             folders.mark_gone(tx, folder.id, at=at)
         return None
+
+
+def _import_what_reads_mail() -> None:
+    """Spend the time in which the server answers on 20 ms of imports."""
+    import mailctl.core.pages
+    import mailctl.store.messages  # noqa: F401
 
 
 def _is_news(remote: RemoteFolder, ours: Folder | None) -> bool:

@@ -184,14 +184,3 @@ def _bare(arrived: Arrived) -> Arrived:
         labels=arrived.labels,
         thread=arrived.thread,
     )
-
-
-def ready_pages(pages: Iterator[Page], reader: Reader) -> Iterator[ReadyPage]:
-    """Yield pages made ready, and keep none."""
-    while True:
-        page = next(pages, None)
-        if page is None:
-            return
-        made = [reader.ready(page)]
-        del page
-        yield made.pop()
