@@ -53,7 +53,6 @@ NOT_FOR_AN_IDLE_MAILBOX = {
     "mailctl.protocols.web",
     "mailctl.resolve.catalogue",
     "mailctl.store.messages",
-    "mailctl.store.search",
     "mailctl.store.sources",
     "multiprocessing",
     "pickle",

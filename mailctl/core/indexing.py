@@ -8,7 +8,7 @@ from mailctl.core.services import Services
 from mailctl.domain.ids import MessageNumber
 from mailctl.errors import StoreDamaged
 from mailctl.mail import text
-from mailctl.store import search, sources, unindexed
+from mailctl.store import search, sources
 from mailctl.store.connection import Store
 from mailctl.store.search import Entry
 
@@ -62,14 +62,14 @@ class _Indexing:
 
     def run(self) -> IndexRun:
         with self.store.reading() as tx:
-            self.total = unindexed.count(tx)
+            self.total = search.count_waiting(tx)
             suspects = search.begun(tx)
         if self.total > FEW or suspects:
             self._apart(suspects)
         elif self.total:
             self._here(self._batches())
         with self.store.reading() as tx:
-            left = unindexed.count(tx)
+            left = search.count_waiting(tx)
         return IndexRun(self.indexed, self.unreadable, left)
 
     def _here(self, batches: Iterator[Batch]) -> None:

@@ -103,10 +103,9 @@ class MailboxSync:
     def _ahead(self, source: MailSource, requests: Sequence[FolderRequest]) -> Ahead:
         pages = source.changes(requests)
         if (self._expected or 0) - self.run.stored >= _MANY:
-            from mailctl.core.read_apart import ReadApart, is_possible  # 10 ms, for this alone
+            from mailctl.core.read_apart import ReadApart  # 10 ms, for this alone
 
-            if is_possible():
-                return ReadApart(pages, self._reader())
+            return ReadApart(pages, self._reader())
         return ReadAhead(
             self._made_ready(pages),
             size_of=lambda page: page.held_bytes,

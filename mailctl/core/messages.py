@@ -1,11 +1,11 @@
 """Verbs on messages: list them, search them, show one."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from mailctl.core.naming import account_named
 from mailctl.domain.messages import Message
 from mailctl.errors import BadUsage, NotFound
-from mailctl.records import dataclass
 from mailctl.store import messages, search, sources
 from mailctl.store.connection import Reading, Store
 

@@ -1,6 +1,7 @@
 """How far the accounts have been synced, without asking any server."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mailctl.core.due import next_due_at, receives
@@ -11,8 +12,7 @@ from mailctl.domain.folders import Folder
 from mailctl.domain.ids import FolderId
 from mailctl.domain.settings import span_text
 from mailctl.errors import MailStale
-from mailctl.records import dataclass
-from mailctl.store import accounts, folders, unindexed
+from mailctl.store import accounts, folders, search
 from mailctl.store.connection import Reading
 from mailctl.store.folders import Contents
 
@@ -63,7 +63,7 @@ def sync_states(
     with services.store.reading() as tx:
         chosen = [account_named(tx, name) for name in names] if names else accounts.all_(tx)
         contents = folders.contents(tx)
-        waiting = unindexed.count_by_account(tx)
+        waiting = search.count_waiting_by_account(tx)
         found = [
             SyncState(
                 account=account,

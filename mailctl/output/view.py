@@ -1,10 +1,10 @@
 """What a kind of result looks like: the names of its fields are API, add, never rename."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from mailctl.errors import BadUsage
-from mailctl.records import dataclass
 
 Row = TypeVar("Row")
 Field = Callable[[Row], object]

@@ -4,10 +4,10 @@ import json
 import re
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
-from mailctl.domain.ids import MessageId, MessageNumber
-from mailctl.records import dataclass
+from mailctl.domain.ids import AccountId, MessageId, MessageNumber
 from mailctl.store.connection import Reading, Writing
 
 INDEXER_VERSION = 1
@@ -71,6 +71,27 @@ def waiting(tx: Reading, *, after: int, limit: int) -> list[Waiting]:
         (after, limit),
     )
     return [Waiting(MessageNumber(row["number"]), row["size_bytes"]) for row in rows]
+
+
+def count_waiting(tx: Reading) -> int:
+    """Return how many messages are not indexed yet."""
+    number: int = tx.execute("SELECT count(*) FROM message WHERE indexed_version = 0").fetchone()[0]
+    return number
+
+
+def count_waiting_by_account(tx: Reading) -> dict[AccountId, int]:
+    """Return how many messages of each account are not indexed yet, where there are any."""
+    rows = tx.execute(
+        """
+        SELECT folder.account_id, count(DISTINCT message.number) AS waiting
+        FROM message
+        JOIN message_copy ON message_copy.message_number = message.number
+        JOIN folder ON folder.id = message_copy.folder_id
+        WHERE message.indexed_version = 0
+        GROUP BY folder.account_id
+        """
+    )
+    return {AccountId(row["account_id"]): row["waiting"] for row in rows}
 
 
 def entries(tx: Reading, numbers: Sequence[MessageNumber]) -> list[Entry]:

@@ -35,7 +35,6 @@ from mailctl.store import (
     providers,
     search,
     sources,
-    unindexed,
 )
 from mailctl.store.connection import Store
 from mailctl.store.copies import StoredCopies, Waiting, quarantined
@@ -497,7 +496,7 @@ def test_folders_of_the_third_version_keep_how_far_they_were_read(third_version:
 
 def test_messages_of_the_third_version_wait_to_be_indexed(third_version: Path) -> None:
     with closing(Store(third_version)) as store, store.reading() as tx:
-        assert unindexed.count(tx) == 2
+        assert search.count_waiting(tx) == 2
 
 
 def test_a_store_of_the_third_version_gets_the_schema_of_a_new_one(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mailctl.domain.ids import MessageId, MessageNumber
 from mailctl.domain.syncing import Uid, Vanished
-from mailctl.store import copies, messages, search, unindexed
+from mailctl.store import copies, messages, search
 from mailctl.store.connection import Store, Writing
 from mailctl.store.search import Entry, Order, Question
 from tests.store.samples import (
@@ -200,7 +200,7 @@ def test_messages_wait_until_they_are_indexed(store: Store) -> None:
         first = search.waiting(tx, after=0, limit=3)
         rest = search.waiting(tx, after=first[-1].message, limit=3)
         assert [waiting.message for waiting in first + rest] == numbers
-        assert unindexed.count(tx) == 5
+        assert search.count_waiting(tx) == 5
         search.put(tx, [Entry(numbers[0], "", ""), Entry(numbers[3], "", "", is_unreadable=True)])
         assert [each.message for each in search.waiting(tx, after=0, limit=9)] == (
             [numbers[1], numbers[2], numbers[4]]
