@@ -19,9 +19,9 @@ else:
     def dataclass(
         cls: type | None = None, /, *, frozen: bool = False, slots: bool = False
     ) -> type | Callable[[type], type]:
-        """Make the class a dataclass, as dataclasses.dataclass does; it knows the usual options.
+        """Make the class a dataclass as the library's does.
 
-        Of fields only their defaults differ: `field(init=False)` and the like are not known.
+        Raises TypeError for what only that one knows: __post_init__, field(init=False) and kin.
         """
         if cls is None:
             return lambda cls: _made(cls, frozen, slots)
@@ -31,6 +31,8 @@ else:
 def _made(cls: Any, frozen: bool, slots: bool) -> type:
     cls.__doc__ = cls.__doc__ or cls.__name__  # else the library looks for a signature, for 2 ms
     cls = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(cls)
+    if hasattr(cls, "__post_init__") or not all(map(_is_usual, dataclasses.fields(cls))):
+        raise TypeError(f"{cls.__name__} needs the dataclass of the library")
     methods: dict[str, Any] = {
         "__repr__": _shown,
         "__eq__": _is_equal,
@@ -45,6 +47,11 @@ def _made(cls: Any, frozen: bool, slots: bool) -> type:
             setattr(cls, name, method)
     cls.__init__ = _constructor(cls, frozen)
     return cls  # type: ignore[no-any-return]
+
+
+def _is_usual(field: dataclasses.Field[Any]) -> bool:
+    is_everywhere = field.init and field.repr and field.compare and field.hash is None
+    return is_everywhere and not field.kw_only
 
 
 def _constructor(cls: Any, frozen: bool) -> Any:

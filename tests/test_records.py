@@ -127,3 +127,24 @@ def test_arguments_that_do_not_fit_are_refused_with_the_same_words(given: tuple[
     with pytest.raises(TypeError) as ours:
         Ours(*given, **options)  # type: ignore[arg-type]
     assert str(ours.value) == str(theirs.value).replace("Usual", "Ours")
+
+
+def test_what_only_the_library_knows_is_refused() -> None:
+    with pytest.raises(TypeError, match="needs the dataclass of the library"):
+
+        @records.dataclass
+        class Hidden:
+            """With a field that the constructor does not take."""
+
+            name: str = field(default="", init=False)
+
+    with pytest.raises(TypeError, match="needs the dataclass of the library"):
+
+        @records.dataclass(frozen=True)
+        class Careful:
+            """With something to do at the end."""
+
+            name: str
+
+            def __post_init__(self) -> None:
+                raise AssertionError
