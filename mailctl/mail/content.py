@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mailctl.domain.content import Content, DeliveryReport, Invitation
+from mailctl.domain.content import Attachment, Content, DeliveryReport, Invitation
 from mailctl.domain.defects import Defect
 from mailctl.mail import headers, invitations, marks, reports
 from mailctl.mail.attachments import FILES_MAX, described, files
@@ -48,6 +48,13 @@ def attachment_octets(source: bytes, number: int) -> bytes | None:
     """
     found = files(parts(source).leaves)
     return found[number - 1].octets() if 1 <= number <= len(found) else None
+
+
+def attachments(source: bytes) -> Iterator[tuple[Attachment, bytes]]:
+    """Yield each attachment with its octets, the source being read once. Never raises."""
+    found = files(parts(source).leaves)
+    for attachment, file in zip(described(found), found, strict=True):
+        yield attachment, file.octets()
 
 
 def _is_calendar(part: Part) -> bool:
