@@ -39,6 +39,10 @@ FILES = tnef(
     old_file("Счёт.txt".encode("cp1251"), b"one"),
     new_file("../ü.pdf", b"two"),
 )
+MANY_FILES = (
+    b"Content-Type: application/ms-tnef\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    + b64encode(tnef(*[old_file(b"a", b"x")] * 500))
+)
 
 CASES = [
     Nasty("an invitation", calendar(EVENT),
@@ -90,6 +94,8 @@ CASES = [
           {"safe": ["winmail.dat"], "octets": [b"hello"], "defects": {"tnef"}}),
     Nasty("a winmail.dat within a winmail.dat", winmail(tnef(message_within(FILES))),
           {"names": ["Счёт.txt", "../ü.pdf"]}),
+    Nasty("five winmail.dat with 500 files each",
+          parts(*[MANY_FILES] * 5), {"text": "", "defects": {"too-many-files"}}),
     Nasty("the text in a winmail.dat",
           mail(b64encode(tnef(attribute(1, 0x800C, b"gr\xfcn\0"))), header=b"Content-Transfer-"
                b"Encoding: base64\r\nContent-Type: application/ms-tnef\r\n"),

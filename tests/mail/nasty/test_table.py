@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from mailctl.domain.defects import Defect
 from mailctl.mail.content import read_content
 from mailctl.mail.text import WORDS_MAX, searchable_words
 from tests.mail.nasty import file_cases, header_cases, kind_cases, structure_cases, text_cases
@@ -40,3 +41,9 @@ def test_the_index_knows_the_same_words(case: Nasty) -> None:
 
 def test_the_table_is_long_and_names_each_message_once() -> None:
     assert len({case.name for case in CASES}) == len(CASES) >= 60
+
+
+def test_every_defect_of_content_is_in_the_table() -> None:
+    of_envelopes = {Defect.DATE, Defect.FROM, Defect.MESSAGE_ID, Defect.BODY}
+    found = {defect for case in CASES for defect in read_content(case.source).defects}
+    assert found == set(Defect) - of_envelopes

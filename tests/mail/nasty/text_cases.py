@@ -110,6 +110,7 @@ CASES = [
           {"links": ["http://a.example/", "https://b.example/c_(d)", "https://c.example/x"]}),
     Nasty("100,000 levels of HTML", html(b"<div><blockquote>" * 100_000 + b"Hi"),
           {"text": "> " * 10 + "Hi"}),
+    Nasty("a text of 5 MB", text(b"word " * 1_000_000), {"defects": {"text-cut"}}),
     Nasty("only a footer is plain", parts(b"Content-Type: text/html\r\n\r\n<p>Hi", b"\r\na list"),
           {"text": "Hi\n\na list", "from": "html"}),
     Nasty("an alternative that says nothing",
