@@ -32,7 +32,7 @@ def read_content(source: bytes) -> Content:
         text=reading.text,
         text_from=reading.text_from,
         links=reading.links,
-        attachments=described(attached),
+        attachments=tuple(attachment for attachment, _ in described(attached)),
         invitation=invitation,
         report=report,
         marks=frozenset(_marks(fields, found, invitation, report)),
@@ -52,9 +52,7 @@ def attachment_octets(source: bytes, number: int) -> bytes | None:
 
 def attachments(source: bytes) -> Iterator[tuple[Attachment, bytes]]:
     """Yield each attachment with its octets, the source being read once. Never raises."""
-    found = files(parts(source).leaves)
-    for attachment, file in zip(described(found), found, strict=True):
-        yield attachment, file.octets()
+    yield from described(files(parts(source).leaves))
 
 
 def _is_calendar(part: Part) -> bool:
