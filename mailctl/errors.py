@@ -75,6 +75,12 @@ class BadQuery(BadUsage):
         super().__init__(sentence, hint=hint, details={"query": query, "column": column})
 
 
+class NameAmbiguous(BadUsage):
+    """The name may mean several things; `candidates` are the first of them."""
+
+    kind = "name-ambiguous"
+
+
 class SecretMissing(MailctlError):
     """A secret is needed and none was given, or the place it should be in has none."""
 
