@@ -77,6 +77,11 @@ class App:
         """The database."""
         return Store(self.places.database)
 
+    @property
+    def now(self) -> datetime:
+        """The time, in UTC."""
+        return _now()
+
     def close(self) -> None:
         """Let go of what was opened."""
         if "store" in self.__dict__:

@@ -1,12 +1,12 @@
-"""Verbs on messages: list them, search them, show one."""
+"""Verbs on messages: list them, show one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailctl.core.naming import account_named, message_named
 from mailctl.domain.messages import Message
-from mailctl.errors import BadUsage, NotFound
-from mailctl.store import messages, search, sources
+from mailctl.errors import NotFound
+from mailctl.store import messages, sources
 from mailctl.store.connection import Reading, Store
 
 
@@ -25,23 +25,6 @@ def list_messages(
     account_id = None if account is None else account_named(tx, account).id
     wanted = messages.Wanted(account=account_id, folder=folder, limit=limit)
     return messages.list_(tx, wanted)
-
-
-def search_messages(
-    tx: Reading, words: Sequence[str], *, account: str | None, limit: int | None
-) -> Iterator[Message]:
-    """Yield the messages that have all the words, newest first; see `search.find`.
-
-    Raises BadUsage where there is nothing to search for, NotFound for an account that is none.
-    """
-    if not search.is_question(words):
-        raise BadUsage(
-            "there is no word to search for: letters or digits are wanted",
-            hint="mailctl message search invoice 2026",
-        )
-    account_id = None if account is None else account_named(tx, account).id
-    found = search.find(tx, search.Question(words, account=account_id, limit=limit))
-    return messages.by_ids(tx, found)
 
 
 def show_message(store: Store, name: str) -> ShownMessage:

@@ -47,6 +47,9 @@ class Printer:
         names = self.fields or tuple(view.fields)
         documents = (_plain(view.document(row, self.fields)) for row in rows)
         match self.format:
+            case Format.TABLE if view.prose is not None and not self.fields:
+                for row in rows:
+                    self.text(view.prose(row))
             case Format.JSON:
                 self._write(_json_array(documents))
             case Format.NDJSON:
