@@ -1,6 +1,7 @@
 """Messages by their words."""
 
 import sqlite3
+import unicodedata
 
 import pytest
 from hypothesis import strategies as st
@@ -79,6 +80,24 @@ def find(store: Store, *words: str) -> list[MessageId]:
         ("請求書をお送りします", ["お送り"]),
         ("계약서를 보냅니다", ["계약서"]),
         ("混ぜたtext文字", ["text"]),
+        ("ﾃﾚﾋﾞ", ["テレビ"]),
+        ("안녕하세요 계약서", ["하세요", "계약*"]),
+        (unicodedata.normalize("NFD", "계약서를"), ["계약서"]),
+        ("สวัสดีครับ", ["สวัสดี", "ครับ"]),
+        ("ສະບາຍດີ", ["ສະບາຍ"]),
+        ("မင်္ဂလာပါ", ["လာပါ"]),
+        ("हिन्दी भाषा", ["हिन्दी", "भा*"]),
+        ("Пётр ещё Щёлково", ["петр", "ЕЩЁ", "Щелково"]),
+        ("Петр", ["Пётр"]),
+        ("Straße MASSE", ["STRASSE", "maße"]),
+        ("İstanbul'da ISPARTA", ["istanbul", "isparta"]),
+        ("istanbul", ["İSTANBUL"]),
+        ("Ελλάς Ἀθῆναι", ["ελλασ", "ΕΛΛΆΣ", "αθηναι"]),
+        ("Ðurđa Łódź naïve", ["łodz", "naive", "NAÏVE"]),
+        ("Đặng Việt", ["Viet", "VIỆT"]),
+        ("ＡＢＣ ﬁle №5", ["abc", "file", "no5"]),
+        ("שָׁלוֹם", ["שלום"]),
+        ("مَرْحَبًا مـرحبا", ["مرحبا"]),
         ("a\0b", ["a", "b"]),
         ("x" * 9_000, ["x" * 9_000]),
         ("nothing", ["hello", "ben", "example.net", "bill.pdf"]),
@@ -97,6 +116,9 @@ def test_a_message_is_found_by_all_its_words(store: Store, text: str, words: lis
         ("the quick brown fox", ["qui"]),
         ("the quick brown fox", ['"qui*"']),
         ("我今天收到了发票", ["票发"]),
+        ("สวัสดีครับ", ["ครับสวัสดี"]),
+        ("мой", ["мои"]),
+        ("हिन्दी", ["हिन्द"]),
     ],
 )
 def test_a_message_without_them_is_not(store: Store, text: str, words: list[str]) -> None:
