@@ -1,19 +1,17 @@
 """Processes that read messages for the index, so that no message can end the run or hold it up."""
 
 import os
-import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from multiprocessing import get_context
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
 from pathlib import Path
+from selectors import EVENT_READ, DefaultSelector
 from types import TracebackType
 
+from mailctl.core.apart import Apart, Receiving, Sending, start
 from mailctl.core.indexing import Batch, header_entries, read_entries
 from mailctl.errors import MailctlError
 from mailctl.store.connection import Store
@@ -31,8 +29,7 @@ _LOOK_AGAIN_S = 1.0
 
 @dataclass
 class _Reader:
-    process: SpawnProcess
-    connection: Connection
+    apart: Apart
     batches: deque[Batch] = field(default_factory=deque)
     """What it was given and has not answered, the one it works on first."""
     is_ready: bool = False
@@ -66,7 +63,7 @@ class Readers:
         traceback: TracebackType | None,
     ) -> None:
         for reader in self._readers:
-            _end(reader)
+            reader.apart.end()
 
     def read(self, batches: Iterator[Batch]) -> Iterator[list[Entry]]:
         """Yield what is to be indexed of each batch, in any order.
@@ -80,9 +77,9 @@ class Readers:
             busy = [reader for reader in self._readers if reader.batches]
             if not busy:
                 return
-            answered = wait([reader.connection for reader in busy], _LOOK_AGAIN_S)
+            answered = _answered(busy)
             for reader in busy:
-                if reader.connection in answered:
+                if reader.apart.answers.descriptor in answered:
                     yield from self._heard(reader)
                 elif time.monotonic() - reader.heard_at > PATIENCE_S:
                     yield from self._lost(reader)
@@ -97,17 +94,21 @@ class Readers:
                 if batch is None:
                     return
                 if place >= len(self._readers):
-                    self._readers.append(_started(self._store.path))
+                    try:
+                        self._readers.append(_started(self._store.path))
+                    except OSError:
+                        self.are_unusable = True
+                        return
                 reader = self._readers[place]
                 if not reader.batches:
                     reader.heard_at = time.monotonic()
                 reader.batches.append(batch)
                 with suppress(OSError):  # it died: that is heard next
-                    reader.connection.send(batch)
+                    reader.apart.asking.send(batch)
 
     def _heard(self, reader: _Reader) -> Iterator[list[Entry]]:
         try:
-            answer = reader.connection.recv()
+            answer = reader.apart.answers.receive()
         except (EOFError, OSError):
             yield from self._lost(reader)
             return
@@ -121,7 +122,7 @@ class Readers:
         yield answer
 
     def _lost(self, reader: _Reader) -> Iterator[list[Entry]]:
-        _end(reader)
+        reader.apart.end()
         self._readers.remove(reader)
         if not reader.is_ready:
             self.are_unusable = True
@@ -135,35 +136,32 @@ class Readers:
         yield header_entries(self._store, batch)
 
 
-def serve(connection: Connection, database: Path) -> None:
-    """Answer batches until nobody asks any more; what the process of a reader does."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started us
-    store = Store(database)
-    with suppress(EOFError, ConnectionError):
-        connection.send(None)
-        while True:
-            batch: Batch = connection.recv()
-            try:
-                answer: list[Entry] | MailctlError = read_entries(store, batch)
-            except MailctlError as error:
-                answer = error
-            connection.send(answer)
+def serve(batches: Receiving, answers: Sending) -> None:
+    """Answer batches; what the process of a reader does."""
+    store = Store(batches.receive())
+    answers.send(None)
+    while True:
+        batch: Batch = batches.receive()
+        try:
+            answer: list[Entry] | MailctlError = read_entries(store, batch)
+        except MailctlError as error:
+            answer = error
+        answers.send(answer)
 
 
 def _started(database: Path) -> _Reader:
-    # not forked: a copy of a process with threads or an open database is not sound
-    context = get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=serve, args=(theirs, database), daemon=True)
-    process.start()
-    theirs.close()
-    return _Reader(process, ours)
+    apart = start(serve)
+    with suppress(OSError):  # it died: that is heard next
+        apart.asking.send(database)
+    return _Reader(apart)
 
 
-def _end(reader: _Reader) -> None:
-    reader.connection.close()
-    reader.process.kill()
-    reader.process.join()
+def _answered(busy: Collection[_Reader]) -> set[int]:
+    """Return the descriptors of those that said something, or ended, before long."""
+    with DefaultSelector() as selector:
+        for reader in busy:
+            selector.register(reader.apart.answers.descriptor, EVENT_READ)
+        return {key.fd for key, _ in selector.select(_LOOK_AGAIN_S)}
 
 
 def _processors() -> int:

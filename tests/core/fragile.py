@@ -3,10 +3,10 @@
 import os
 import sys
 import time
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 from mailctl.core import index_readers
+from mailctl.core.apart import Receiving, Sending
 from mailctl.mail import text
 from mailctl.mail.text import Words, searchable_words
 
@@ -24,13 +24,13 @@ def words(source: bytes) -> Words:
     return searchable_words(source)
 
 
-def serve(connection: Connection, database: Path) -> None:
+def serve(asked: Receiving, answers: Sending) -> None:
     """Be such a reader."""
     text.searchable_words = words
-    index_readers.serve(connection, database)
+    index_readers.serve(asked, answers)
 
 
-def end(connection: Connection, database: Path) -> None:
+def end(asked: Receiving, answers: Sending) -> None:
     """Be a reader that does not even start."""
     sys.exit(1)
 
