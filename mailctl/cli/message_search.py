@@ -84,7 +84,7 @@ def search(
     wanted = searching.Wanted(account=account, limit=limit, after=after)
     with app.store.reading() as tx:
         if count:
-            app.printer.one(COUNT, searching.count(tx, text, asker, account=account))
+            app.printer.one(COUNT, searching.count(tx, text, asker, wanted))
         else:
             app.printer.list(MESSAGES, searching.search_messages(tx, text, asker, wanted))
         waiting = searching.count_waiting(tx)
