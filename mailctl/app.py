@@ -193,6 +193,10 @@ class App:
 
         return OAuthAuthoriser(self.network, _now, environment=self.environment)
 
+    def now(self) -> datetime:
+        """Return the time of the system's clock."""
+        return _now()
+
     def text_of(self, path: str) -> str:
         """Return the text in a file, `-` being standard input. Raises BadUsage."""
         try:

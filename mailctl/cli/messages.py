@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from mailctl.app import App
+from mailctl.cli import message_search
 from mailctl.cli.commands import Noun
 from mailctl.output.views.messages import MESSAGE, MESSAGES
 
@@ -39,42 +40,16 @@ def list_(
         app.printer.list(MESSAGES, found)
 
 
-@commands.verb(
-    "search",
-    "mailctl message search invoice acme.example",
-    """mailctl message search '"new address"' 'contract*' --limit 20""",
-    view=MESSAGES,
-)
-def search(
-    ctx: typer.Context,
-    words: Annotated[
-        list[str],
-        typer.Argument(help='Words that all occur; "a phrase" in quotes, a beginning as word*.'),
-    ],
-    account: Annotated[
-        str | None, typer.Option("--account", help="Only of this account, by address or id.")
-    ] = None,
-    limit: Annotated[
-        int | None,
-        typer.Option("--limit", min=1, max=_LIMIT_MAX, help="At most so many, the newest."),
-    ] = None,
-) -> None:
-    """Find messages by words in subject, people, text and names of attachments, newest first."""
-    from mailctl.core.messages import search_messages
-
-    app: App = ctx.obj
-    with app.store.reading() as tx:
-        found = search_messages(tx, words, account=account, limit=limit)
-        app.printer.list(MESSAGES, found)
-
-
 @commands.verb("show", "mailctl message show msg_0123456789ab", view=MESSAGE)
 def show(
     ctx: typer.Context,
-    message: Annotated[str, typer.Argument(help="Id of a message.")],
+    message: Annotated[str, typer.Argument(help="Its id, the beginning of it, or its Message-ID.")],
 ) -> None:
     """Show one message."""
     from mailctl.core.messages import show_message
 
     app: App = ctx.obj
     app.printer.one(MESSAGE, show_message(app.store, message))
+
+
+commands.include(message_search.commands)

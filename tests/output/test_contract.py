@@ -15,6 +15,7 @@ from mailctl.output.views import (
     secrets,
     sync,
     sync_states,
+    threads,
     versions,
 )
 
@@ -64,6 +65,8 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
     "db stats": (database.DATABASE_STATS, ["path", "schema_version", "size_bytes", "counts"]),
     "message list": (messages.MESSAGES, MESSAGE_FIELDS),
     "message search": (messages.MESSAGES, MESSAGE_FIELDS),
+    "message search --count": (messages.COUNT, ["count"]),
+    "message thread": (threads.THREAD, [*MESSAGE_FIELDS, "parent_id", "depth"]),
     "message show": (
         messages.MESSAGE,
         [
