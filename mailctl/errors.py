@@ -66,6 +66,12 @@ class BadAddress(BadUsage):
     kind = "bad-address"
 
 
+class NameAmbiguous(BadUsage):
+    """The name may mean several things; `candidates` are the first of them."""
+
+    kind = "name-ambiguous"
+
+
 class SecretMissing(MailctlError):
     """A secret is needed and none was given, or the place it should be in has none."""
 

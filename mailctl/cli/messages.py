@@ -71,7 +71,7 @@ def search(
 @commands.verb("show", "mailctl message show msg_0123456789ab", view=MESSAGE)
 def show(
     ctx: typer.Context,
-    message: Annotated[str, typer.Argument(help="Id of a message.")],
+    message: Annotated[str, typer.Argument(help="Its id, the beginning of it, or its Message-ID.")],
 ) -> None:
     """Show one message."""
     from mailctl.core.messages import show_message

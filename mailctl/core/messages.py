@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mailctl.core.naming import account_named
+from mailctl.core.naming import account_named, message_named
 from mailctl.domain.messages import Message
 from mailctl.errors import BadUsage, NotFound
 from mailctl.store import messages, search, sources
@@ -44,15 +44,14 @@ def search_messages(
     return messages.by_ids(tx, found)
 
 
-def show_message(store: Store, message_id: str) -> ShownMessage:
-    """Return the message of this id with its text. Raises NotFound."""
+def show_message(store: Store, name: str) -> ShownMessage:
+    """Return the message of this name with its text. Raises NotFound, NameAmbiguous."""
     from mailctl.mail.text import readable_text  # 15 ms, for this command alone
 
     with store.reading() as tx:
+        message_id = message_named(tx, name)
         message = messages.by_id(tx, message_id)
         source = sources.of_message(tx, message_id)
     if message is None or source is None:
-        raise NotFound(
-            f"there is no message {message_id!r}", hint="see their ids: mailctl message list"
-        )
+        raise NotFound(f"there is no message {name!r}", hint="see their ids: mailctl message list")
     return ShownMessage(message, readable_text(source))
