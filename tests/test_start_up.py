@@ -24,7 +24,6 @@ HEAVY = {
     "selectolax",
     "smtplib",
     "ssl",
-    "tabulate",
     "yaml",
 }
 

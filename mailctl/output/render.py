@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from mailctl.output.columns import aligned, shorten
+from mailctl.output.columns import aligned
 from mailctl.output.streams import Output
 from mailctl.output.terminal import harmless
 from mailctl.output.values import as_json, cell, csv_cell, plain
@@ -13,10 +13,6 @@ from mailctl.output.view import View
 
 Row = TypeVar("Row")
 Document = Mapping[str, object]
-
-
-# What a cell may take on a terminal; a pipe gets everything.
-_CELL_MAX = 60
 
 
 class Format(StrEnum):
@@ -45,6 +41,9 @@ class Printer:
         """Write many things, one by one where the format allows it."""
         view.check(self.fields)
         names = self.fields or tuple(view.fields)
+        if self.format is Format.TABLE:
+            self._write_table(view, rows)
+            return
         documents = (_plain(view.document(row, self.fields)) for row in rows)
         match self.format:
             case Format.JSON:
@@ -55,9 +54,6 @@ class Printer:
                 self._write([_yaml([*documents])])
             case Format.CSV:
                 self._write_csv(names, documents)
-            case Format.TABLE:
-                columns = self.fields or view.table or names
-                self._write([_table(columns, documents, ruled=self.output.is_terminal)])
 
     def one(self, view: View[Row], row: Row) -> None:
         """Write one thing: an object, or a line a field, or the table of its parts."""
@@ -128,6 +124,17 @@ class Printer:
         if text:
             self._write([harmless(text.rstrip("\n")) + "\n"])
 
+    def _write_table(self, view: View[Row], rows: Iterable[Row]) -> None:
+        from mailctl.output.tables import Table
+
+        columns = self.fields or view.table or tuple(view.fields)
+        table = Table(columns, view.whole)
+        cells = ([view.fields[name](row) for name in columns] for row in rows)
+        if self.output.is_terminal:
+            self._write(table.ruled(cells, self.output.places))
+        else:
+            self._write(table.lines(cells))
+
     def _write_csv(
         self, columns: Sequence[str], documents: Iterable[Document], *, has_names: bool = True
     ) -> None:
@@ -169,19 +176,6 @@ def _yaml(value: object) -> str:
 
     Dumper.add_representer(str, Dumper.represent_text)
     return harmless(yaml.dump(value, Dumper=Dumper, allow_unicode=True, sort_keys=False))
-
-
-def _table(columns: Sequence[str], documents: Iterable[Document], *, ruled: bool) -> str:
-    rows = [[cell(document[name]) for name in columns] for document in documents]
-    if not rows:
-        return ""
-    headers = [name.replace("_", " ").upper() for name in columns]
-    if not ruled:
-        return aligned([headers, *rows])
-    from tabulate import tabulate  # 60 ms: it asks for its own version
-
-    shortened = [[shorten(text, _CELL_MAX) for text in row] for row in rows]
-    return tabulate(shortened, headers, tablefmt="simple", disable_numparse=True) + "\n"
 
 
 def _field_lines(document: Document) -> Iterator[str]:

@@ -1,8 +1,11 @@
 """Standard output as we write it: a reader that goes away is no crash."""
 
+import os
 from typing import TextIO
 
 from mailctl.errors import ExitCode, MailctlError
+
+_PLACES = 80
 
 
 class OutputClosed(MailctlError):
@@ -33,6 +36,14 @@ class Output:
     def is_terminal(self) -> bool:
         """Whether a person sees this."""
         return self._stream.isatty()
+
+    @property
+    def places(self) -> int:
+        """How many characters a line of the terminal has."""
+        try:
+            return os.get_terminal_size(self._stream.fileno()).columns or _PLACES
+        except OSError:  # no file at all, or none with a size
+            return _PLACES
 
     def write(self, text: str) -> int:
         """Write text. Raises OutputClosed or OutputFailed."""

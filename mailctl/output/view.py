@@ -16,6 +16,8 @@ class View(Generic[Row]):
 
     fields: Mapping[str, Field[Row]]
     table: tuple[str, ...] = ()
+    whole: frozenset[str] = frozenset({"id"})
+    """What no terminal is too narrow for: it is copied from the screen."""
     rows: "Rows[Row] | None" = None
     """Set where a table shows what the thing consists of rather than the thing."""
     prose: "Callable[[Row], str] | None" = None

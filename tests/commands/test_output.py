@@ -111,7 +111,7 @@ def on_a_terminal(spawn: Spawn, *words: str, **environment: str) -> str:
 
 @pytest.mark.usefixtures("account")
 def test_a_terminal_gets_a_ruled_table(spawn: Spawn) -> None:
-    assert "-------------  ----------" in on_a_terminal(spawn, "account", "list")
+    assert "-------------  --------  -----" in on_a_terminal(spawn, "account", "list")
 
 
 def test_errors_are_coloured_on_a_terminal_only_if_wanted(spawn: Spawn) -> None:
