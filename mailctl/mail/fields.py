@@ -11,7 +11,7 @@ _WANTED = {
     *("from", "to", "cc", "bcc", "reply-to", "date", "subject"),
     *("message-id", "in-reply-to", "references"),
     *("list-id", "list-unsubscribe", "precedence", "auto-submitted"),
-    *("content-type", "content-disposition", "content-transfer-encoding"),
+    *("content-type", "content-disposition", "content-transfer-encoding", "content-id"),
 }
 _EMPTY_LINE = re.compile(rb"\n\r?\n")
 _FIELDS = re.compile(r"(?:[!-9;-~]+:.*\n)*+")

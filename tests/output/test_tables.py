@@ -31,7 +31,7 @@ def test_the_first_rows_are_shown_before_the_last_is_there() -> None:
 
     def rows() -> Iterator[tuple[str, str, str]]:
         nonlocal seen
-        for seen in range(100_000):  # noqa: B007 (seen is what is looked at)
+        for seen in range(100_000):
             yield (str(seen), "a" * (seen // 10_000), "b")
 
     lines = TABLE.ruled(rows(), 80)
@@ -51,7 +51,9 @@ def test_a_terminal_shows_times_by_the_clock_on_the_wall() -> None:
     assert line == moment.astimezone().strftime("%Y-%m-%d %H:%M\n")
 
 
-@pytest.mark.parametrize("moment", [datetime.min, datetime.max])
-def test_a_time_at_the_edge_is_shown(moment: datetime) -> None:
-    (_, _, line) = Table(("date",), frozenset()).ruled([(moment.replace(tzinfo=UTC),)], 80)
+@pytest.mark.parametrize("year", [1, 9999])
+def test_a_time_at_the_edge_is_shown(year: int) -> None:
+    (_, _, line) = Table(("date",), frozenset()).ruled(
+        [(datetime(year, 12, 31, 23, tzinfo=UTC),)], 80
+    )
     assert line[4] == "-"
