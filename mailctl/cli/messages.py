@@ -6,9 +6,10 @@ import typer
 
 from mailctl.app import App
 from mailctl.cli.commands import Noun
-from mailctl.output.views.messages import MESSAGE, MESSAGES
+from mailctl.output.views.messages import MESSAGE, MESSAGE_WITH_HEADER, MESSAGES
 
 _LIMIT_MAX = 1_000_000_000
+NoPager = Annotated[bool, typer.Option("--no-pager", help="Write straight to the terminal.")]
 
 commands = Noun("List, search and read stored messages.")
 
@@ -29,6 +30,7 @@ def list_(
         int | None,
         typer.Option("--limit", min=1, max=_LIMIT_MAX, help="At most so many, the newest."),
     ] = None,
+    no_pager: NoPager = False,
 ) -> None:
     """List messages, newest first."""
     from mailctl.core.messages import list_messages
@@ -36,7 +38,8 @@ def list_(
     app: App = ctx.obj
     with app.store.reading() as tx:
         found = list_messages(tx, account=account, folder=folder, limit=limit)
-        app.printer.list(MESSAGES, found)
+        with app.paged(wanted=not no_pager) as printer:
+            printer.list(MESSAGES, found)
 
 
 @commands.verb(
@@ -72,9 +75,18 @@ def search(
 def show(
     ctx: typer.Context,
     message: Annotated[str, typer.Argument(help="Its id, the beginning of it, or its Message-ID.")],
+    headers: Annotated[
+        bool, typer.Option("--headers", help="Every field of the header, as it was sent.")
+    ] = False,
+    no_pager: NoPager = False,
 ) -> None:
-    """Show one message."""
+    """Show one message: its header, text, attachments and links.
+
+    Nothing is loaded from the network.
+    """
     from mailctl.core.messages import show_message
 
     app: App = ctx.obj
-    app.printer.one(MESSAGE, show_message(app.store, message))
+    shown = show_message(app.store, message)
+    with app.paged(wanted=not no_pager) as printer:
+        printer.one(MESSAGE_WITH_HEADER if headers else MESSAGE, shown)

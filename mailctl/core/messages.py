@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mailctl.core.naming import account_named, message_named
 from mailctl.domain.messages import Message
@@ -9,13 +10,25 @@ from mailctl.errors import BadUsage, NotFound
 from mailctl.store import messages, search, sources
 from mailctl.store.connection import Reading, Store
 
+if TYPE_CHECKING:
+    from mailctl.domain.content import Content
+    from mailctl.domain.suspicions import Suspicion
+    from mailctl.mail.header_list import HeaderField
+
 
 @dataclass(frozen=True)
 class ShownMessage:
-    """A message with the text that a person reads."""
+    """A message with all that can be read of it."""
 
     message: Message
-    text: str
+    content: "Content"
+    headers: "tuple[HeaderField, ...]"
+    suspicions: "tuple[Suspicion, ...]"
+
+    @property
+    def defects(self) -> tuple[str, ...]:
+        """What could not be read as the standards want it, each once."""
+        return tuple(dict.fromkeys((*self.message.envelope.defects, *self.content.defects)))
 
 
 def list_messages(
@@ -45,8 +58,10 @@ def search_messages(
 
 
 def show_message(store: Store, name: str) -> ShownMessage:
-    """Return the message of this name with its text. Raises NotFound, NameAmbiguous."""
-    from mailctl.mail.text import readable_text  # 15 ms, for this command alone
+    """Return the message of this name and what it holds. Raises NotFound, NameAmbiguous."""
+    from mailctl.domain.suspicions import suspicions
+    from mailctl.mail.content import read_content  # 15 ms, for this command alone
+    from mailctl.mail.header_list import header_list
 
     with store.reading() as tx:
         message_id = message_named(tx, name)
@@ -54,4 +69,11 @@ def show_message(store: Store, name: str) -> ShownMessage:
         source = sources.of_message(tx, message_id)
     if message is None or source is None:
         raise NotFound(f"there is no message {name!r}", hint="see their ids: mailctl message list")
-    return ShownMessage(message, readable_text(source))
+    content = read_content(source)
+    senders = () if message.envelope.sender is None else (message.envelope.sender,)
+    return ShownMessage(
+        message=message,
+        content=content,
+        headers=header_list(source),
+        suspicions=tuple(suspicions((*senders, *message.envelope.reply_to), content.attachments)),
+    )

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mailctl.output.columns import aligned
 from mailctl.output.streams import Output
 from mailctl.output.terminal import harmless
 from mailctl.output.values import as_json, cell, csv_cell, plain
 from mailctl.output.view import View
+
+if TYPE_CHECKING:
+    from mailctl.output.lines import Line
 
 Row = TypeVar("Row")
 Document = Mapping[str, object]
@@ -32,6 +35,7 @@ class Printer:
     output: Output
     format: Format
     fields: tuple[str, ...] = ()
+    is_colored: bool = False
 
     def check(self, view: View[Any]) -> None:
         """Raise BadUsage for a chosen field that `one` or `list` would not have."""
@@ -61,6 +65,9 @@ class Printer:
             self.list(view.rows.view, view.rows.of(row))
             return
         view.check(self.fields)
+        if view.page is not None and self.format is Format.TABLE and not self.fields:
+            self._write_page(view.page(row, self._places))
+            return
         document = _plain(view.document(row, self.fields))
         match self.format:
             case Format.JSON:
@@ -124,16 +131,25 @@ class Printer:
         if text:
             self._write([harmless(text.rstrip("\n")) + "\n"])
 
+    @property
+    def _places(self) -> int | None:
+        return self.output.places if self.output.is_terminal else None
+
+    def _write_page(self, lines: "Iterable[Line]") -> None:
+        from mailctl.output.lines import written
+
+        self._write(written(lines, colored=self.is_colored))
+
     def _write_table(self, view: View[Row], rows: Iterable[Row]) -> None:
         from mailctl.output.tables import Table
 
         columns = self.fields or view.table or tuple(view.fields)
         table = Table(columns, view.whole)
         cells = ([view.fields[name](row) for name in columns] for row in rows)
-        if self.output.is_terminal:
-            self._write(table.ruled(cells, self.output.places))
-        else:
+        if self._places is None:
             self._write(table.lines(cells))
+        else:
+            self._write(table.ruled(cells, self._places))
 
     def _write_csv(
         self, columns: Sequence[str], documents: Iterable[Document], *, has_names: bool = True

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from mailctl.errors import BadUsage
+
+if TYPE_CHECKING:
+    from mailctl.output.lines import Line
 
 Row = TypeVar("Row")
 Field = Callable[[Row], object]
@@ -22,6 +25,8 @@ class View(Generic[Row]):
     """Set where a table shows what the thing consists of rather than the thing."""
     prose: "Callable[[Row], str] | None" = None
     """Set where a person is told better by sentences than by fields."""
+    page: "Callable[[Row, int | None], Iterable[Line]] | None" = None
+    """The same, but for a terminal of so many places, or None for a pipe."""
 
     def document(self, row: Row, chosen: tuple[str, ...] = ()) -> dict[str, object]:
         """Return the fields by name, all of them or those chosen, in that order."""

@@ -69,9 +69,11 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
         [
             *MESSAGE_FIELDS,
             *("cc", "bcc", "reply_to", "message_id", "in_reply_to", "references", "defects"),
-            *("copies", "text"),
+            *("copies", "text", "text_from", "urls", "files", "invitation", "report", "marks"),
+            *("protection", "warnings", "headers"),
         ],
     ),
+    "message show --headers": (messages.MESSAGE_WITH_HEADER, [*messages.MESSAGE.fields]),
     "secrets list": (secrets.KEPT, ["owner", "kind", "secret", "readable", "detail"]),
     "secrets move": (secrets.MOVED, ["owner", "kind", "before", "after", "outcome", "detail"]),
     "oauth app list": (
