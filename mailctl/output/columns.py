@@ -5,7 +5,7 @@ from unicodedata import category, east_asian_width
 
 _GAP = "  "
 _FIRST_ODD = "\u0300"
-"""Whatever stands before it takes one place."""
+"""Whatever stands before it takes one place and is part of no emoji."""
 _JOINER, _EMOJI_FORM = "\u200d", "\ufe0f"
 _NARROWEST = 8
 
@@ -20,24 +20,25 @@ def _places(text: str) -> Iterator[int]:
     last, is_joined = 0, False
     for character in text:
         if character < _FIRST_ODD:
-            last, is_joined = 1, False
-        elif character == _JOINER:
+            last, is_joined = 0, False
+            yield 1
+            continue
+        if character == _JOINER:
             is_joined = last == 2
             yield 0
             continue
-        elif character == _EMOJI_FORM:
+        if character == _EMOJI_FORM:
             yield 1 if last == 1 else 0
             last = 2 if last else 0
             continue
-        elif (is_joined or "\U0001f3fb" <= character <= "\U0001f3ff") and last == 2:
+        if (is_joined or "\U0001f3fb" <= character <= "\U0001f3ff") and last == 2:
             is_joined = False
             yield 0
             continue
-        elif "\u1160" <= character <= "\u11ff" or category(character) in {"Mn", "Me", "Cf"}:
+        if "\u1160" <= character <= "\u11ff" or category(character) in {"Mn", "Me", "Cf"}:
             yield 0
             continue
-        else:
-            last, is_joined = 1 + (east_asian_width(character) in "WF"), False
+        last, is_joined = 1 + (east_asian_width(character) in "WF"), False
         yield last
 
 
