@@ -8,6 +8,7 @@ from typing import Protocol
 
 from mailctl.domain.answers import AliasAnswer, MxAnswer, SrvAnswer, TextAnswer, WebAnswer
 from mailctl.domain.folders import RemoteFolder
+from mailctl.domain.ids import SourceId
 from mailctl.domain.oauth import AccessToken, DeviceCode, OAuthApp
 from mailctl.domain.providers import Provider
 from mailctl.domain.secret import Secret, SecretRef
@@ -88,12 +89,12 @@ class Holdings(Protocol):
         """Return those facts that are true of something in the mailbox, here or elsewhere."""
         ...
 
-    def identified(self, named: Collection[NamedFact]) -> Mapping[NamedFact, str]:
-        """Return the digest of the source of those of which we hold one, and only one."""
+    def identified(self, named: Collection[NamedFact]) -> Mapping[NamedFact, SourceId]:
+        """Return the source of those of which we hold one, and only one."""
         ...
 
-    def with_header(self, fact: Fact, header: bytes) -> str | None:
-        """Return the digest of the one source of these facts that begins with that header."""
+    def with_header(self, fact: Fact, header: bytes) -> SourceId | None:
+        """Return the one source of these facts that begins with that header."""
         ...
 
 

@@ -17,19 +17,23 @@ _QUESTIONS = {
     """,
     "copies": """
         SELECT message_copy.gone_at IS NULL, gone_evidence IS NULL, address, folder.path,
-            message_copy.numbering, uid, flags, internal_date, role, message_copy.source_digest,
-            message_id
+            message_copy.numbering, uid, flags, internal_date, role, digest, message.id
         FROM message_copy
+        JOIN message ON message.number = message_number
+        JOIN source ON source.id = message_copy.source_id
         JOIN folder ON folder.id = message_copy.folder_id
         JOIN account ON account.id = folder.account_id
         ORDER BY address, folder.path, message_copy.numbering, uid, message_copy.gone_at IS NULL
     """,
     "messages": """
-        SELECT id, identity, rfc_message_id, date, subject, from_address, thread_id, size_bytes,
-            source_digest, indexed_version
-        FROM message ORDER BY id
+        SELECT message.id, identity, rfc_message_id, date, subject, from_address, thread_id,
+            message.size_bytes, digest, indexed_version
+        FROM message JOIN source ON source.id = source_id ORDER BY message.id
     """,
-    "recipients": "SELECT message_id, kind, position, address FROM recipient ORDER BY 1, 2, 3",
+    "recipients": """
+        SELECT message.id, kind, position, address
+        FROM recipient JOIN message ON message.number = message_number ORDER BY 1, 2, 3
+    """,
     "words": """
         SELECT message.id, message_text.subject, people, body, message_text.attachments
         FROM message_text JOIN message ON message.number = message_text.rowid ORDER BY message.id
@@ -56,9 +60,9 @@ def contents(home: Path) -> dict[str, Rows]:
     return found
 
 
-def _checked(digest: str, size: int, codec: str, packed: bytes) -> int:
+def _checked(digest: bytes, size: int, codec: str, packed: bytes) -> int:
     source = zlib.decompress(packed) if codec == "zlib" else zstandard.decompress(packed)
-    assert sha256(source).hexdigest() == digest
+    assert sha256(source).digest() == digest
     assert len(source) == size
     return size
 

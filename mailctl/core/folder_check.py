@@ -164,7 +164,7 @@ class FolderCheck:
             return False
         if kept is None:
             return False
-        return kept.digest == sha256(fetched.source).hexdigest() and kept.source == fetched.source
+        return kept.digest == sha256(fetched.source).digest() and kept.source == fetched.source
 
     def _ours(self, numbering: int, first: Uid, last: Uid) -> dict[Uid, Flags]:
         if self.folder is None:

@@ -9,6 +9,7 @@ from mailctl.core.pages import ReadyMessage, ReadyPage
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account
 from mailctl.domain.folders import Folder, RemoteFolder
+from mailctl.domain.ids import SourceId
 from mailctl.domain.syncing import AccountRun, Uid, Vanished, is_mass_disappearance
 from mailctl.errors import GuardRefused
 from mailctl.ports import FolderRequest
@@ -155,16 +156,16 @@ class FolderSync:
     def _stored(
         self, tx: Writing, page: ReadyPage, packed: Sequence[sources.PackedSource], at: datetime
     ) -> list[copies.NewCopy]:
-        sources.put(tx, packed)
+        kept = sources.put(tx, packed)
         found = [
-            _new_message(message, source.digest)
-            for message, source in zip(page.messages, packed, strict=True)
+            _new_message(message, source)
+            for message, source in zip(page.messages, kept, strict=True)
         ]
-        ids = messages.put(tx, found, at=at)
+        numbers = messages.put(tx, found, at=at)
         return [
             copies.NewCopy(
-                message=message_id,
-                source_digest=source.digest,
+                message=number,
+                source=source,
                 numbering=page.numbering,
                 uid=message.arrived.uid,
                 flags=message.arrived.flags,
@@ -173,18 +174,17 @@ class FolderSync:
                 server_id=message.arrived.server_id,
                 labels=message.arrived.labels,
             )
-            for message_id, message, source in zip(ids, page.messages, packed, strict=True)
+            for number, message, source in zip(numbers, page.messages, kept, strict=True)
         ]
 
     def _moved(self, tx: Writing, page: ReadyPage) -> list[copies.NewCopy]:
         found = []
-        for arrived in page.moved:
-            digest = arrived.same_as or ""
-            message, role = copies.like(tx, self.account.id, digest)
+        for arrived, source in page.moved:
+            message, role = copies.like(tx, self.account.id, source)
             found.append(
                 copies.NewCopy(
                     message=message,
-                    source_digest=digest,
+                    source=source,
                     numbering=page.numbering,
                     uid=arrived.uid,
                     flags=arrived.flags,
@@ -248,10 +248,10 @@ class FolderSync:
         return waiting.last_at + SLOW_TRY <= self.services.now()
 
 
-def _new_message(message: ReadyMessage, source_digest: str) -> messages.NewMessage:
+def _new_message(message: ReadyMessage, source: SourceId) -> messages.NewMessage:
     return messages.NewMessage(
         envelope=message.envelope,
         date=message.envelope.sent_at or message.arrived.internal_date,
         thread_id=message.thread_id,
-        source_digest=source_digest,
+        source=source,
     )

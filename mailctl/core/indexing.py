@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from mailctl.core.services import Services
-from mailctl.domain.ids import MessageId
+from mailctl.domain.ids import MessageNumber
 from mailctl.errors import StoreDamaged
 from mailctl.mail import text
 from mailctl.store import search, sources
@@ -17,7 +17,7 @@ BATCH_COUNT, BATCH_BYTES = 200, 4 << 20
 FEW = 200
 """So many messages are read sooner than a process starts that could help."""
 
-Batch = list[MessageId]
+Batch = list[MessageNumber]
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class _Indexing:
         self.total = max(self.total, self.indexed)
         self.on_progress(self.indexed, self.total)
 
-    def _batches(self, without: Set[MessageId] = frozenset()) -> Iterator[Batch]:
+    def _batches(self, without: Set[MessageNumber] = frozenset()) -> Iterator[Batch]:
         """Yield the messages that wait, in the order in which they were stored."""
         place = 0
         batch: Batch = []
@@ -111,7 +111,7 @@ class _Indexing:
             with self.store.reading() as tx:
                 found = search.waiting(tx, after=place, limit=BATCH_COUNT)
             for waiting in found:
-                place = waiting.place
+                place = waiting.message
                 if waiting.message in without:
                     continue
                 if batch and (len(batch) == BATCH_COUNT or size > BATCH_BYTES):
@@ -125,14 +125,14 @@ class _Indexing:
             yield batch
 
 
-def read_entries(store: Store, batch: Sequence[MessageId]) -> list[Entry]:
+def read_entries(store: Store, batch: Sequence[MessageNumber]) -> list[Entry]:
     """Return what is searched for of messages, their text taken from their sources."""
     with store.reading() as tx:
         entries = search.entries(tx, batch)
     return [_with_words(store, entry) for entry in entries]
 
 
-def header_entries(store: Store, batch: Sequence[MessageId]) -> list[Entry]:
+def header_entries(store: Store, batch: Sequence[MessageNumber]) -> list[Entry]:
     """Return the same of messages whose text could not be read."""
     with store.reading() as tx:
         return [replace(entry, is_unreadable=True) for entry in search.entries(tx, batch)]
@@ -141,7 +141,7 @@ def header_entries(store: Store, batch: Sequence[MessageId]) -> list[Entry]:
 def _with_words(store: Store, entry: Entry) -> Entry:
     try:
         with store.reading() as tx:
-            source = sources.of_message(tx, entry.message)
+            source = sources.of_numbered(tx, entry.message)
         words = text.searchable_words(source or b"")
     except (StoreDamaged, MemoryError):
         return replace(entry, is_unreadable=True)

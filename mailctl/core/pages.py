@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from mailctl.core.filters import Filters
 from mailctl.core.roles import role_of
-from mailctl.domain.ids import content_id
+from mailctl.domain.ids import SourceId, content_id
 from mailctl.domain.messages import Envelope, Role
 from mailctl.domain.syncing import LARGEST_BYTES, Arrived, Page, Reflagged, Uid, Vanished
 from mailctl.mail.parse import read_envelope, thread_id
@@ -42,7 +42,7 @@ class ReadyPage:
     vanished: tuple[Vanished, ...]
     seen: int
     messages: list[ReadyMessage] = field(default_factory=list)
-    moved: list[Arrived] = field(default_factory=list)
+    moved: list[tuple[Arrived, SourceId]] = field(default_factory=list)
     """Those of which we hold the source already."""
     refused: dict[Arrived, str] = field(default_factory=dict)
     unread: list[Arrived] = field(default_factory=list)
@@ -97,7 +97,7 @@ class Reader:
 
     def _sort(self, arrived: Arrived, made: ReadyPage) -> None:
         if arrived.same_as is not None:
-            made.moved.append(arrived)
+            made.moved.append((arrived, arrived.same_as))
         elif arrived.source is None:
             reason = self.filters.by_size(arrived.size_bytes)
             if reason is not None:

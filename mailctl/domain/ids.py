@@ -6,7 +6,10 @@ from typing import NewType
 AccountId = NewType("AccountId", str)
 FolderId = NewType("FolderId", int)
 MessageId = NewType("MessageId", str)
+MessageNumber = NewType("MessageNumber", int)
+"""A message's row, which does not leave the program."""
 RunId = NewType("RunId", str)
+SourceId = NewType("SourceId", int)
 ProviderName = NewType("ProviderName", str)
 
 # Crockford's base 32 in lower case: no i, l, o, u, so ids survive being read aloud.

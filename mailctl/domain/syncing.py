@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NewType
 
-from mailctl.domain.ids import AccountId, RunId
+from mailctl.domain.ids import AccountId, RunId, SourceId
 
 Uid = NewType("Uid", int)
 Flags = frozenset[str]
@@ -33,8 +33,8 @@ class Arrived:
     source: bytes | None = None
     server_id: str | None = None
     """What the server calls it wherever it lies (RFC 8474), None where it does not say."""
-    same_as: str | None = None
-    """The digest of a source that we hold: the message was moved or copied here."""
+    same_as: SourceId | None = None
+    """A source that we hold already: the message was moved or copied here."""
     trouble: str | None = None
     labels: Labels | None = None
     """None where the server has no labels, or the folder has none."""

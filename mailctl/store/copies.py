@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from mailctl.domain.ids import AccountId, FolderId, MessageId
+from mailctl.domain.ids import AccountId, FolderId, MessageNumber, SourceId
 from mailctl.domain.messages import Role
 from mailctl.domain.syncing import Flags, Labels, Reflagged, Uid, Vanished
 from mailctl.ports import Fact, NamedFact
@@ -21,8 +21,8 @@ from mailctl.store.failures import from_row
 class NewCopy:
     """A message that was found in a folder."""
 
-    message: MessageId
-    source_digest: str
+    message: MessageNumber
+    source: SourceId
     numbering: int
     uid: Uid
     flags: Flags
@@ -36,7 +36,7 @@ class NewCopy:
 class KeptSource:
     """The bytes of a copy, and the digest under which they are kept."""
 
-    digest: str
+    digest: bytes
     source: bytes
 
 
@@ -128,7 +128,7 @@ class StoredHoldings:
                 SELECT DISTINCT message_copy.internal_date, source.size_bytes
                 FROM message_copy
                 JOIN folder ON folder.id = message_copy.folder_id
-                JOIN source ON source.digest = message_copy.source_digest
+                JOIN source ON source.id = message_copy.source_id
                 WHERE message_copy.internal_date IN (SELECT value FROM json_each(?))
                     AND folder.account_id = ?
                 """,
@@ -137,32 +137,32 @@ class StoredHoldings:
             held = {(from_text(row["internal_date"]), int(row["size_bytes"])) for row in rows}
         return held & set(facts)
 
-    def identified(self, named: Collection[NamedFact]) -> Mapping[NamedFact, str]:
-        """Return the digest of the source of those of which we hold one, and only one."""
+    def identified(self, named: Collection[NamedFact]) -> Mapping[NamedFact, SourceId]:
+        """Return the source of those of which we hold one, and only one."""
         dates = json.dumps(sorted({to_text(moment) for _, (moment, _) in named}))
         with self.store.reading() as tx:
             rows = tx.execute(
                 """
                 SELECT message_copy.server_id, message_copy.internal_date, source.size_bytes,
-                    min(source.digest) AS digest
+                    min(source.id) AS source_id
                 FROM message_copy
                 JOIN folder ON folder.id = message_copy.folder_id
-                JOIN source ON source.digest = message_copy.source_digest
+                JOIN source ON source.id = message_copy.source_id
                 WHERE message_copy.internal_date IN (SELECT value FROM json_each(?))
                     AND folder.account_id = ? AND message_copy.server_id IS NOT NULL
                 GROUP BY message_copy.server_id, message_copy.internal_date, source.size_bytes
-                HAVING min(source.digest) = max(source.digest)
+                HAVING min(source.id) = max(source.id)
                 """,
                 (dates, self.account),
             )
-            held = dict(_named_digest(row) for row in rows)
+            held = dict(_named_source(row) for row in rows)
         return {each: held[each] for each in named if each in held}
 
-    def with_header(self, fact: Fact, header: bytes) -> str | None:
-        """Return the digest of the one source of these facts that begins with that header."""
+    def with_header(self, fact: Fact, header: bytes) -> SourceId | None:
+        """Return the one source of these facts that begins with that header."""
         with self.store.reading() as tx:
             received = sources.received(tx, self.account, *fact)
-        alike = [digest for digest, source in received if source.startswith(header)]
+        alike = [number for number, source in received if source.startswith(header)]
         return alike[0] if len(alike) == 1 and b":" in header else None
 
 
@@ -188,7 +188,7 @@ def source(tx: Reading, folder: FolderId, numbering: int, uid: Uid) -> KeptSourc
     row = tx.execute(
         """
         SELECT source.digest, source.packed, source.codec
-        FROM message_copy JOIN source ON source.digest = message_copy.source_digest
+        FROM message_copy JOIN source ON source.id = message_copy.source_id
         WHERE folder_id = ? AND numbering = ? AND uid = ? AND gone_at IS NULL
         """,
         (folder, numbering, uid),
@@ -206,7 +206,7 @@ def put(tx: Writing, folder: FolderId, copies: Iterable[NewCopy], *, at: datetim
     tx.executemany(
         """
         INSERT INTO message_copy (
-            message_id, folder_id, numbering, uid, flags, internal_date, role, source_digest,
+            message_number, folder_id, numbering, uid, flags, internal_date, role, source_id,
             server_id, labels, stored_at
         ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (folder_id, numbering, uid) WHERE gone_at IS NULL DO NOTHING
@@ -220,7 +220,7 @@ def put(tx: Writing, folder: FolderId, copies: Iterable[NewCopy], *, at: datetim
                 flags_text(copy.flags),
                 to_text(copy.internal_date),
                 copy.role,
-                copy.source_digest,
+                copy.source,
                 copy.server_id,
                 _labels_text(copy.labels),
                 stored_at,
@@ -230,18 +230,19 @@ def put(tx: Writing, folder: FolderId, copies: Iterable[NewCopy], *, at: datetim
     )
 
 
-def like(tx: Reading, account: AccountId, source_digest: str) -> tuple[MessageId, Role | None]:
+def like(tx: Reading, account: AccountId, source: SourceId) -> tuple[MessageNumber, Role | None]:
     """Return the message of a source that the account has a copy of, and its role there."""
     row = tx.execute(
         """
-        SELECT message_copy.message_id, message_copy.role
+        SELECT message_copy.message_number, message_copy.role
         FROM message_copy JOIN folder ON folder.id = message_copy.folder_id
-        WHERE message_copy.source_digest = ? AND folder.account_id = ?
+        WHERE message_copy.source_id = ? AND folder.account_id = ?
         LIMIT 1
         """,
-        (source_digest, account),
+        (source, account),
     ).fetchone()
-    return MessageId(row["message_id"]), None if row["role"] is None else Role(row["role"])
+    role = None if row["role"] is None else Role(row["role"])
+    return MessageNumber(row["message_number"]), role
 
 
 def reflag(tx: Writing, folder: FolderId, numbering: int, reflagged: Iterable[Reflagged]) -> None:
@@ -279,7 +280,7 @@ def count_lost(tx: Reading, folder: FolderId, numbering: int) -> int:
         WHERE old.folder_id = :folder AND old.numbering <> :numbering AND old.gone_at IS NULL
             AND NOT EXISTS (
                 SELECT 1 FROM message_copy AS new
-                WHERE new.source_digest = old.source_digest AND new.folder_id = :folder
+                WHERE new.source_id = old.source_id AND new.folder_id = :folder
                     AND new.numbering = :numbering AND new.gone_at IS NULL
             )
         """,
@@ -319,7 +320,7 @@ def count_only_here(tx: Reading, folder: FolderId) -> int:
         WHERE here.folder_id = :folder AND here.gone_at IS NULL
             AND NOT EXISTS (
                 SELECT 1 FROM message_copy AS other
-                WHERE other.message_id = here.message_id AND other.folder_id <> :folder
+                WHERE other.message_number = here.message_number AND other.folder_id <> :folder
                     AND other.gone_at IS NULL
             )
         """,
@@ -363,9 +364,9 @@ def flags_text(flags: Flags) -> str:
 
 
 @from_row
-def _named_digest(row: sqlite3.Row) -> tuple[NamedFact, str]:
+def _named_source(row: sqlite3.Row) -> tuple[NamedFact, SourceId]:
     fact = from_text(row["internal_date"]), row["size_bytes"]
-    return (row["server_id"], fact), row["digest"]
+    return (row["server_id"], fact), SourceId(row["source_id"])
 
 
 @from_row

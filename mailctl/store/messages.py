@@ -2,13 +2,13 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 
 from mailctl.domain.addresses import Person
-from mailctl.domain.ids import MessageId, content_id
+from mailctl.domain.ids import MessageId, MessageNumber, SourceId, content_id
 from mailctl.domain.messages import Copy, Envelope, Message, Role
 from mailctl.store.columns import (
     from_list,
@@ -43,77 +43,76 @@ class NewMessage:
     envelope: Envelope
     date: datetime
     thread_id: str
-    source_digest: str
+    source: SourceId
 
 
-def put(tx: Writing, found: Sequence[NewMessage], *, at: datetime) -> list[MessageId]:
-    """Return the ids of the messages, in order; those that are new to us are stored now.
+def put(tx: Writing, found: Sequence[NewMessage], *, at: datetime) -> list[MessageNumber]:
+    """Return the numbers of the messages, in order; those that are new to us are stored now.
 
     Two copies are one message where Message-ID and content agree: `envelope.identity`.
     """
-    ids = _known_ids(tx, [message.envelope.identity for message in found])
-    fresh: dict[str, NewMessage] = {}
-    for message in found:
-        if message.envelope.identity not in ids:
-            fresh.setdefault(message.envelope.identity, message)
-    ids |= _free_ids(tx, fresh)
+    first = tx.execute("SELECT coalesce(max(number), 0) + 1 FROM message").fetchone()[0]
     stored_at = to_text(at)
+    _insert(
+        tx,
+        [
+            (number, _public_id(message.envelope.identity), *_values(message, stored_at))
+            for number, message in enumerate(found, first)
+        ],
+    )
+    rows = tx.execute("SELECT identity, number FROM message WHERE number >= ?", (first,))
+    numbers = {row["identity"].hex(): MessageNumber(row["number"]) for row in rows}
+    fresh = set(numbers)
+    for message in found:
+        identity = message.envelope.identity
+        if identity in numbers:
+            continue
+        known = _number_of(tx, identity)
+        if known is None:
+            known = _put_beside(tx, message, stored_at)
+            fresh.add(identity)
+        numbers[identity] = known
+    _put_recipients(tx, found, {identity: numbers[identity] for identity in fresh})
+    return [numbers[message.envelope.identity] for message in found]
+
+
+def _public_id(identity: str, salt: str = "") -> MessageId:
+    return MessageId(content_id("msg", f"{identity}{salt}".encode()))
+
+
+def _insert(tx: Writing, rows: Sequence[tuple[object, ...]]) -> None:
+    """Insert messages; what is there already, under its identity or its id, stays as it is."""
     tx.executemany(
         """
         INSERT INTO message (
-            id, identity, rfc_message_id, date, sent_at, subject, from_name, from_address,
-            in_reply_to, refs, thread_id, attachments, size_bytes, defects, source_digest,
-            stored_at
-        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            number, id, identity, rfc_message_id, date, sent_at, subject, from_name, from_address,
+            in_reply_to, refs, thread_id, attachments, size_bytes, defects, source_id, stored_at
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT DO NOTHING
         """,
-        [(ids[key], *_values(message, stored_at)) for key, message in fresh.items()],
+        rows,
     )
-    tx.executemany(
-        """
-        INSERT INTO recipient (message_id, kind, position, name, address) VALUES (?, ?, ?, ?, ?)
-        """,
-        [
-            row
-            for key, message in fresh.items()
-            for row in _recipient_rows(ids[key], message.envelope)
-        ],
-    )
-    return [ids[message.envelope.identity] for message in found]
 
 
-def _known_ids(tx: Reading, identities: Sequence[str]) -> dict[str, MessageId]:
-    rows = tx.execute(
-        "SELECT identity, id FROM message WHERE identity IN (SELECT value FROM json_each(?))",
-        (json.dumps(identities),),
-    )
-    return {row["identity"]: MessageId(row["id"]) for row in rows}
+def _number_of(tx: Reading, identity: str) -> MessageNumber | None:
+    row = tx.execute(
+        "SELECT number FROM message WHERE identity = ?", (bytes.fromhex(identity),)
+    ).fetchone()
+    return None if row is None else MessageNumber(row["number"])
 
 
-def _free_ids(tx: Reading, identities: Iterable[str]) -> dict[str, MessageId]:
-    """Return for each identity an id made of it that no other message has.
+def _put_beside(tx: Writing, message: NewMessage, at: str) -> MessageNumber:
+    """Store a message whose id another one has.
 
     60 bits do not collide by chance, but the sender chooses the content.
     """
-    free: dict[str, MessageId] = {}
-    taken: set[str] = set()
-    for attempt in count():
-        salt = f"#{attempt}" if attempt else ""
-        tried = {
-            identity: content_id("msg", f"{identity}{salt}".encode())
-            for identity in identities
-            if identity not in free
-        }
-        if not tried:
-            return free
-        rows = tx.execute(
-            "SELECT id FROM message WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps([*tried.values()]),),
-        )
-        taken |= {row["id"] for row in rows}
-        for identity, candidate in tried.items():
-            if candidate not in taken:
-                taken.add(candidate)
-                free[identity] = MessageId(candidate)
+    identity = message.envelope.identity
+    for attempt in count(1):
+        values = _values(message, at)
+        _insert(tx, [(None, _public_id(identity, f"#{attempt}"), *values)])
+        number = _number_of(tx, identity)
+        if number is not None:
+            return number
     raise AssertionError("count never ends")
 
 
@@ -121,7 +120,7 @@ def _values(message: NewMessage, at: str) -> tuple[object, ...]:
     envelope = message.envelope
     sender = envelope.sender
     return (
-        envelope.identity,
+        bytes.fromhex(envelope.identity),
         envelope.rfc_message_id,
         to_text(message.date),
         to_text_or_none(envelope.sent_at),
@@ -134,12 +133,30 @@ def _values(message: NewMessage, at: str) -> tuple[object, ...]:
         envelope.attachments,
         envelope.size_bytes,
         to_list(envelope.defects),
-        message.source_digest,
+        message.source,
         at,
     )
 
 
-def _recipient_rows(message_id: MessageId, envelope: Envelope) -> Iterator[tuple[object, ...]]:
+def _put_recipients(
+    tx: Writing, found: Sequence[NewMessage], numbers: dict[str, MessageNumber]
+) -> None:
+    """Store who the messages in `numbers` are for; it is emptied, for they may come twice."""
+    rows: list[tuple[object, ...]] = []
+    for message in found:
+        number = numbers.pop(message.envelope.identity, None)
+        if number is not None:
+            rows += _recipient_rows(number, message.envelope)
+    tx.executemany(
+        """
+        INSERT INTO recipient (message_number, kind, position, name, address)
+        VALUES (?, ?, ?, ?, ?)
+        """,
+        rows,
+    )
+
+
+def _recipient_rows(number: MessageNumber, envelope: Envelope) -> Iterator[tuple[object, ...]]:
     for kind, people in (
         ("bcc", envelope.bcc),
         ("cc", envelope.cc),
@@ -147,23 +164,23 @@ def _recipient_rows(message_id: MessageId, envelope: Envelope) -> Iterator[tuple
         ("to", envelope.to),
     ):
         for position, person in enumerate(people):
-            yield message_id, kind, position, person.name, person.address
+            yield number, kind, position, person.name, person.address
 
 
 def list_(tx: Reading, wanted: Wanted) -> Iterator[Message]:
     """Yield messages, newest first, in bounded memory."""
     cursor = tx.execute(
         """
-        SELECT id, identity, rfc_message_id, date, sent_at, subject, from_name, from_address,
-            in_reply_to, refs, thread_id, attachments, size_bytes, defects
+        SELECT number, id, identity, rfc_message_id, date, sent_at, subject, from_name,
+            from_address, in_reply_to, refs, thread_id, attachments, size_bytes, defects
         FROM message
         WHERE (
             :account IS NULL AND :folder IS NULL
-            AND NOT EXISTS (SELECT 1 FROM message_copy WHERE message_id = message.id)
+            AND NOT EXISTS (SELECT 1 FROM message_copy WHERE message_number = message.number)
         ) OR EXISTS (
             SELECT 1 FROM message_copy
             JOIN folder ON folder.id = message_copy.folder_id
-            WHERE message_copy.message_id = message.id
+            WHERE message_copy.message_number = message.number
                 AND message_copy.gone_at IS NULL
                 AND (:account IS NULL OR folder.account_id = :account)
                 AND (
@@ -188,13 +205,16 @@ def only_of(tx: Reading, account: str) -> list[MessageId]:
     """Return the messages that no other account has a copy of, gone ones included."""
     rows = tx.execute(
         """
-        SELECT message_id FROM message_copy JOIN folder ON folder.id = message_copy.folder_id
-        GROUP BY message_id
+        SELECT message.id
+        FROM message_copy
+        JOIN folder ON folder.id = message_copy.folder_id
+        JOIN message ON message.number = message_copy.message_number
+        GROUP BY message.number
         HAVING min(folder.account_id = :account) = 1
         """,
         {"account": account},
     )
-    return [MessageId(row["message_id"]) for row in rows]
+    return [MessageId(row["id"]) for row in rows]
 
 
 def purge(tx: Writing, ids: Sequence[MessageId]) -> None:
@@ -203,8 +223,8 @@ def purge(tx: Writing, ids: Sequence[MessageId]) -> None:
     tx.execute(
         """
         DELETE FROM source
-        WHERE NOT EXISTS (SELECT 1 FROM message WHERE source_digest = source.digest)
-            AND NOT EXISTS (SELECT 1 FROM message_copy WHERE source_digest = source.digest)
+        WHERE NOT EXISTS (SELECT 1 FROM message WHERE source_id = source.id)
+            AND NOT EXISTS (SELECT 1 FROM message_copy WHERE source_id = source.id)
         """
     )
 
@@ -213,8 +233,8 @@ def by_id(tx: Reading, message_id: str) -> Message | None:
     """Return the message of this id."""
     rows = tx.execute(
         """
-        SELECT id, identity, rfc_message_id, date, sent_at, subject, from_name, from_address,
-            in_reply_to, refs, thread_id, attachments, size_bytes, defects
+        SELECT number, id, identity, rfc_message_id, date, sent_at, subject, from_name,
+            from_address, in_reply_to, refs, thread_id, attachments, size_bytes, defects
         FROM message WHERE id = ?
         """,
         (message_id,),
@@ -228,8 +248,8 @@ def by_ids(tx: Reading, ids: Sequence[MessageId]) -> Iterator[Message]:
         places = {each: place for place, each in enumerate(ids[start : start + _BATCH])}
         rows = tx.execute(
             """
-            SELECT id, identity, rfc_message_id, date, sent_at, subject, from_name, from_address,
-                in_reply_to, refs, thread_id, attachments, size_bytes, defects
+            SELECT number, id, identity, rfc_message_id, date, sent_at, subject, from_name,
+                from_address, in_reply_to, refs, thread_id, attachments, size_bytes, defects
             FROM message WHERE id IN (SELECT value FROM json_each(?))
             """,
             (json.dumps(list(places)),),
@@ -238,44 +258,45 @@ def by_ids(tx: Reading, ids: Sequence[MessageId]) -> Iterator[Message]:
 
 
 def _messages(tx: Reading, rows: Sequence[sqlite3.Row]) -> Iterator[Message]:
-    ids = json.dumps([row["id"] for row in rows])
-    people = _recipients(tx, ids)
-    copies = _copies(tx, ids)
+    numbers = json.dumps([row["number"] for row in rows])
+    people = _recipients(tx, numbers)
+    copies = _copies(tx, numbers)
     for row in rows:
-        yield _message(row, people.get(row["id"], {}), copies.get(row["id"], []))
+        number = row["number"]
+        yield _message(row, people.get(number, {}), copies.get(number, []))
 
 
-def _recipients(tx: Reading, ids: str) -> dict[str, dict[str, list[Person]]]:
-    found: dict[str, dict[str, list[Person]]] = {}
+def _recipients(tx: Reading, numbers: str) -> dict[int, dict[str, list[Person]]]:
+    found: dict[int, dict[str, list[Person]]] = {}
     for row in tx.execute(
         """
-        SELECT message_id, kind, name, address FROM recipient
-        WHERE message_id IN (SELECT value FROM json_each(?))
-        ORDER BY message_id, kind, position
+        SELECT message_number, kind, name, address FROM recipient
+        WHERE message_number IN (SELECT value FROM json_each(?))
+        ORDER BY message_number, kind, position
         """,
-        (ids,),
+        (numbers,),
     ):
-        of_kind = found.setdefault(row["message_id"], {}).setdefault(row["kind"], [])
+        of_kind = found.setdefault(row["message_number"], {}).setdefault(row["kind"], [])
         of_kind.append(Person(row["name"], row["address"]))
     return found
 
 
-def _copies(tx: Reading, ids: str) -> dict[str, list[Copy]]:
-    found: dict[str, list[Copy]] = {}
+def _copies(tx: Reading, numbers: str) -> dict[int, list[Copy]]:
+    found: dict[int, list[Copy]] = {}
     for row in tx.execute(
         """
-        SELECT message_copy.message_id, account.address, folder.path, message_copy.uid,
+        SELECT message_copy.message_number, account.address, folder.path, message_copy.uid,
             message_copy.flags, message_copy.internal_date, message_copy.role,
             message_copy.gone_at, message_copy.labels
         FROM message_copy
         JOIN folder ON folder.id = message_copy.folder_id
         JOIN account ON account.id = folder.account_id
-        WHERE message_copy.message_id IN (SELECT value FROM json_each(?))
+        WHERE message_copy.message_number IN (SELECT value FROM json_each(?))
         ORDER BY message_copy.id
         """,
-        (ids,),
+        (numbers,),
     ):
-        found.setdefault(row["message_id"], []).append(_copy(row))
+        found.setdefault(row["message_number"], []).append(_copy(row))
     return found
 
 
@@ -300,7 +321,7 @@ def _message(row: sqlite3.Row, people: dict[str, list[Person]], copies: list[Cop
         sender = Person(row["from_name"], row["from_address"])
     envelope = Envelope(
         rfc_message_id=row["rfc_message_id"],
-        identity=row["identity"],
+        identity=row["identity"].hex(),
         sent_at=from_text_or_none(row["sent_at"]),
         sender=sender,
         to=tuple(people.get("to", ())),

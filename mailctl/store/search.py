@@ -6,9 +6,8 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import count
 
-from mailctl.domain.ids import AccountId, MessageId
+from mailctl.domain.ids import AccountId, MessageId, MessageNumber
 from mailctl.store.connection import Reading, Writing
 
 INDEXER_VERSION = 1
@@ -35,7 +34,7 @@ class Order(StrEnum):
 class Entry:
     """What is searched for of one message."""
 
-    message: MessageId
+    message: MessageNumber
     subject: str
     people: str
     body: str = ""
@@ -46,10 +45,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A message that is not indexed yet; `place` says where it stands among them."""
+    """A message that is not indexed yet."""
 
-    place: int
-    message: MessageId
+    message: MessageNumber
     size_bytes: int
 
 
@@ -64,15 +62,15 @@ class Question:
 
 
 def waiting(tx: Reading, *, after: int, limit: int) -> list[Waiting]:
-    """Return messages that are not indexed yet, from the one after that `place`."""
+    """Return messages that are not indexed yet, in the order of their numbers."""
     rows = tx.execute(
         """
-        SELECT rowid, id, size_bytes FROM message
-        WHERE indexed_version = 0 AND rowid > ? ORDER BY rowid LIMIT ?
+        SELECT number, size_bytes FROM message
+        WHERE indexed_version = 0 AND number > ? ORDER BY number LIMIT ?
         """,
         (after, limit),
     )
-    return [Waiting(row["rowid"], MessageId(row["id"]), row["size_bytes"]) for row in rows]
+    return [Waiting(MessageNumber(row["number"]), row["size_bytes"]) for row in rows]
 
 
 def count_waiting(tx: Reading) -> int:
@@ -85,9 +83,9 @@ def count_waiting_by_account(tx: Reading) -> dict[AccountId, int]:
     """Return how many messages of each account are not indexed yet, where there are any."""
     rows = tx.execute(
         """
-        SELECT folder.account_id, count(DISTINCT message.id) AS waiting
+        SELECT folder.account_id, count(DISTINCT message.number) AS waiting
         FROM message
-        JOIN message_copy ON message_copy.message_id = message.id
+        JOIN message_copy ON message_copy.message_number = message.number
         JOIN folder ON folder.id = message_copy.folder_id
         WHERE message.indexed_version = 0
         GROUP BY folder.account_id
@@ -96,31 +94,33 @@ def count_waiting_by_account(tx: Reading) -> dict[AccountId, int]:
     return {AccountId(row["account_id"]): row["waiting"] for row in rows}
 
 
-def entries(tx: Reading, ids: Sequence[MessageId]) -> list[Entry]:
+def entries(tx: Reading, numbers: Sequence[MessageNumber]) -> list[Entry]:
     """Return what the header says of each message that is there, the body still to be read."""
     rows = tx.execute(
         """
-        SELECT id, subject, from_name, from_address, (
+        SELECT number, subject, from_name, from_address, (
             SELECT group_concat(name || ' ' || address, char(10)) FROM recipient
-            WHERE message_id = message.id
+            WHERE message_number = message.number
         ) AS recipients
-        FROM message WHERE id IN (SELECT value FROM json_each(?))
+        FROM message WHERE number IN (SELECT value FROM json_each(?))
         """,
-        (json.dumps(ids),),
+        (json.dumps(numbers),),
     )
     return [_entry(row) for row in rows]
 
 
-def begin(tx: Writing, ids: Sequence[MessageId]) -> None:
+def begin(tx: Writing, numbers: Sequence[MessageNumber]) -> None:
     """Note that this process reads these messages now, which may be its end."""
     tx.executemany(
-        "INSERT OR IGNORE INTO index_attempt (message_id) VALUES (?)", [(each,) for each in ids]
+        "INSERT OR IGNORE INTO index_attempt (message_number) VALUES (?)",
+        [(each,) for each in numbers],
     )
 
 
-def begun(tx: Reading) -> list[MessageId]:
+def begun(tx: Reading) -> list[MessageNumber]:
     """Return the messages whose reading never came to an end."""
-    return [MessageId(row[0]) for row in tx.execute("SELECT message_id FROM index_attempt")]
+    rows = tx.execute("SELECT message_number FROM index_attempt")
+    return [MessageNumber(row[0]) for row in rows]
 
 
 def put(tx: Writing, entries: Sequence[Entry]) -> None:
@@ -128,13 +128,13 @@ def put(tx: Writing, entries: Sequence[Entry]) -> None:
 
     Those that have been purged meanwhile are left out.
     """
-    numbers = _numbers(tx, [entry.message for entry in entries])
-    kept = [(numbers[entry.message], entry) for entry in entries if entry.message in numbers]
+    there = _there(tx, [entry.message for entry in entries])
+    kept = [entry for entry in entries if entry.message in there]
     tx.executemany(
-        "UPDATE message SET number = ?, indexed_version = ? WHERE id = ?",
+        "UPDATE message SET indexed_version = ? WHERE number = ?",
         [
-            (number, -INDEXER_VERSION if entry.is_unreadable else INDEXER_VERSION, entry.message)
-            for number, entry in kept
+            (-INDEXER_VERSION if entry.is_unreadable else INDEXER_VERSION, entry.message)
+            for entry in kept
         ],
     )
     tx.executemany(
@@ -143,12 +143,16 @@ def put(tx: Writing, entries: Sequence[Entry]) -> None:
         VALUES (?, ?, ?, ?, ?)
         """,
         [
-            (number, *map(_spaced, (entry.subject, entry.people, entry.body, entry.attachments)))
-            for number, entry in kept
+            (
+                entry.message,
+                *map(_spaced, (entry.subject, entry.people, entry.body, entry.attachments)),
+            )
+            for entry in kept
         ],
     )
     tx.executemany(
-        "DELETE FROM index_attempt WHERE message_id = ?", [(entry.message,) for entry in entries]
+        "DELETE FROM index_attempt WHERE message_number = ?",
+        [(entry.message,) for entry in entries],
     )
 
 
@@ -164,11 +168,11 @@ def find(tx: Reading, question: Question) -> list[MessageId]:
         WHERE message_text MATCH :match AND (
             (
                 :account IS NULL
-                AND NOT EXISTS (SELECT 1 FROM message_copy WHERE message_id = message.id)
+                AND NOT EXISTS (SELECT 1 FROM message_copy WHERE message_number = message.number)
             ) OR EXISTS (
                 SELECT 1 FROM message_copy
                 JOIN folder ON folder.id = message_copy.folder_id
-                WHERE message_copy.message_id = message.id
+                WHERE message_copy.message_number = message.number
                     AND message_copy.gone_at IS NULL
                     AND (:account IS NULL OR folder.account_id = :account)
             )
@@ -191,21 +195,15 @@ def find(tx: Reading, question: Question) -> list[MessageId]:
 def _entry(row: sqlite3.Row) -> Entry:
     sender = f"{row['from_name'] or ''} {row['from_address'] or ''}"
     people = f"{sender}\n{row['recipients'] or ''}"[:_PEOPLE_MAX]
-    return Entry(MessageId(row["id"]), row["subject"], people)
+    return Entry(MessageNumber(row["number"]), row["subject"], people)
 
 
-def _numbers(tx: Writing, ids: Sequence[MessageId]) -> dict[MessageId, int]:
-    """Return for each message that is there its row in the index, a new one where it has none."""
+def _there(tx: Reading, numbers: Sequence[MessageNumber]) -> set[int]:
     rows = tx.execute(
-        "SELECT id, number FROM message WHERE id IN (SELECT value FROM json_each(?))",
-        (json.dumps(ids),),
-    ).fetchall()
-    newest = tx.execute("SELECT max(number) FROM message WHERE number IS NOT NULL").fetchone()[0]
-    unused = count((newest or 0) + 1)
-    return {
-        MessageId(row["id"]): next(unused) if row["number"] is None else row["number"]
-        for row in rows
-    }
+        "SELECT number FROM message WHERE number IN (SELECT value FROM json_each(?))",
+        (json.dumps(numbers),),
+    )
+    return {row["number"] for row in rows}
 
 
 def is_question(words: Sequence[str]) -> bool:

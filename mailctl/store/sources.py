@@ -2,13 +2,14 @@
 
 import sqlite3
 import zlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from threading import local
 from typing import TYPE_CHECKING
 
+from mailctl.domain.ids import MessageNumber, SourceId
 from mailctl.store.columns import to_text
 from mailctl.store.connection import Reading, Writing
 from mailctl.store.failures import from_row
@@ -27,14 +28,14 @@ LARGEST_BYTES = 1 << 30
 class PackedSource:
     """The bytes of a message, compressed before any lock is taken."""
 
-    digest: str
+    digest: bytes
     size_bytes: int
     packed: bytes
 
 
 def pack(source: bytes) -> PackedSource:
     """Digest and compress a source: six times as fast as zlib, and as small (zstd, RFC 8878)."""
-    return PackedSource(sha256(source).hexdigest(), len(source), _own.compressor.compress(source))
+    return PackedSource(sha256(source).digest(), len(source), _own.compressor.compress(source))
 
 
 class _Own(local):
@@ -51,15 +52,29 @@ class _Own(local):
 _own = _Own()
 
 
-def put(tx: Writing, sources: Iterable[PackedSource]) -> None:
-    """Keep sources unless the same bytes are kept already."""
+def put(tx: Writing, sources: Sequence[PackedSource]) -> list[SourceId]:
+    """Keep sources unless the same bytes are kept already; return their ids, in order."""
+    first = tx.execute("SELECT coalesce(max(id), 0) + 1 FROM source").fetchone()[0]
     tx.executemany(
         """
-        INSERT INTO source (digest, size_bytes, packed, codec) VALUES (?, ?, ?, 'zstd')
+        INSERT INTO source (id, digest, size_bytes, codec, packed) VALUES (?, ?, ?, 'zstd', ?)
         ON CONFLICT (digest) DO NOTHING
         """,
-        [(source.digest, source.size_bytes, source.packed) for source in sources],
+        [
+            (number, source.digest, source.size_bytes, source.packed)
+            for number, source in enumerate(sources, first)
+        ],
     )
+    rows = tx.execute("SELECT digest, id FROM source WHERE id >= ?", (first,))
+    ids: dict[bytes, SourceId] = {row["digest"]: row["id"] for row in rows}
+    for source in sources:
+        if source.digest not in ids:
+            ids[source.digest] = _id_of(tx, source.digest)
+    return [ids[source.digest] for source in sources]
+
+
+def _id_of(tx: Reading, digest: bytes) -> SourceId:
+    return SourceId(tx.execute("SELECT id FROM source WHERE digest = ?", (digest,)).fetchone()[0])
 
 
 def of_message(tx: Reading, message_id: str) -> bytes | None:
@@ -67,7 +82,7 @@ def of_message(tx: Reading, message_id: str) -> bytes | None:
     row = tx.execute(
         """
         SELECT source.packed, source.codec
-        FROM message JOIN source ON source.digest = message.source_digest
+        FROM message JOIN source ON source.id = message.source_id
         WHERE message.id = ?
         """,
         (message_id,),
@@ -75,25 +90,38 @@ def of_message(tx: Reading, message_id: str) -> bytes | None:
     return None if row is None else unpacked(row)
 
 
+def of_numbered(tx: Reading, number: MessageNumber) -> bytes | None:
+    """Return the same of the message of that number."""
+    row = tx.execute(
+        """
+        SELECT source.packed, source.codec
+        FROM message JOIN source ON source.id = message.source_id
+        WHERE message.number = ?
+        """,
+        (number,),
+    ).fetchone()
+    return None if row is None else unpacked(row)
+
+
 def received(
     tx: Reading, account: str, internal_date: "datetime", size_bytes: int
-) -> list[tuple[str, bytes]]:
-    """Return digest and bytes of what an account received at that time and of that size.
+) -> list[tuple[SourceId, bytes]]:
+    """Return id and bytes of what an account received at that time and of that size.
 
     Mail that is gone counts too: it may have been moved.
     """
     rows = tx.execute(
         """
-        SELECT DISTINCT source.digest, source.packed, source.codec
+        SELECT DISTINCT source.id, source.packed, source.codec
         FROM message_copy
         JOIN folder ON folder.id = message_copy.folder_id
-        JOIN source ON source.digest = message_copy.source_digest
+        JOIN source ON source.id = message_copy.source_id
         WHERE message_copy.internal_date = ? AND folder.account_id = ? AND source.size_bytes = ?
         LIMIT 20
         """,
         (to_text(internal_date), account, size_bytes),
     )
-    return [(row["digest"], unpacked(row)) for row in rows]
+    return [(SourceId(row["id"]), unpacked(row)) for row in rows]
 
 
 @from_row

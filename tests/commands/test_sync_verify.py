@@ -99,16 +99,16 @@ def test_other_flags_are_named(run: Run, at_the_rig: Rig, box: Mailbox) -> None:
 
 
 OF_THREE = f"uid = 3 AND folder_id = {INBOX}"
-ANOTHERS = f"SELECT source_digest FROM message_copy WHERE uid = 4 AND folder_id = {INBOX}"
-ITS_OWN = f"SELECT source_digest FROM message_copy WHERE {OF_THREE}"
+ANOTHERS = f"SELECT source_id FROM message_copy WHERE uid = 4 AND folder_id = {INBOX}"
+ITS_OWN = f"SELECT source_id FROM message_copy WHERE {OF_THREE}"
 
 
 @pytest.mark.usefixtures("box")
 @pytest.mark.parametrize(
     "damage",
     [
-        f"UPDATE message_copy SET source_digest = ({ANOTHERS}) WHERE {OF_THREE}",
-        f"UPDATE source SET packed = x'00' WHERE digest = ({ITS_OWN})",
+        f"UPDATE message_copy SET source_id = ({ANOTHERS}) WHERE {OF_THREE}",
+        f"UPDATE source SET packed = x'00' WHERE id = ({ITS_OWN})",
     ],
     ids=["another message", "damaged"],
 )

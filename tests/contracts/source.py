@@ -11,6 +11,7 @@ from typing import Protocol
 import pytest
 
 from mailctl.domain.folders import SpecialUse
+from mailctl.domain.ids import SourceId
 from mailctl.domain.syncing import Arrived, Entry, Flags, Labels, Page, Reflagged, Uid, Vanished
 from mailctl.errors import CursorExpired
 from mailctl.ports import Fact, FolderRequest, Holdings, KnownCopies, MailSource, NamedFact
@@ -67,16 +68,19 @@ class Mailbox(Protocol):
         ...
 
 
+HELD = SourceId(7)
+
+
 @dataclass
 class Copies(KnownCopies, Holdings):
     """What we hold of one folder, in memory; `take` follows pages as the store does."""
 
     held: dict[Uid, Flags] = field(default_factory=dict)
-    sources: dict[str, tuple[Fact, bytes]] = field(default_factory=dict)
-    """Of all that the mailbox holds, by digest."""
+    sources: dict[SourceId, tuple[Fact, bytes]] = field(default_factory=dict)
+    """All that the mailbox holds."""
     labels: dict[Uid, Labels] = field(default_factory=dict)
-    ids: dict[str, str] = field(default_factory=dict)
-    """What the server calls some of it, with the digest."""
+    ids: dict[str, SourceId] = field(default_factory=dict)
+    """What the server calls some of it."""
     numbering: int | None = None
 
     def numbered(self, numbering: int) -> "Copies":
@@ -88,17 +92,17 @@ class Copies(KnownCopies, Holdings):
     def alike(self, facts: Collection[Fact]) -> AbstractSet[Fact]:
         return {fact for fact, _ in self.sources.values()} & set(facts)
 
-    def identified(self, named: Collection[NamedFact]) -> Mapping[NamedFact, str]:
+    def identified(self, named: Collection[NamedFact]) -> Mapping[NamedFact, SourceId]:
         return {
             (id_, fact): self.ids[id_]
             for id_, fact in named
             if id_ in self.ids and self.sources[self.ids[id_]][0] == fact
         }
 
-    def with_header(self, fact: Fact, header: bytes) -> str | None:
+    def with_header(self, fact: Fact, header: bytes) -> SourceId | None:
         found = [
-            digest
-            for digest, (theirs, source) in self.sources.items()
+            number
+            for number, (theirs, source) in self.sources.items()
             if theirs == fact and source.startswith(header)
         ]
         return found[0] if len(found) == 1 else None
@@ -355,25 +359,25 @@ class MailSourceContract:
         mailbox.renumber("Work")
         mailbox.put(kept, Mail(), folder="Work")
         fact = (arrived.internal_date, arrived.size_bytes)
-        copies.sources["digest"] = (fact, arrived.source or b"")
+        copies.sources[HELD] = (fact, arrived.source or b"")
         with mailbox.open() as source:
             second = read(source, copies, first[-1].cursor, folder=work)
         assert {page.numbering for page in first}.isdisjoint(page.numbering for page in second)
         known, new = changes(second)
         assert isinstance(known, Arrived)
         assert isinstance(new, Arrived)
-        assert (known.same_as, known.source) == ("digest", None)
+        assert (known.same_as, known.source) == (HELD, None)
         assert (new.same_as, new.source) == (None, Mail().source)
 
     def test_a_moved_message_is_recognised_and_not_read_again(self, mailbox: Mailbox) -> None:
         moved = Mail(b"Subject: moved\r\nMessage-ID: <moved@x>\r\n\r\nbody\r\n")
         mailbox.put(moved, folder="Work")
         copies = Copies()
-        copies.sources["digest"] = ((moved.date, len(moved.source)), moved.source)
+        copies.sources[HELD] = ((moved.date, len(moved.source)), moved.source)
         with mailbox.open() as source:
             (found,) = changes(read(source, copies, folder=mailbox.customs.path("Work")))
         assert isinstance(found, Arrived)
-        assert (found.same_as, found.source) == ("digest", None)
+        assert (found.same_as, found.source) == (HELD, None)
 
     def test_the_word_of_the_server_tells_which_message_it_is(self, mailbox: Mailbox) -> None:
         if not mailbox.customs.has_ids:
@@ -386,11 +390,11 @@ class MailSourceContract:
         fact = (before.internal_date, before.size_bytes)
         mailbox.move("Work", 1)
         # other bytes: that it is recognised can have no other reason than its id
-        copies = Copies(sources={"digest": (fact, b"")}, ids={before.server_id or "": "digest"})
+        copies = Copies(sources={HELD: (fact, b"")}, ids={before.server_id or "": HELD})
         with mailbox.open() as source:
             (after,) = changes(read(source, copies, folder=mailbox.customs.path("Work")))
         assert isinstance(after, Arrived)
-        assert (after.server_id, after.same_as) == (before.server_id, "digest")
+        assert (after.server_id, after.same_as) == (before.server_id, HELD)
 
     def test_a_big_folder_comes_in_pages_of_which_the_last_has_the_cursor(
         self, mailbox: Mailbox

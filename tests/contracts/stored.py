@@ -11,11 +11,12 @@ from pathlib import Path
 import zstandard
 
 _COPIES = """
-SELECT folder.path, message_copy.uid, message_copy.flags, message_copy.message_id,
+SELECT folder.path, message_copy.uid, message_copy.flags, message.id,
     message_copy.gone_evidence, source.digest, source.codec, source.packed
 FROM message_copy
 JOIN folder ON folder.id = message_copy.folder_id
-JOIN source ON source.digest = message_copy.source_digest
+JOIN message ON message.number = message_copy.message_number
+JOIN source ON source.id = message_copy.source_id
 """
 
 
@@ -48,8 +49,8 @@ def stored_copies(home: Path) -> list[StoredCopy]:
 
 def _read(connection: sqlite3.Connection) -> Iterator[StoredCopy]:
     for path, uid, flags, message, evidence, digest, codec, packed in connection.execute(_COPIES):
-        assert sha256(unpacked(codec, packed)).hexdigest() == digest
-        yield StoredCopy(path, uid, digest, frozenset(json.loads(flags)), message, evidence)
+        assert sha256(unpacked(codec, packed)).digest() == digest
+        yield StoredCopy(path, uid, digest.hex(), frozenset(json.loads(flags)), message, evidence)
 
 
 def unpacked(codec: str, packed: bytes) -> bytes:

@@ -64,8 +64,8 @@ def test_flags_become_those_of_the_server(desk: Desk) -> None:
 def test_what_was_moved_is_a_copy_of_the_source_that_is_here(desk: Desk) -> None:
     desk.sync(Script([page(*arrived(1), cursor="c1")]))
     with desk.services.store.reading() as tx:
-        digest = tx.execute("SELECT digest FROM source").fetchone()[0]
-    moved = Arrived(Uid(9), FLAGGED, NOW, len(mail(1)), same_as=digest)
+        known = tx.execute("SELECT id FROM source").fetchone()[0]
+    moved = Arrived(Uid(9), FLAGGED, NOW, len(mail(1)), same_as=known)
     run = desk.sync(Script([page(moved, cursor="c2")]))
     assert (run.stored, run.moved, run.bytes) == (1, 1, 0)
     assert desk.copies() == {1: frozenset(), 9: FLAGGED}

@@ -255,8 +255,8 @@ def test_a_folder_that_nobody_may_open_is_there_and_not_read(desk: Desk) -> None
 def test_a_message_moved_between_folders_is_fetched_once(desk: Desk) -> None:
     filled(desk, 1)
     with desk.services.store.reading() as tx:
-        digest = tx.execute("SELECT digest FROM source").fetchone()[0]
-    moved = Arrived(Uid(5), frozenset(), NOW, len(mail(1)), same_as=digest)
+        known = tx.execute("SELECT id FROM source").fetchone()[0]
+    moved = Arrived(Uid(5), frozenset(), NOW, len(mail(1)), same_as=known)
     work = (remote(state="s2"), remote("Work", state="s2"))
     run = desk.sync(Script([page(moved, cursor="c2"), page(folder="Work", cursor="c2")], work))
     assert (run.moved, run.bytes, desk.known()) == (1, 0, {5})

@@ -171,12 +171,16 @@ class Siege:
         """Return everything that the database says of copies."""
         rows = self._rows(
             """
-            SELECT folder.path, uid, source_digest, flags, message_copy.gone_at, message_id
-            FROM message_copy JOIN folder ON folder.id = folder_id ORDER BY folder.path, uid
+            SELECT folder.path, uid, digest, flags, message_copy.gone_at, message.id
+            FROM message_copy
+            JOIN folder ON folder.id = folder_id
+            JOIN message ON message.number = message_number
+            JOIN source ON source.id = message_copy.source_id
+            ORDER BY folder.path, uid
             """
         )
         return [
-            Copy(path, uid, digest, frozenset(json.loads(flags)), gone is not None, message)
+            Copy(path, uid, digest.hex(), frozenset(json.loads(flags)), gone is not None, message)
             for path, uid, digest, flags, gone, message in rows
         ]
 
@@ -229,7 +233,7 @@ class Siege:
                 "SELECT size_bytes, codec, packed FROM source WHERE digest = ?", digest
             )
             source = unpacked(codec, packed)
-            assert (sha256(source).hexdigest(), len(source)) == (digest, size)
+            assert (sha256(source).digest(), len(source)) == (digest, size)
             self._checked.add(digest)
 
     def _look_at_copies(self) -> None:

@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 from mailctl.domain.accounts import Account, AccountState
 from mailctl.domain.folders import Folder, RemoteFolder, SpecialUse
-from mailctl.domain.ids import AccountId, MessageId, ProviderName
+from mailctl.domain.ids import AccountId, MessageId, MessageNumber, ProviderName
 from mailctl.domain.secret import SecretRef, SecretScheme
 from mailctl.domain.syncing import Uid
 from mailctl.mail.parse import read_envelope, thread_id
 from mailctl.store import accounts, copies, folders, messages, sources
-from mailctl.store.connection import Writing
+from mailctl.store.connection import Reading, Writing
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 NUMBERING = 7
@@ -67,12 +67,11 @@ def deliver(
     server_id: str | None = None,
 ) -> MessageId:
     """Store a message and its copy, and return the message's id."""
-    packed = sources.pack(source)
-    sources.put(tx, [packed])
-    (message_id,) = messages.put(tx, [new_message(source, date=date)], at=NOW)
+    message = new_message(tx, source, date=date)
+    (number,) = messages.put(tx, [message], at=NOW)
     copy = copies.NewCopy(
-        message=message_id,
-        source_digest=packed.digest,
+        message=number,
+        source=message.source,
         numbering=numbering,
         uid=Uid(uid),
         flags=frozenset({"\\Seen"}),
@@ -81,10 +80,23 @@ def deliver(
         server_id=server_id,
     )
     copies.put(tx, into.id, [copy], at=NOW)
-    return message_id
+    return id_of(tx, number)
 
 
-def new_message(source: bytes, *, date: datetime = NOW) -> messages.NewMessage:
-    """Return a message as a sync makes it of a source."""
+def new_message(tx: Writing, source: bytes, *, date: datetime = NOW) -> messages.NewMessage:
+    """Return a message as a sync makes it of a source, which is stored."""
     envelope = read_envelope(source)
-    return messages.NewMessage(envelope, date, thread_id(envelope), sources.pack(source).digest)
+    (kept,) = sources.put(tx, [sources.pack(source)])
+    return messages.NewMessage(envelope, date, thread_id(envelope), kept)
+
+
+def id_of(tx: Reading, number: MessageNumber) -> MessageId:
+    """Return the public id of a message."""
+    row = tx.execute("SELECT id FROM message WHERE number = ?", (number,)).fetchone()
+    return MessageId(row["id"])
+
+
+def number_of(tx: Reading, message: MessageId) -> MessageNumber:
+    """Return a message's row."""
+    row = tx.execute("SELECT number FROM message WHERE id = ?", (message,)).fetchone()
+    return MessageNumber(row["number"])

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 
 from mailctl.domain.folders import Folder
+from mailctl.domain.ids import SourceId
 from mailctl.domain.messages import Copy
 from mailctl.domain.syncing import Flags, Reflagged, Uid, Vanished
 from mailctl.store import copies, messages, sources
 from mailctl.store.connection import Store
 from mailctl.store.copies import StoredHoldings
-from tests.store.samples import HOSTILE, NOW, NUMBERING, deliver, folder, mail
+from tests.store.samples import HOSTILE, NOW, NUMBERING, deliver, folder, id_of, mail
 
 SEEN = frozenset({"\\Seen"})
 LATER = NOW + timedelta(hours=1)
@@ -154,7 +155,7 @@ def test_what_the_server_names_is_known_by_its_facts_too(store: Store, inbox: Fo
         copies.mark_gone(tx, inbox.id, NUMBERING, [Vanished(Uid(10), "expunge")], at=NOW)
     asked = [("M1", fact), ("M2", fact), ("M1", (LATER, len(source))), ("M1", (NOW, 1))]
     found = held(store, inbox).identified(asked)
-    assert found == {("M1", fact): sources.pack(source).digest}
+    assert found == {("M1", fact): kept(store, source)}
 
 
 def test_an_id_that_two_messages_have_names_none(store: Store, inbox: Folder) -> None:
@@ -270,9 +271,9 @@ def test_no_facts_are_alike_to_nothing(store: Store, inbox: Folder) -> None:
 
 
 def test_a_source_is_recognised_by_time_size_and_header(store: Store, inbox: Folder) -> None:
-    digest = sources.pack(mail("1")).digest
     fact = (NOW, len(mail("1")))
-    assert held(store, inbox).with_header(fact, header_of(mail("1"))) == digest
+    source = held(store, inbox).with_header(fact, header_of(mail("1")))
+    assert source == kept(store, mail("1"))
 
 
 def test_a_source_that_is_gone_here_is_recognised_where_it_was_moved(
@@ -317,12 +318,19 @@ def test_of_two_sources_with_one_header_and_size_neither_is_recognised(
 def test_a_copy_knows_the_message_of_the_source_that_it_repeats(
     store: Store, inbox: Folder
 ) -> None:
-    digest = sources.pack(mail("2")).digest
+    source = kept(store, mail("2"))
     with store.reading() as tx:
-        message, role = copies.like(tx, inbox.account, digest)
-        found = messages.by_id(tx, message)
+        number, role = copies.like(tx, inbox.account, source)
+        found = messages.by_id(tx, id_of(tx, number))
     assert found is not None
     assert (found.envelope.subject, role) == ("2", None)
+
+
+def kept(store: Store, source: bytes) -> SourceId:
+    """Return the id of a source that is stored."""
+    with store.writing() as tx:
+        (found,) = sources.put(tx, [sources.pack(source)])
+    return found
 
 
 def header_of(source: bytes) -> bytes:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from mailctl.domain.ids import AccountId, FolderId, ProviderName
+from mailctl.domain.ids import AccountId, FolderId, MessageId, ProviderName
 from mailctl.domain.providers import (
     AuthMethod,
     LoginForm,
@@ -26,12 +26,21 @@ from mailctl.domain.servers import Endpoint, Security
 from mailctl.domain.settings import AccountSettings
 from mailctl.domain.syncing import Uid
 from mailctl.errors import StoreDamaged, StoreTooNew
-from mailctl.store import accounts, folders, mappings, migrations, providers, search, sources
+from mailctl.store import (
+    accounts,
+    folders,
+    mappings,
+    messages,
+    migrations,
+    providers,
+    search,
+    sources,
+)
 from mailctl.store.connection import Store
 from mailctl.store.copies import StoredCopies, Waiting, quarantined
 from tests.soak import count
 from tests.store.processes import Child
-from tests.store.samples import NOW
+from tests.store.samples import NOW, id_of
 
 CHILDREN = "tests.store.children"
 PINNED = {
@@ -40,6 +49,7 @@ PINNED = {
     "0003_accounts.sql": "787c58ad37a3d3072db9dbe638b4fe8103ead71195bef430fcac9599f937ad1c",
     "0004_sync.sql": "c0e3387d84683049a86f4bfbffec3cc3c267bfc3b5174093fd8399a824f01ce8",
     "0005_search.sql": "b5f6c59305af42c35d691acd816b387dc0f34dd2a90c0a3a394322dcc9ec74c5",
+    "0006_keys.sql": "52c2ac865a70cf7ccb473bea8bd3444863ca4703fe0f3f1d43203d63a15af2e1",
 }
 """A released step never changes: whoever has run it would not run it again. Add a new one."""
 
@@ -363,7 +373,7 @@ def test_a_database_that_was_deleted_is_made_anew(path: Path) -> None:
     make(path)
 
 
-ACCOUNTS = """
+ACCOUNTS = f"""
 INSERT INTO account VALUES ('acc_1', 'ada@a.example', 'acme', 'Ada', 'ada', 'ada', NULL, NULL,
     'vault:acc_1', 'active', 1, 1, 1, 604800, 'mx', '[]', '2026-01-02T03:04:05Z', NULL, NULL);
 INSERT INTO account VALUES ('acc_2', 'ben@a.example', 'acme', 'Ben', 'ben', 'ben', NULL, NULL,
@@ -371,11 +381,11 @@ INSERT INTO account VALUES ('acc_2', 'ben@a.example', 'acme', 'Ben', 'ben', 'ben
 INSERT INTO account VALUES ('acc_3', 'bo@a.example', 'acme', 'Ben', 'bo', 'bo', NULL, NULL,
     'vault:acc_3', 'unverified', 0, 1, 1, NULL, 'mx', '[]', '2026-01-02T03:04:06Z', NULL, NULL);
 INSERT INTO folder VALUES (1, 'acc_1', 'INBOX', 'inbox', 1, 'cursor', NULL, NULL);
-INSERT INTO source VALUES ('d', 1, x'00');
-INSERT INTO message VALUES ('msg_1', 'i', NULL, '2026-01-02T03:04:05Z', NULL, '', NULL, NULL, '[]',
-    '[]', NULL, 0, 1, '[]', 'd', '2026-01-02T03:04:05Z');
-INSERT INTO message_copy VALUES (1, 'msg_1', 1, 7, '[]', '2026-01-02T03:04:05Z', NULL, 'd',
-    '2026-01-02T03:04:05Z', NULL, NULL);
+INSERT INTO source VALUES ('{"0d" * 32}', 1, x'00');
+INSERT INTO message VALUES ('msg_1', '{"01" * 32}', NULL, '2026-01-02T03:04:05Z', NULL, '', NULL,
+    NULL, '[]', '[]', NULL, 0, 1, '[]', '{"0d" * 32}', '2026-01-02T03:04:05Z');
+INSERT INTO message_copy VALUES (1, 'msg_1', 1, 7, '[]', '2026-01-02T03:04:05Z', NULL,
+    '{"0d" * 32}',     '2026-01-02T03:04:05Z', NULL, NULL);
 """
 
 
@@ -422,8 +432,8 @@ INSERT INTO folder (id, account_id, path, special_use, cursor, state, since) VAL
     (3, 'acc_1', 'Unread', NULL, NULL, NULL, NULL),
     (4, 'acc_1', 'Odd', NULL, '[', NULL, NULL);
 INSERT INTO source VALUES ('{DIGEST}', {len(SOURCE)}, x'{zlib.compress(SOURCE).hex()}');
-INSERT INTO message VALUES ('msg_2', 'j', NULL, '2026-01-02T03:04:05Z', NULL, 'two', NULL, NULL,
-    '[]', '[]', NULL, 0, {len(SOURCE)}, '[]', '{DIGEST}', '2026-01-02T03:04:05Z');
+INSERT INTO message VALUES ('msg_2', '{"02" * 32}', NULL, '2026-01-02T03:04:05Z', NULL, 'two', NULL,
+    NULL, '[]', '[]', NULL, 0, {len(SOURCE)}, '[]', '{DIGEST}', '2026-01-02T03:04:05Z');
 INSERT INTO message_copy VALUES
     (2, 'msg_2', 2, 8, '["seen"]', '2026-01-02T03:04:05Z', 'to', '{DIGEST}',
         '2026-01-02T03:04:05Z', NULL, NULL),
@@ -462,7 +472,7 @@ def test_copies_of_the_third_version_are_known_to_the_next_sync(third_version: P
 def test_sources_of_the_third_version_are_read_as_they_were_packed(third_version: Path) -> None:
     with closing(Store(third_version)) as store, store.reading() as tx:
         assert sources.of_message(tx, "msg_2") == SOURCE
-    assert found(third_version, f"SELECT codec FROM source WHERE digest = '{DIGEST}'") == "zlib"
+    assert found(third_version, f"SELECT codec FROM source WHERE digest = x'{DIGEST}'") == "zlib"
 
 
 def test_a_source_of_the_third_version_is_kept_once_beside_new_ones(third_version: Path) -> None:
@@ -498,3 +508,55 @@ def test_a_store_of_the_third_version_gets_the_schema_of_a_new_one(
     schema = "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_schema ORDER BY name)"
     assert found(third_version, schema) == found(new, schema)
     assert found(third_version, "SELECT count(*) FROM pragma_foreign_key_check") == 0
+
+
+FIFTH = f"""
+INSERT INTO source (digest, size_bytes, packed, codec) VALUES ('{"0e" * 32}', 1, x'00', 'zlib');
+INSERT INTO message VALUES ('msg_3', '{"03" * 32}', NULL, '2026-01-02T03:04:05Z', NULL, 'three',
+    NULL, NULL, '[]', '[]', NULL, 0, 1, '[]', '{"0e" * 32}', '2026-01-02T03:04:05Z', 4, 1);
+INSERT INTO message_copy (
+    id, message_id, folder_id, uid, flags, internal_date, source_digest, stored_at, numbering,
+    labels
+) VALUES
+    (5, 'msg_3', 2, 9, '[]', '2026-01-02T03:04:05Z', '{"0e" * 32}', '2026-01-02T03:04:05Z', 5,
+        '["Work"]');
+INSERT INTO message_text (rowid, subject, people, body, attachments)
+    VALUES (4, 'three', '', 'findable', '');
+INSERT INTO recipient VALUES ('msg_2', 'to', 0, 'Ada', 'ada@a.example');
+INSERT INTO index_attempt VALUES ('msg_2');
+"""
+
+
+@pytest.fixture
+def fifth_version(third_version: Path) -> Path:
+    """A store as the fifth released program left it: of three messages one is indexed."""
+    steps = [path.read_text(encoding="utf-8") for _, path in migrations.steps()[3:5]]
+    with closing(sqlite3.connect(third_version)) as connection:
+        connection.executescript(f"{' '.join(steps)} {FIFTH} PRAGMA user_version = 5;")
+    return third_version
+
+
+def test_what_the_fifth_version_indexed_is_found(fifth_version: Path) -> None:
+    with closing(Store(fifth_version)) as store, store.writing() as tx:
+        assert search.find(tx, search.Question(["findable"])) == ["msg_3"]
+        messages.purge(tx, [MessageId("msg_3")])
+        assert tx.execute("SELECT count(*) FROM message_text").fetchone()[0] == 0
+
+
+def test_messages_of_the_fifth_version_keep_copies_people_and_sources(fifth_version: Path) -> None:
+    with closing(Store(fifth_version)) as store, store.reading() as tx:
+        ids = [MessageId("msg_2"), MessageId("msg_3")]
+        two, three = messages.by_ids(tx, ids)
+        assert sources.of_message(tx, "msg_2") == SOURCE
+    assert [each.address for each in two.envelope.to] == ["ada@a.example"]
+    assert two.envelope.identity == "02" * 32
+    places = [(copy.folder, copy.uid, copy.gone_at is None) for copy in two.copies]
+    assert places == [("Work", 8, True), ("Work", 3, False), ("Odd", 8, True)]
+    assert three.copies[0].labels == ("Work",)
+
+
+def test_what_the_fifth_version_had_begun_to_index_is_known(fifth_version: Path) -> None:
+    with closing(Store(fifth_version)) as store, store.reading() as tx:
+        waiting = [each.message for each in search.waiting(tx, after=0, limit=9)]
+        assert [id_of(tx, number) for number in waiting] == ["msg_1", "msg_2"]
+        assert [id_of(tx, number) for number in search.begun(tx)] == ["msg_2"]

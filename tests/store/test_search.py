@@ -6,12 +6,22 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mailctl.domain.ids import MessageId
+from mailctl.domain.ids import MessageId, MessageNumber
 from mailctl.domain.syncing import Uid, Vanished
 from mailctl.store import copies, messages, search
-from mailctl.store.connection import Store
+from mailctl.store.connection import Store, Writing
 from mailctl.store.search import Entry, Order, Question
-from tests.store.samples import HOSTILE, NOW, NUMBERING, account, deliver, folder, mail
+from tests.store.samples import (
+    HOSTILE,
+    NOW,
+    NUMBERING,
+    account,
+    deliver,
+    folder,
+    id_of,
+    mail,
+    number_of,
+)
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=40)
 
@@ -24,8 +34,18 @@ def index(store: Store, *bodies: str, subject: str = "hello") -> list[MessageId]
             into = folder(tx)
             source = mail(message_id=f"<{number}@{len(bodies)}>")
             ids.append(deliver(tx, into, number + 1, source, date=NOW.replace(second=number)))
-            search.put(tx, [Entry(ids[-1], subject, "Ben ben@example.net", body, "bill.pdf")])
+            search.put(
+                tx,
+                [Entry(number_of(tx, ids[-1]), subject, "Ben ben@example.net", body, "bill.pdf")],
+            )
     return ids
+
+
+def delivered(tx: Writing, count: int) -> list[MessageNumber]:
+    """Store so many mails, none of them indexed."""
+    into = folder(tx)
+    ids = [deliver(tx, into, uid, mail(message_id=f"<{uid}@x>")) for uid in range(1, count + 1)]
+    return [number_of(tx, each) for each in ids]
 
 
 def find(store: Store, *words: str, order: Order = Order.DATE) -> list[MessageId]:
@@ -110,7 +130,7 @@ def test_any_text_is_indexed_and_any_words_are_a_question(
 ) -> None:
     with shared.writing() as tx:
         message = deliver(tx, folder(tx), 1, mail())
-        search.put(tx, [Entry(message, text, text, text, text)])
+        search.put(tx, [Entry(number_of(tx, message), text, text, text, text)])
         assert search.find(tx, Question(words)) in ([], [message])
 
 
@@ -130,7 +150,7 @@ def test_the_newest_comes_first_or_the_best(store: Store) -> None:
 def test_a_message_that_is_indexed_again_is_found_by_its_new_words_alone(store: Store) -> None:
     (message,) = index(store, "before")
     with store.writing() as tx:
-        search.put(tx, [Entry(message, "", "", "after")])
+        search.put(tx, [Entry(number_of(tx, message), "", "", "after")])
     assert find(store, "before") == find(store, "hello") == []
     assert find(store, "after") == [message]
 
@@ -138,8 +158,9 @@ def test_a_message_that_is_indexed_again_is_found_by_its_new_words_alone(store: 
 def test_what_is_purged_leaves_no_word_behind(store: Store) -> None:
     first, second = index(store, "secretword", "other")
     with store.writing() as tx:
+        number = number_of(tx, first)
         messages.purge(tx, [first])
-        search.put(tx, [Entry(first, "", "", "secretword")])
+        search.put(tx, [Entry(number, "", "", "secretword")])
         assert tx.execute("SELECT count(*) FROM message_text").fetchone()[0] == 1
     assert find(store, "secretword") == []
     assert find(store, "other") == [second]
@@ -167,7 +188,7 @@ def test_only_what_an_account_has_is_found_for_it(store: Store) -> None:
         for number, address in enumerate(("ada@example.org", "zoe@example.org")):
             into = folder(tx, address=address)
             ids.append(deliver(tx, into, 1, mail(message_id=f"<{number}@x>")))
-            search.put(tx, [Entry(ids[-1], "hello", "")])
+            search.put(tx, [Entry(number_of(tx, ids[-1]), "hello", "")])
         for each, address in zip(ids, ("ada@example.org", "zoe@example.org"), strict=True):
             question = Question(["hello"], account=account(address).id)
             assert search.find(tx, question) == [each]
@@ -175,32 +196,32 @@ def test_only_what_an_account_has_is_found_for_it(store: Store) -> None:
 
 def test_messages_wait_until_they_are_indexed(store: Store) -> None:
     with store.writing() as tx:
-        ids = [deliver(tx, folder(tx), n, mail(message_id=f"<{n}@x>")) for n in range(1, 6)]
+        numbers = delivered(tx, 5)
         first = search.waiting(tx, after=0, limit=3)
-        rest = search.waiting(tx, after=first[-1].place, limit=3)
-        assert [waiting.message for waiting in first + rest] == ids
+        rest = search.waiting(tx, after=first[-1].message, limit=3)
+        assert [waiting.message for waiting in first + rest] == numbers
         assert search.count_waiting(tx) == 5
-        search.put(tx, [Entry(ids[0], "", ""), Entry(ids[3], "", "", is_unreadable=True)])
+        search.put(tx, [Entry(numbers[0], "", ""), Entry(numbers[3], "", "", is_unreadable=True)])
         assert [each.message for each in search.waiting(tx, after=0, limit=9)] == (
-            [ids[1], ids[2], ids[4]]
+            [numbers[1], numbers[2], numbers[4]]
         )
 
 
 def test_what_was_begun_is_known_until_it_is_done(store: Store) -> None:
     with store.writing() as tx:
-        ids = [deliver(tx, folder(tx), n, mail(message_id=f"<{n}@x>")) for n in range(1, 4)]
-        search.begin(tx, ids)
-        search.begin(tx, ids)
-        search.put(tx, [Entry(ids[0], "", "")])
-        messages.purge(tx, [ids[1]])
-        assert search.begun(tx) == [ids[2]]
+        numbers = delivered(tx, 3)
+        search.begin(tx, numbers)
+        search.begin(tx, numbers)
+        search.put(tx, [Entry(numbers[0], "", "")])
+        messages.purge(tx, [id_of(tx, numbers[1])])
+        assert search.begun(tx) == [numbers[2]]
 
 
 def test_an_entry_names_everybody(store: Store) -> None:
     with store.writing() as tx:
-        message = deliver(tx, folder(tx), 1, mail("a subject"))
-        (entry,) = search.entries(tx, [message, MessageId("msg_none")])
-    assert (entry.message, entry.subject, entry.body) == (message, "a subject", "")
+        number = number_of(tx, deliver(tx, folder(tx), 1, mail("a subject")))
+        (entry,) = search.entries(tx, [number, MessageNumber(99)])
+    assert (entry.message, entry.subject, entry.body) == (number, "a subject", "")
     assert entry.people.split() == ["Ben", "ben@example.net", "Ada", "ada@example.org"]
 
 

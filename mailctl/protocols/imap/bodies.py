@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from mailctl.domain.ids import SourceId
 from mailctl.domain.syncing import LARGEST_BYTES, Arrived, Uid
 from mailctl.errors import MailctlError, Unreachable
 from mailctl.ports import Fact, FolderRequest
@@ -107,7 +108,7 @@ class ArrivedBodies(Bodies):
             if name in held
         }
 
-    def _with_header(self, fact: Fact, header: bytes) -> str | None:
+    def _with_header(self, fact: Fact, header: bytes) -> SourceId | None:
         return self._request.holdings.with_header(fact, header)
 
     def _headers(self, uids: Sequence[Uid]) -> dict[Uid, bytes]:
