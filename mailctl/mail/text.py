@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mailctl.mail.charsets import decode
-from mailctl.mail.headers import decoded_words, unfolded
+from mailctl.mail.encoded_words import decoded_words
+from mailctl.mail.headers import unfolded
 from mailctl.mail.parameters import parameter
 from mailctl.mail.parts import Part, Parts, is_attachment, parts
 
