@@ -17,7 +17,7 @@ from benchmarks.vocabulary import Language, languages
 from mailctl.domain.accounts import Account, AccountState
 from mailctl.domain.addresses import Person
 from mailctl.domain.folders import Folder, RemoteFolder
-from mailctl.domain.ids import AccountId, ProviderName
+from mailctl.domain.ids import AccountId, ProviderName, SourceId
 from mailctl.domain.messages import Envelope
 from mailctl.domain.secret import SecretRef, SecretScheme
 from mailctl.domain.syncing import Uid, Vanished
@@ -49,9 +49,9 @@ def fill(store: Store, count: int, *, seed: int = 1) -> None:
     """
     packed = [sources.pack(_source(number)) for number in range(_SOURCES)]
     with store.writing() as tx:
-        sources.put(tx, packed)
+        kept = sources.put(tx, packed)
         into = [_folder(tx, address, path) for address in ADDRESSES for path in PATHS]
-    made = _made(count, random.Random(seed), [each.digest for each in packed])
+    made = _made(count, random.Random(seed), kept)
     first_uid = 1
     while batch := list(islice(made, _BATCH)):
         with store.writing() as tx:
@@ -60,14 +60,14 @@ def fill(store: Store, count: int, *, seed: int = 1) -> None:
 
 
 def _put(tx: Writing, into: list[Folder], batch: list[_Made], first_uid: int) -> None:
-    ids = messages.put(tx, [each.message for each in batch], at=FIRST_DAY)
+    numbers = messages.put(tx, [each.message for each in batch], at=FIRST_DAY)
     lying: dict[int, list[copies.NewCopy]] = {}
     gone: dict[int, list[Vanished]] = {}
-    for uid, (message_id, each) in enumerate(zip(ids, batch, strict=True), start=first_uid):
+    for uid, (number, each) in enumerate(zip(numbers, batch, strict=True), start=first_uid):
         for place in each.places:
             copy = copies.NewCopy(
-                message=message_id,
-                source_digest=each.message.source_digest,
+                message=number,
+                source=each.message.source,
                 numbering=_NUMBERING,
                 uid=Uid(uid),
                 flags=each.flags,
@@ -83,7 +83,7 @@ def _put(tx: Writing, into: list[Folder], batch: list[_Made], first_uid: int) ->
         copies.mark_gone(tx, into[place].id, _NUMBERING, vanished, at=FIRST_DAY)
 
 
-def _made(count: int, chance: random.Random, digests: list[str]) -> Iterator[_Made]:
+def _made(count: int, chance: random.Random, kept: list[SourceId]) -> Iterator[_Made]:
     tongues = languages(1)
     people = [_person(number, chance, tongues) for number in range(_PEOPLE)]
     for number in range(count):
@@ -109,7 +109,7 @@ def _made(count: int, chance: random.Random, digests: list[str]) -> Iterator[_Ma
         places = chance.choices(range(len(PATHS)), _SHARES, k=2 if chance.random() < _TWICE else 1)
         account = chance.choice((0, 0, 0, 1, 2)) * len(PATHS)
         yield _Made(
-            messages.NewMessage(envelope, date, f"thr_{number:012d}", chance.choice(digests)),
+            messages.NewMessage(envelope, date, f"thr_{number:012d}", chance.choice(kept)),
             places=tuple({account + place for place in places}),
             flags=frozenset({"\\Seen"} if chance.random() < 0.8 else ()),
             is_gone=chance.random() < _GONE,
