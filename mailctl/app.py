@@ -103,7 +103,7 @@ class App:
     @contextmanager
     def paged(self, *, wanted: bool = True) -> Iterator[Printer]:
         """Give what writes results through a pager where a person reads them at a terminal."""
-        if not (wanted and self.format is Format.TABLE and self._has_screen):
+        if not (wanted and self.format is Format.TABLE and self.has_screen):
             yield self.printer
             return
         from mailctl.output.pager import paged
@@ -117,7 +117,8 @@ class App:
         return Printer(output, self.format, names, is_colored=self._may_color(self.stdout))
 
     @property
-    def _has_screen(self) -> bool:
+    def has_screen(self) -> bool:
+        """Whether a person reads the results as they come."""
         return self.stdout.isatty() and self.environment.get("TERM") != "dumb"
 
     @property
@@ -218,6 +219,10 @@ class App:
         from mailctl.protocols.oauth.authoriser import OAuthAuthoriser
 
         return OAuthAuthoriser(self.network, _now, environment=self.environment)
+
+    def now(self) -> datetime:
+        """Return the time of the system's clock."""
+        return _now()
 
     def text_of(self, path: str) -> str:
         """Return the text in a file, `-` being standard input. Raises BadUsage."""

@@ -141,6 +141,9 @@ class Printer:
         self._write(written(lines, colored=self.is_colored))
 
     def _write_table(self, view: View[Row], rows: Iterable[Row]) -> None:
+        if view.chart is not None and self._places is not None and not self.fields:
+            self._write_page(view.chart([*rows], self._places))
+            return
         from mailctl.output.tables import Table
 
         columns = self.fields or view.table or tuple(view.fields)

@@ -1,6 +1,6 @@
 """What a kind of result looks like: the names of its fields are API, add, never rename."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -27,6 +27,8 @@ class View(Generic[Row]):
     """Set where a person is told better by sentences than by fields."""
     page: "Callable[[Row, int | None], Iterable[Line]] | None" = None
     """The same, but for a terminal of so many places, or None for a pipe."""
+    chart: "Callable[[Sequence[Row], int], Iterable[Line]] | None" = None
+    """Set where a list is seen better as bars, on a terminal of so many places."""
 
     def document(self, row: Row, chosen: tuple[str, ...] = ()) -> dict[str, object]:
         """Return the fields by name, all of them or those chosen, in that order."""

@@ -13,6 +13,7 @@ from mailctl.output.views import (
     providers,
     resolutions,
     secrets,
+    statistics,
     sync,
     sync_states,
     versions,
@@ -74,6 +75,7 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
         ],
     ),
     "message show --headers": (messages.MESSAGE_WITH_HEADER, [*messages.MESSAGE.fields]),
+    "message stats": (statistics.SUMS, ["value", "messages", "bytes", "unread", "account"]),
     "secrets list": (secrets.KEPT, ["owner", "kind", "secret", "readable", "detail"]),
     "secrets move": (secrets.MOVED, ["owner", "kind", "before", "after", "outcome", "detail"]),
     "oauth app list": (
@@ -179,7 +181,8 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
         ],
     ),
 }
-MODULES = [accounts, database, messages, providers, resolutions, sync, sync_states, versions]
+MODULES = [accounts, database, messages, providers, resolutions, statistics]
+MODULES += [sync, sync_states, versions]
 
 
 @pytest.mark.parametrize(("view", "names"), CONTRACT.values(), ids=CONTRACT)
