@@ -2,18 +2,18 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from multiprocessing import get_context
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
 from pathlib import Path
+from selectors import EVENT_READ, DefaultSelector
 from types import TracebackType
 
+from mailctl.core.framing import Receiving, Sending, pipe
 from mailctl.core.indexing import Batch, header_entries, read_entries
 from mailctl.errors import MailctlError
 from mailctl.store.connection import Store
@@ -31,8 +31,9 @@ _LOOK_AGAIN_S = 1.0
 
 @dataclass
 class _Reader:
-    process: SpawnProcess
-    connection: Connection
+    process: subprocess.Popen[bytes]
+    asking: Sending
+    answers: Receiving
     batches: deque[Batch] = field(default_factory=deque)
     """What it was given and has not answered, the one it works on first."""
     is_ready: bool = False
@@ -80,9 +81,9 @@ class Readers:
             busy = [reader for reader in self._readers if reader.batches]
             if not busy:
                 return
-            answered = wait([reader.connection for reader in busy], _LOOK_AGAIN_S)
+            answered = _answered(busy)
             for reader in busy:
-                if reader.connection in answered:
+                if reader.answers.descriptor in answered:
                     yield from self._heard(reader)
                 elif time.monotonic() - reader.heard_at > PATIENCE_S:
                     yield from self._lost(reader)
@@ -97,17 +98,21 @@ class Readers:
                 if batch is None:
                     return
                 if place >= len(self._readers):
-                    self._readers.append(_started(self._store.path))
+                    try:
+                        self._readers.append(_started(self._store.path))
+                    except OSError:
+                        self.are_unusable = True
+                        return
                 reader = self._readers[place]
                 if not reader.batches:
                     reader.heard_at = time.monotonic()
                 reader.batches.append(batch)
                 with suppress(OSError):  # it died: that is heard next
-                    reader.connection.send(batch)
+                    reader.asking.send(batch)
 
     def _heard(self, reader: _Reader) -> Iterator[list[Entry]]:
         try:
-            answer = reader.connection.recv()
+            answer = reader.answers.receive()
         except (EOFError, OSError):
             yield from self._lost(reader)
             return
@@ -135,35 +140,58 @@ class Readers:
         yield header_entries(self._store, batch)
 
 
-def serve(connection: Connection, database: Path) -> None:
+def serve(asked: int, answering: int, database: str) -> None:
     """Answer batches until nobody asks any more; what the process of a reader does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started us
-    store = Store(database)
-    with suppress(EOFError, ConnectionError):
-        connection.send(None)
+    store = Store(Path(database))
+    batches, answers = Receiving(asked), Sending(answering)
+    with suppress(EOFError, OSError):
+        answers.send(None)
         while True:
-            batch: Batch = connection.recv()
+            batch: Batch = batches.receive()
             try:
                 answer: list[Entry] | MailctlError = read_entries(store, batch)
             except MailctlError as error:
                 answer = error
-            connection.send(answer)
+            answers.send(answer)
 
 
 def _started(database: Path) -> _Reader:
-    # not forked: a copy of a process with threads or an open database is not sound
-    context = get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=serve, args=(theirs, database), daemon=True)
-    process.start()
-    theirs.close()
-    return _Reader(process, ours)
+    # not forked: a copy of a process with threads or an open database is not sound. Nor
+    # multiprocessing's spawn: a process of its whose parent is killed early says a traceback
+    asked, asking = pipe()
+    answers, answering = pipe()
+    ends = (asked, answering)
+    words = f"{asked.descriptor}, {answering.descriptor}, {str(database)!r}"
+    program = f"from {serve.__module__} import {serve.__name__} as serve; serve({words})"
+    try:
+        process = subprocess.Popen(
+            (sys.executable, "-P", "-c", program),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=[end.descriptor for end in ends],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )
+    finally:
+        for end in ends:
+            end.close()
+    return _Reader(process, asking, answers)
+
+
+def _answered(busy: Collection[_Reader]) -> set[int]:
+    """Return the descriptors of those that said something, or ended, before long."""
+    with DefaultSelector() as selector:
+        for reader in busy:
+            selector.register(reader.answers.descriptor, EVENT_READ)
+        return {key.fd for key, _ in selector.select(_LOOK_AGAIN_S)}
 
 
 def _end(reader: _Reader) -> None:
-    reader.connection.close()
+    reader.asking.close()
+    reader.answers.close()
     reader.process.kill()
-    reader.process.join()
+    reader.process.wait()
 
 
 def _processors() -> int:

@@ -1,7 +1,8 @@
 """A page of changes made ready to be stored: read before any lock is taken."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
 
 from mailctl.core.filters import Filters
 from mailctl.core.roles import role_of
@@ -10,6 +11,30 @@ from mailctl.domain.messages import Envelope, Role
 from mailctl.domain.syncing import LARGEST_BYTES, Arrived, Page, Reflagged, Uid, Vanished
 from mailctl.mail.parse import read_envelope, thread_id
 from mailctl.store import sources
+
+
+class ReadSource(NamedTuple):
+    """What a source says, and the source, packed or not."""
+
+    envelope: Envelope
+    thread_id: str
+    role: Role | None
+    source: bytes | sources.PackedSource
+
+
+class Skipped(NamedTuple):
+    """Why a policy leaves a message on the server."""
+
+    reason: str
+
+
+class Refused(NamedTuple):
+    """Why a message cannot be read."""
+
+    reason: str
+
+
+Outcome: TypeAlias = ReadSource | Skipped | Refused
 
 
 @dataclass(slots=True)
@@ -80,8 +105,8 @@ class Reader:
     with_sources: bool = True
     """Whether sources were asked for: a dry run does without."""
 
-    def ready(self, page: Page) -> ReadyPage:
-        """Return what the page changes."""
+    def ready(self, page: Page, outcomes: Iterable[Outcome] | None = None) -> ReadyPage:
+        """Return what the page changes; `outcomes` is what `read` says of its sources."""
         made = ReadyPage(
             folder=page.folder,
             numbering=page.numbering,
@@ -91,14 +116,28 @@ class Reader:
             vanished=page.vanished,
             seen=len(page.arrived),
         )
+        read = iter(map(self.read, sources_of(page)) if outcomes is None else outcomes)
         for arrived in page.arrived:
-            self._sort(arrived, made)
+            self._sort(arrived, made, read)
         return made
 
-    def _sort(self, arrived: Arrived, made: ReadyPage) -> None:
+    def read(self, source: bytes) -> Outcome:
+        """Return what a source says, or why it is not kept."""
+        try:
+            envelope = read_envelope(source)
+            reason = self.filters.by_envelope(envelope)
+        except MemoryError:
+            return Refused("too large for the memory of this machine")
+        if reason is not None:
+            return Skipped(reason)
+        return ReadSource(envelope, thread_id(envelope), role_of(self.address, envelope), source)
+
+    def _sort(self, arrived: Arrived, made: ReadyPage, read: Iterator[Outcome]) -> None:
         if arrived.same_as is not None:
             made.moved.append((arrived, arrived.same_as))
-        elif arrived.source is None:
+        elif arrived.source is not None:
+            self._take(_bare(arrived), next(read), made)
+        else:
             reason = self.filters.by_size(arrived.size_bytes)
             if reason is not None:
                 made.skipped[arrived] = reason
@@ -108,34 +147,29 @@ class Reader:
                 made.unread.append(arrived)
             else:
                 made.refused[arrived] = arrived.trouble or "listed by the server but not given"
-        else:
-            self._read(arrived, arrived.source, made)
 
-    def _read(self, arrived: Arrived, source: bytes, made: ReadyPage) -> None:
-        try:
-            envelope = read_envelope(source)
-            reason = self.filters.by_envelope(envelope)
-        except MemoryError:
-            made.refused[_bare(arrived)] = "too large for the memory of this machine"
-            return
-        if reason is not None:
-            made.skipped[_bare(arrived)] = reason
-            return
-        made.messages.append(
-            ReadyMessage(
-                arrived=_bare(arrived),
-                envelope=envelope,
-                thread_id=self._thread(arrived) or thread_id(envelope),
-                role=role_of(self.address, envelope),
-                source=source,
+    def _take(self, arrived: Arrived, outcome: Outcome, made: ReadyPage) -> None:
+        if isinstance(outcome, Refused):
+            made.refused[arrived] = outcome.reason
+        elif isinstance(outcome, Skipped):
+            made.skipped[arrived] = outcome.reason
+        else:
+            thread = self._thread(arrived) or outcome.thread_id
+            made.messages.append(
+                ReadyMessage(arrived, outcome.envelope, thread, outcome.role, outcome.source)
             )
-        )
 
     def _thread(self, arrived: Arrived) -> str | None:
         """Return the id of the conversation, None where the server has no word for it."""
         if arrived.thread is None:
             return None
         return content_id("thr", f"{self.address} {arrived.thread}".encode())
+
+
+def sources_of(page: Page) -> list[bytes]:
+    """Return the sources that are to be read of a page."""
+    arrived = (each for each in page.arrived if each.same_as is None)
+    return [each.source for each in arrived if each.source is not None]
 
 
 def _bare(arrived: Arrived) -> Arrived:
@@ -147,6 +181,7 @@ def _bare(arrived: Arrived) -> Arrived:
         arrived.size_bytes,
         server_id=arrived.server_id,
         labels=arrived.labels,
+        thread=arrived.thread,
     )
 
 

@@ -7,18 +7,18 @@ packing sources takes is left to a process of its own.
 import gc
 import multiprocessing
 import os
-import pickle
 import signal
 import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
-from mailctl.core.pages import Reader, ReadyPage
+from mailctl.core.framing import Receiving, Sending, pipe
+from mailctl.core.pages import Outcome, Reader, ReadSource, ReadyPage, sources_of
 from mailctl.domain.syncing import Page
+from mailctl.store.sources import pack
 
 _MOST_BYTES = 8 << 20
 _LARGE_BYTES = 16 << 20
@@ -35,13 +35,14 @@ class _Waiting:
     """A page on its way; a large one stays in this process, which need not copy it."""
 
     page: Page
+    sources: list[bytes]
     size_bytes: int
-    answer: bytes | None = None
-    """What the other process made of it."""
+    outcomes: list[Outcome] | None = None
+    """What the other process made of the sources."""
 
     @property
     def is_sent(self) -> bool:
-        return self.size_bytes <= _LARGE_BYTES
+        return 0 < self.size_bytes <= _LARGE_BYTES
 
 
 class ReadApart:
@@ -66,8 +67,8 @@ class ReadApart:
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._listener = threading.Thread(target=self._listen, daemon=True)
-        self._answers, self._answering = multiprocessing.Pipe(duplex=False)
-        self._asked, self._asking = multiprocessing.Pipe(duplex=False)
+        self._answers, self._answering = pipe()
+        self._asked, self._asking = pipe()
 
     def __iter__(self) -> Iterator[ReadyPage]:
         self._split_off()
@@ -79,13 +80,14 @@ class ReadApart:
                 if not self._waiting:
                     break
                 waiting = self._waiting.popleft()
-            made = [self._made(waiting)]
+            made = [self._reader.ready(waiting.page, waiting.outcomes)]
             size = waiting.size_bytes
             del waiting
             yield made.pop()
             with self._changed:
                 self._bytes -= size
                 self._changed.notify_all()
+        self.join()
         if self._failure is not None:
             raise self._failure
 
@@ -104,8 +106,7 @@ class ReadApart:
             if thread.ident is not None:
                 thread.join(_END_S)
         for end in (self._asking, self._answers):
-            with suppress(OSError):
-                end.close()
+            end.close()
 
     def _split_off(self) -> None:
         context = multiprocessing.get_context("fork")
@@ -123,21 +124,15 @@ class ReadApart:
         if not self._waiting:
             return self._has_ended
         first = self._waiting[0]
-        return first.answer is not None or self._is_alone or not first.is_sent
-
-    def _made(self, waiting: _Waiting) -> ReadyPage:
-        if waiting.answer is None:
-            return self._reader.ready(waiting.page)
-        made: ReadyPage = pickle.loads(waiting.answer)  # noqa: S301 (our own)
-        return made
+        return first.outcomes is not None or self._is_alone or not first.is_sent
 
     def _listen(self) -> None:
         """Take the answers as they come, so that the other process need not wait for us."""
         with suppress(EOFError, OSError):
             while True:
-                answer = self._answers.recv_bytes()
+                outcomes: list[Outcome] = self._answers.receive()
                 with self._changed:
-                    self._unanswered.popleft().answer = answer
+                    self._unanswered.popleft().outcomes = outcomes
                     self._changed.notify_all()
         with self._changed:
             self._is_alone = True
@@ -146,11 +141,12 @@ class ReadApart:
     def _run(self) -> None:
         try:
             for page in self._pages:
-                waiting = _Waiting(page, sum(len(each.source or b"") for each in page.arrived))
+                sources = sources_of(page)
+                waiting = _Waiting(page, sources, sum(map(len, sources)))
                 if not self._put(waiting):
                     return
                 self._send(waiting)
-                del page, waiting
+                del page, sources, waiting
         except BaseException as error:  # noqa: BLE001 (raised again by whoever takes the pages)
             self._failure = error
         finally:
@@ -179,25 +175,26 @@ class ReadApart:
 
     def _send(self, waiting: _Waiting) -> None:
         if waiting.is_sent and not self._is_alone:
-            try:
-                self._asking.send_bytes(pickle.dumps(waiting.page, 5))
-            except OSError:
-                return  # whoever listens notices as well
+            with suppress(OSError):  # whoever listens notices as well
+                self._asking.send(waiting.sources)
 
 
-def _serve(reader: Reader, asked: Connection, answering: Connection) -> None:
-    """Make pages ready until nobody asks any more. Runs in the other process."""
+def _serve(reader: Reader, asked: Receiving, answering: Sending) -> None:
+    """Read sources until nobody asks any more. Runs in the other process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    _let_go_of_all_but(asked.fileno(), answering.fileno())
+    _let_go_of_all_but(asked.descriptor, answering.descriptor)
     gc.disable()  # what is made here has no cycles, and goes with its page
     with suppress(EOFError, OSError):
         while True:
-            page: Page = pickle.loads(asked.recv_bytes())  # noqa: S301 (our own)
-            made = reader.ready(page)
-            for message in made.messages:
-                message.pack()
-            answering.send_bytes(pickle.dumps(made, 5))
+            sources: list[bytes] = asked.receive()
+            answering.send([_packed(reader.read(source)) for source in sources])
+
+
+def _packed(outcome: Outcome) -> Outcome:
+    if isinstance(outcome, ReadSource) and isinstance(outcome.source, bytes):
+        return outcome._replace(source=pack(outcome.source))
+    return outcome
 
 
 def _let_go_of_all_but(*kept: int) -> None:

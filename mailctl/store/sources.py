@@ -3,11 +3,10 @@
 import sqlite3
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from threading import local
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mailctl.domain.ids import MessageNumber, SourceId
 from mailctl.store.columns import to_text
@@ -24,8 +23,7 @@ LARGEST_BYTES = 1 << 30
 """What a source unpacks to at most; SQLite takes no larger value anyway."""
 
 
-@dataclass(frozen=True, slots=True)
-class PackedSource:
+class PackedSource(NamedTuple):
     """The bytes of a message, compressed before any lock is taken."""
 
     digest: bytes

@@ -3,7 +3,6 @@
 import os
 import sys
 import time
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 from mailctl.core import index_readers
@@ -24,13 +23,13 @@ def words(source: bytes) -> Words:
     return searchable_words(source)
 
 
-def serve(connection: Connection, database: Path) -> None:
+def serve(asked: int, answering: int, database: str) -> None:
     """Be such a reader."""
     text.searchable_words = words
-    index_readers.serve(connection, database)
+    index_readers.serve(asked, answering, database)
 
 
-def end(connection: Connection, database: Path) -> None:
+def end(asked: int, answering: int, database: str) -> None:
     """Be a reader that does not even start."""
     sys.exit(1)
 

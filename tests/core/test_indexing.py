@@ -1,9 +1,9 @@
 """Messages made searchable, whatever stands in them and whenever that is cut off."""
 
 import os
+import signal
 import time
 from collections.abc import Iterator, Sequence
-from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
@@ -64,6 +64,7 @@ def rows(services: Services) -> int:
 
 @pytest.mark.parametrize("count", [0, 1, 30, MANY])
 def test_what_is_stored_is_found_after_indexing(services: Services, count: int) -> None:
+    before = children_of(os.getpid())
     fill(services, count)
     told: list[tuple[int, int]] = []
     run = index_pending(services, on_progress=lambda *progress: told.append(progress))
@@ -73,7 +74,7 @@ def test_what_is_stored_is_found_after_indexing(services: Services, count: int) 
     assert sorted(told) == told
     assert index_pending(services).indexed == 0
     assert rows(services) == count
-    assert active_children() == []
+    assert children_of(os.getpid()) == before
 
 
 def test_text_of_every_kind_is_found(services: Services) -> None:
@@ -104,13 +105,14 @@ def test_a_run_that_is_told_to_stop_goes_on_later(services: Services, count: int
 
 def test_readers_that_are_killed_lose_nothing(services: Services) -> None:
     fill(services, MANY)
-    killed: list[int | None] = []
+    killed: list[int] = []
+    before = children_of(os.getpid())
 
     def kill_once(done: int, total: int) -> None:
         if not killed:
-            killed.extend(child.pid for child in active_children())
-            for child in active_children():
-                child.kill()
+            killed.extend(set(children_of(os.getpid())) - set(before))
+            for child in killed:
+                os.kill(child, signal.SIGKILL)
 
     assert index_pending(services, on_progress=kill_once) == IndexRun(MANY, 0, 0)
     assert killed
