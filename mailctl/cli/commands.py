@@ -27,14 +27,23 @@ class Noun(typer.Typer):
         self.callback(help=help_)(_nothing)
 
     def verb(
-        self, name: str, *examples: str, view: View[Any] | None = None
+        self,
+        name: str,
+        *examples: str,
+        view: View[Any] | None = None,
+        kind: "type[Command] | None" = None,
     ) -> Callable[[Callable[..., None]], Callable[..., None]]:
         """Register a function as the command `name`.
 
         What cannot be shown in `view` is refused before the function does anything.
         """
-        register = self.command(name, cls=Command, epilog=_epilog(examples))
+        register = self.command(name, cls=kind or Command, epilog=_epilog(examples))
         return lambda function: register(_checking(function, view) if view else function)
+
+    def include(self, other: "Noun") -> None:
+        """Take over the commands of another module as one's own."""
+        self.registered_commands += other.registered_commands
+        self.registered_groups += other.registered_groups
 
 
 def single(function: Callable[..., None], *examples: str) -> typer.Typer:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from mailctl.app import App
+from mailctl.cli import message_search
 from mailctl.cli.commands import Noun
 from mailctl.domain.statistics import By
 from mailctl.output.views.messages import MESSAGE, MESSAGE_WITH_HEADER, MESSAGES
@@ -55,7 +56,7 @@ def list_(
     from mailctl.domain.periods import parse_since
 
     app: App = ctx.obj
-    now = app.now()
+    now = app.now
     request = ListRequest(
         account=account,
         folder=folder,
@@ -72,35 +73,6 @@ def list_(
             printer.list(MESSAGES, found)
     if found.last is not None and app.has_screen:
         app.notice(f"more follow: --after {found.last}")
-
-
-@commands.verb(
-    "search",
-    "mailctl message search invoice acme.example",
-    """mailctl message search '"new address"' 'contract*' --limit 20""",
-    view=MESSAGES,
-)
-def search(
-    ctx: typer.Context,
-    words: Annotated[
-        list[str],
-        typer.Argument(help='Words that all occur; "a phrase" in quotes, a beginning as word*.'),
-    ],
-    account: Annotated[
-        str | None, typer.Option("--account", help="Only of this account, by address or id.")
-    ] = None,
-    limit: Annotated[
-        int | None,
-        typer.Option("--limit", min=1, max=_LIMIT_MAX, help="At most so many, the newest."),
-    ] = None,
-) -> None:
-    """Find messages by words in subject, people, text and names of attachments, newest first."""
-    from mailctl.core.messages import search_messages
-
-    app: App = ctx.obj
-    with app.store.reading() as tx:
-        found = search_messages(tx, words, account=account, limit=limit)
-        app.printer.list(MESSAGES, found)
 
 
 @commands.verb("show", "mailctl message show msg_0123456789ab", view=MESSAGE)
@@ -157,7 +129,7 @@ def stats(
     from mailctl.domain.periods import parse_since
 
     app: App = ctx.obj
-    now = app.now()
+    now = app.now
     with app.store.reading() as tx:
         sums = count_messages(
             tx,
@@ -169,3 +141,6 @@ def stats(
         )
     with app.paged(wanted=not no_pager) as printer:
         printer.list(SUMS, sums)
+
+
+commands.include(message_search.commands)

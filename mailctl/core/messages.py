@@ -1,6 +1,6 @@
-"""Verbs on messages: list them, search them, show one."""
+"""Verbs on messages: list them, show one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -8,8 +8,8 @@ from mailctl.core.naming import account_named, message_named
 from mailctl.domain.ids import MessageId
 from mailctl.domain.listing import NEWEST_FIRST, Order
 from mailctl.domain.messages import Message
-from mailctl.errors import BadUsage, NotFound
-from mailctl.store import listing, messages, search, sources
+from mailctl.errors import NotFound
+from mailctl.store import listing, messages, sources
 from mailctl.store.connection import Reading, Store
 
 if TYPE_CHECKING:
@@ -83,23 +83,6 @@ def list_messages(tx: Reading, request: ListRequest) -> Listing:
         limit=None if request.limit is None else request.limit + 1,
     )
     return Listing(listing.list_(tx, wanted), request.limit)
-
-
-def search_messages(
-    tx: Reading, words: Sequence[str], *, account: str | None, limit: int | None
-) -> Iterator[Message]:
-    """Yield the messages that have all the words, newest first; see `search.find`.
-
-    Raises BadUsage where there is nothing to search for, NotFound for an account that is none.
-    """
-    if not search.is_question(words):
-        raise BadUsage(
-            "there is no word to search for: letters or digits are wanted",
-            hint="mailctl message search invoice 2026",
-        )
-    account_id = None if account is None else account_named(tx, account).id
-    found = search.find(tx, search.Question(words, account=account_id, limit=limit))
-    return messages.by_ids(tx, found)
 
 
 def show_message(store: Store, name: str) -> ShownMessage:

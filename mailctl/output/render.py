@@ -141,6 +141,10 @@ class Printer:
         self._write(written(lines, colored=self.is_colored))
 
     def _write_table(self, view: View[Row], rows: Iterable[Row]) -> None:
+        if view.prose is not None and not self.fields:
+            for row in rows:
+                self.text(view.prose(row))
+            return
         if view.chart is not None and self._places is not None and not self.fields:
             self._write_page(view.chart([*rows], self._places))
             return

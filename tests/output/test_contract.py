@@ -16,6 +16,7 @@ from mailctl.output.views import (
     statistics,
     sync,
     sync_states,
+    threads,
     versions,
 )
 
@@ -65,6 +66,8 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
     "db stats": (database.DATABASE_STATS, ["path", "schema_version", "size_bytes", "counts"]),
     "message list": (messages.MESSAGES, MESSAGE_FIELDS),
     "message search": (messages.MESSAGES, MESSAGE_FIELDS),
+    "message search --count": (messages.COUNT, ["count"]),
+    "message thread": (threads.THREAD, [*MESSAGE_FIELDS, "parent_id", "depth"]),
     "message show": (
         messages.MESSAGE,
         [

@@ -45,6 +45,8 @@ MESSAGES: "View[Message]" = View(
     table=("id", "date", "from", "subject", "folders"),
 )
 
+COUNT: "View[int]" = View({"count": lambda number: number}, prose=str)
+
 
 def _of_message(
     read: "Callable[[Message], object]",
