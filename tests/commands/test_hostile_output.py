@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from mailctl.core.indexing import index_pending
+from mailctl.domain.statistics import By
 from mailctl.errors import ExitCode
 from tests.commands.terminals import on_a_terminal
 from tests.conftest import Run, Spawn
@@ -86,6 +87,8 @@ def commands(messages: Sequence[str]) -> list[tuple[str, ...]]:
     return [
         ("message", "list"),
         ("message", "search", "x"),
+        ("message", "thread", messages[0]),
+        *(("message", "stats", "--by", by) for by in By),
         *(("message", "show", each) for each in messages),
         *(("message", "show", "--headers", each) for each in messages),
     ]
@@ -136,7 +139,7 @@ def test_yaml_says_the_same_as_json(run: Run, messages: Sequence[str]) -> None:
 
 
 def test_no_cell_of_a_spreadsheet_is_a_formula(run: Run, messages: Sequence[str]) -> None:
-    for words in [("message", "list"), *(("message", "show", each) for each in messages)]:
+    for words in commands(messages):
         for record in csv.reader(io.StringIO(run(*words, "-o", "csv").out)):
             assert not [cell for cell in record if cell.startswith(tuple("=+-@\t\r＝＋－＠"))]
 
