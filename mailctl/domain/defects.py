@@ -66,7 +66,7 @@ MEANINGS = {
     Defect.UUENCODE: "uuencoded lines are damaged or have no end",
     Defect.CHARSET_UNKNOWN: "a text's charset is none or unknown, and was guessed",
     Defect.CHARSET_WRONG: "a text is not in the charset that it claims, or not all of it",
-    Defect.NUL: "a text has NUL characters, which were left out",
+    Defect.NUL: "a text has NUL characters, which became spaces",
     Defect.TEXT_CUT: "only the beginning of a very long text was read",
     Defect.FILE_NAME: "a file's name cannot be read as it was meant",
     Defect.PARTIAL: "this is one piece of a mail that was sent in several",

@@ -4,6 +4,7 @@ import codecs
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from mailctl.mail.charset_guesses import LATIN, guessed, utf_16_of
 
@@ -48,6 +49,7 @@ _NO_CHARSETS = {
 _DEFAULTS = {"cp1252", "iso8859-15", "cp1254"}
 _ENOUGH = 6
 _WIDE = ("utf-16", "utf-32")
+_LABEL_MAX = 100
 _LABEL = re.compile(r"[\s\"']*([^\s\"';,]+)")
 _BOM_8 = b"\xef\xbb\xbf"
 _JIS_MODE = re.compile(rb"\x1b(\$[@B]|\([BJI]|\$\([A-Z])")
@@ -100,10 +102,12 @@ def read(octets: bytes, label: str | None) -> Decoded:
 
 
 def _known(label: str | None) -> str | None:
-    found = _LABEL.match(label) if label else None
-    if found is None:
-        return None
-    name = found[1].lower()
+    found = _LABEL.match(label[:_LABEL_MAX]) if label else None
+    return None if found is None else _looked_up(found[1].lower())
+
+
+@lru_cache(maxsize=256)
+def _looked_up(name: str) -> str | None:
     name = _ALIASES.get(name, name)
     try:
         charset = codecs.lookup(name).name

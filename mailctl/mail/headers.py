@@ -34,19 +34,27 @@ def unfolded(raw: str) -> str:
     return _one_line(value, _utf_8_or_latin)
 
 
+def line(raw: str, charset: str | None = None) -> str:
+    """Return a raw field value on one line as it was meant: see `text` for the charset."""
+    value = raw[:FIELD_MAX]
+    if value.isascii():
+        return unfolded(value)
+    return _one_line(value, lambda octets: decode(octets, charset))
+
+
 def text(raw: str, charset: str | None = None) -> str:
     """Return the value with its encoded words decoded (RFC 2047).
 
     `charset` is what raw 8-bit octets may be in if they are no UTF-8.
     """
-    return decoded_words(_meant(raw, charset))
+    return decoded_words(line(raw, charset))
 
 
 def people(values: Sequence[str], charset: str | None = None) -> tuple[Person, ...]:
     """Return who is named in address fields, in order; what has no address is left out."""
     if not values:
         return ()
-    found = (pair for value in values for pair in mailboxes(_meant(value, charset)))
+    found = (pair for value in values for pair in mailboxes(line(value, charset)))
     named = (pair for pair in found if "@" in pair[1].strip("@"))
     return tuple(
         Person(decoded_words(name).strip(), address) for name, address in islice(named, PEOPLE_MAX)
@@ -96,13 +104,6 @@ def _moment(date: re.Match[str]) -> datetime:
     )
     ahead = timedelta(hours=int(hours), minutes=int(minutes))
     return local - ahead if sign == "+" else local + ahead
-
-
-def _meant(raw: str, charset: str | None) -> str:
-    value = raw[:FIELD_MAX]
-    if value.isascii():
-        return unfolded(value)
-    return _one_line(value, lambda octets: decode(octets, charset))
 
 
 def _one_line(value: str, decode_8_bit: Callable[[bytes], str]) -> str:

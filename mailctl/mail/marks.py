@@ -3,7 +3,10 @@
 import re
 from collections.abc import Callable
 
-BULK, NO_REPLY = "bulk", "no-reply"
+BULK, NO_REPLY, LIST, AUTOMATIC = "bulk", "no-reply", "list", "automatic"
+# What only the parts of a mail tell.
+DELIVERY_REPORT, INVITATION = "delivery-report", "invitation"
+DISPOSITION_NOTIFICATION = "disposition-notification"
 
 _BULK_PRECEDENCE = {"bulk", "list", "junk"}
 _NO_REPLY = re.compile(
@@ -15,12 +18,16 @@ _SEPARATORS = re.compile(r"[._+]")
 def marks(first: Callable[[str], str], sender: str | None) -> frozenset[str]:
     """Return the marks of a mail; `first` gives the first field of a lower-case name.
 
-    `bulk` by RFC 2369, RFC 2919, RFC 3834 section 5 and the unwritten Precedence;
-    `no-reply` by the sender's own name.
+    `list` by RFC 2919 and RFC 2369, `automatic` by RFC 3834 section 5; `bulk` by any of these
+    and the unwritten Precedence; `no-reply` by the sender's own name.
     """
     found = set()
     precedence = first("precedence").strip().lower()
     submitted = first("auto-submitted").partition(";")[0].strip().lower()
+    if first("list-id") or first("list-post") or precedence == "list":
+        found.add(LIST)
+    if submitted not in {"", "no"} or first("x-autoreply") or precedence == "auto_reply":
+        found.add(AUTOMATIC)
     if (
         first("list-unsubscribe")
         or first("list-id")
