@@ -1,8 +1,6 @@
 """Processes that read messages for the index, so that no message can end the run or hold it up."""
 
 import os
-import signal
-import subprocess
 import sys
 import time
 from collections import deque
@@ -13,7 +11,7 @@ from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
 from types import TracebackType
 
-from mailctl.core.framing import Receiving, Sending, pipe
+from mailctl.core.apart import Apart, Receiving, Sending, start
 from mailctl.core.indexing import Batch, header_entries, read_entries
 from mailctl.errors import MailctlError
 from mailctl.store.connection import Store
@@ -31,9 +29,7 @@ _LOOK_AGAIN_S = 1.0
 
 @dataclass
 class _Reader:
-    process: subprocess.Popen[bytes]
-    asking: Sending
-    answers: Receiving
+    apart: Apart
     batches: deque[Batch] = field(default_factory=deque)
     """What it was given and has not answered, the one it works on first."""
     is_ready: bool = False
@@ -67,7 +63,7 @@ class Readers:
         traceback: TracebackType | None,
     ) -> None:
         for reader in self._readers:
-            _end(reader)
+            reader.apart.end()
 
     def read(self, batches: Iterator[Batch]) -> Iterator[list[Entry]]:
         """Yield what is to be indexed of each batch, in any order.
@@ -83,7 +79,7 @@ class Readers:
                 return
             answered = _answered(busy)
             for reader in busy:
-                if reader.answers.descriptor in answered:
+                if reader.apart.answers.descriptor in answered:
                     yield from self._heard(reader)
                 elif time.monotonic() - reader.heard_at > PATIENCE_S:
                     yield from self._lost(reader)
@@ -108,11 +104,11 @@ class Readers:
                     reader.heard_at = time.monotonic()
                 reader.batches.append(batch)
                 with suppress(OSError):  # it died: that is heard next
-                    reader.asking.send(batch)
+                    reader.apart.asking.send(batch)
 
     def _heard(self, reader: _Reader) -> Iterator[list[Entry]]:
         try:
-            answer = reader.answers.receive()
+            answer = reader.apart.answers.receive()
         except (EOFError, OSError):
             yield from self._lost(reader)
             return
@@ -126,7 +122,7 @@ class Readers:
         yield answer
 
     def _lost(self, reader: _Reader) -> Iterator[list[Entry]]:
-        _end(reader)
+        reader.apart.end()
         self._readers.remove(reader)
         if not reader.is_ready:
             self.are_unusable = True
@@ -140,58 +136,32 @@ class Readers:
         yield header_entries(self._store, batch)
 
 
-def serve(asked: int, answering: int, database: str) -> None:
-    """Answer batches until nobody asks any more; what the process of a reader does."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started us
-    store = Store(Path(database))
-    batches, answers = Receiving(asked), Sending(answering)
-    with suppress(EOFError, OSError):
-        answers.send(None)
-        while True:
-            batch: Batch = batches.receive()
-            try:
-                answer: list[Entry] | MailctlError = read_entries(store, batch)
-            except MailctlError as error:
-                answer = error
-            answers.send(answer)
+def serve(batches: Receiving, answers: Sending) -> None:
+    """Answer batches; what the process of a reader does."""
+    store = Store(batches.receive())
+    answers.send(None)
+    while True:
+        batch: Batch = batches.receive()
+        try:
+            answer: list[Entry] | MailctlError = read_entries(store, batch)
+        except MailctlError as error:
+            answer = error
+        answers.send(answer)
 
 
 def _started(database: Path) -> _Reader:
-    # not forked: a copy of a process with threads or an open database is not sound. Nor
-    # multiprocessing's spawn: a process of its whose parent is killed early says a traceback
-    asked, asking = pipe()
-    answers, answering = pipe()
-    ends = (asked, answering)
-    words = f"{asked.descriptor}, {answering.descriptor}, {str(database)!r}"
-    program = f"from {serve.__module__} import {serve.__name__} as serve; serve({words})"
-    try:
-        process = subprocess.Popen(
-            (sys.executable, "-P", "-c", program),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            pass_fds=[end.descriptor for end in ends],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        )
-    finally:
-        for end in ends:
-            end.close()
-    return _Reader(process, asking, answers)
+    apart = start(serve)
+    with suppress(OSError):  # it died: that is heard next
+        apart.asking.send(database)
+    return _Reader(apart)
 
 
 def _answered(busy: Collection[_Reader]) -> set[int]:
     """Return the descriptors of those that said something, or ended, before long."""
     with DefaultSelector() as selector:
         for reader in busy:
-            selector.register(reader.answers.descriptor, EVENT_READ)
+            selector.register(reader.apart.answers.descriptor, EVENT_READ)
         return {key.fd for key, _ in selector.select(_LOOK_AGAIN_S)}
-
-
-def _end(reader: _Reader) -> None:
-    reader.asking.close()
-    reader.answers.close()
-    reader.process.kill()
-    reader.process.wait()
 
 
 def _processors() -> int:

@@ -100,10 +100,9 @@ class MailboxSync:
         )
         pages = source.changes(requests)
         if (self._expected or 0) - self.run.stored >= _MANY:
-            from mailctl.core.read_apart import ReadApart, is_possible  # 10 ms, for this alone
+            from mailctl.core.read_apart import ReadApart  # 10 ms, for this alone
 
-            if is_possible():
-                return ReadApart(pages, reader)
+            return ReadApart(pages, reader)
         return ReadAhead(ready_pages(pages, reader), size_of=lambda page: page.held_bytes)
 
     def _store(self, pages: Ahead) -> None:

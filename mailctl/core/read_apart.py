@@ -5,17 +5,14 @@ packing sources takes is left to a process of its own.
 """
 
 import gc
-import multiprocessing
 import os
-import signal
 import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.process import BaseProcess
 
-from mailctl.core.framing import Receiving, Sending, pipe
+from mailctl.core.apart import Apart, Receiving, Sending, start
 from mailctl.core.pages import Outcome, Reader, ReadSource, ReadyPage, sources_of
 from mailctl.domain.syncing import Page
 from mailctl.store.sources import pack
@@ -25,9 +22,8 @@ _LARGE_BYTES = 16 << 20
 _END_S = 2.0
 
 
-def is_possible() -> bool:
-    """Whether a process can be split off: other threads would be cut in what they hold."""
-    return hasattr(os, "fork") and threading.active_count() == 1 and (os.cpu_count() or 1) > 1
+_FREE = threading.BoundedSemaphore(max((os.cpu_count() or 1) - 1, 1))
+"""Processors for other processes, however many accounts are read at once."""
 
 
 @dataclass
@@ -48,9 +44,9 @@ class _Waiting:
 class ReadApart:
     """Iterates over pages made ready, in order.
 
-    If the other process ends before its time, what it had is read here. Whoever takes the
-    pages sees a failure of the iteration after the pages before it. To stop early, close
-    what the iteration waits for, then `join`.
+    If there is no other process, or it ends before its time, sources are read here.
+    Whoever takes the pages sees a failure of the iteration after the pages before it. To
+    stop early, close what the iteration waits for, then `join`.
     """
 
     def __init__(self, pages: Iterator[Page], reader: Reader) -> None:
@@ -62,16 +58,15 @@ class ReadApart:
         self._has_ended = False
         self._is_unwanted = False
         self._is_alone = False
+        self._has_processor = False
         self._failure: BaseException | None = None
-        self._process: BaseProcess | None = None
+        self._apart: Apart | None = None
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._listener = threading.Thread(target=self._listen, daemon=True)
-        self._answers, self._answering = pipe()
-        self._asked, self._asking = pipe()
 
     def __iter__(self) -> Iterator[ReadyPage]:
-        self._split_off()
+        self._start()
         self._thread.start()
         self._listener.start()
         while True:
@@ -91,34 +86,32 @@ class ReadApart:
         if self._failure is not None:
             raise self._failure
 
+    def _start(self) -> None:
+        """Start the other process, or be alone where there is no processor for it."""
+        self._has_processor = _FREE.acquire(blocking=False)
+        if self._has_processor:
+            with suppress(OSError):
+                self._apart = start(serve)
+        self._is_alone = self._apart is None
+
     def stop(self) -> None:
         """Want no more pages."""
         with self._changed:
             self._is_unwanted = True
             self._changed.notify_all()
-        if self._process is not None:
-            self._process.terminate()
-            self._process.join(_END_S)
+        if self._apart is not None:
+            self._apart.process.kill()
 
     def join(self) -> None:
-        """Wait until the threads have ended, if that is soon, and close what was between us."""
+        """Wait until the threads have ended, if that is soon, and end the other process."""
         for thread in (self._thread, self._listener):
             if thread.ident is not None:
                 thread.join(_END_S)
-        for end in (self._asking, self._answers):
-            end.close()
-
-    def _split_off(self) -> None:
-        context = multiprocessing.get_context("fork")
-        ends = (self._asked, self._answering)
-        process = context.Process(target=_serve, args=(self._reader, *ends), daemon=True)
-        try:
-            process.start()
-            self._process = process
-        except OSError:
-            self._is_alone = True
-        for end in ends:
-            end.close()
+        if self._apart is not None:
+            self._apart.end()
+        if self._has_processor:
+            self._has_processor = False
+            _FREE.release()
 
     def _is_next_there(self) -> bool:
         if not self._waiting:
@@ -129,8 +122,8 @@ class ReadApart:
     def _listen(self) -> None:
         """Take the answers as they come, so that the other process need not wait for us."""
         with suppress(EOFError, OSError):
-            while True:
-                outcomes: list[Outcome] = self._answers.receive()
+            while self._apart is not None:
+                outcomes: list[Outcome] = self._apart.answers.receive()
                 with self._changed:
                     self._unanswered.popleft().outcomes = outcomes
                     self._changed.notify_all()
@@ -140,6 +133,7 @@ class ReadApart:
 
     def _run(self) -> None:
         try:
+            self._say(self._reader)
             for page in self._pages:
                 sources = sources_of(page)
                 waiting = _Waiting(page, sources, sum(map(len, sources)))
@@ -174,32 +168,25 @@ class ReadApart:
         return True
 
     def _send(self, waiting: _Waiting) -> None:
-        if waiting.is_sent and not self._is_alone:
+        if waiting.is_sent:
+            self._say(waiting.sources)
+
+    def _say(self, thing: object) -> None:
+        if self._apart is not None and not self._is_alone:
             with suppress(OSError):  # whoever listens notices as well
-                self._asking.send(waiting.sources)
+                self._apart.asking.send(thing)
 
 
-def _serve(reader: Reader, asked: Receiving, answering: Sending) -> None:
-    """Read sources until nobody asks any more. Runs in the other process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    _let_go_of_all_but(asked.descriptor, answering.descriptor)
+def serve(asked: Receiving, answers: Sending) -> None:
+    """Read sources; what the other process does."""
     gc.disable()  # what is made here has no cycles, and goes with its page
-    with suppress(EOFError, OSError):
-        while True:
-            sources: list[bytes] = asked.receive()
-            answering.send([_packed(reader.read(source)) for source in sources])
+    reader: Reader = asked.receive()
+    while True:
+        sources: list[bytes] = asked.receive()
+        answers.send([_packed(reader.read(source)) for source in sources])
 
 
 def _packed(outcome: Outcome) -> Outcome:
     if isinstance(outcome, ReadSource) and isinstance(outcome.source, bytes):
         return outcome._replace(source=pack(outcome.source))
     return outcome
-
-
-def _let_go_of_all_but(*kept: int) -> None:
-    """Close what was open: locks and connections must end with the process that made them."""
-    begin = 3
-    for descriptor in (*sorted(kept), os.sysconf("SC_OPEN_MAX")):
-        os.closerange(begin, descriptor)
-        begin = descriptor + 1

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from zstandard import ZstdCompressor
 
 _LEVEL = 3
+_PIECE_BYTES = 1 << 20
 LARGEST_BYTES = 1 << 30
 """What a source unpacks to at most; SQLite takes no larger value anyway."""
 
@@ -61,14 +62,34 @@ def put(tx: Writing, sources: Sequence[PackedSource]) -> list[SourceId]:
         [
             (number, source.digest, source.size_bytes, source.packed)
             for number, source in enumerate(sources, first)
+            if len(source.packed) <= _PIECE_BYTES
         ],
     )
+    for number, source in enumerate(sources, first):
+        if len(source.packed) > _PIECE_BYTES:
+            _put_large(tx, number, source)
     rows = tx.execute("SELECT digest, id FROM source WHERE id >= ?", (first,))
     ids: dict[bytes, SourceId] = {row["digest"]: row["id"] for row in rows}
     for source in sources:
         if source.digest not in ids:
             ids[source.digest] = _id_of(tx, source.digest)
     return [ids[source.digest] for source in sources]
+
+
+def _put_large(tx: Writing, number: int, source: PackedSource) -> None:
+    """Put a source in pieces: SQLite would copy it whole, and more than once."""
+    is_new = tx.execute(
+        """
+        INSERT INTO source (id, digest, size_bytes, codec, packed)
+        VALUES (?, ?, ?, 'zstd', zeroblob(?))
+        ON CONFLICT (digest) DO NOTHING
+        """,
+        (number, source.digest, source.size_bytes, len(source.packed)),
+    ).rowcount
+    if is_new:
+        with tx.blobopen("source", "packed", number) as blob:
+            for start in range(0, len(source.packed), _PIECE_BYTES):
+                blob.write(source.packed[start : start + _PIECE_BYTES])
 
 
 def _id_of(tx: Reading, digest: bytes) -> SourceId:

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from mailctl.core import index_readers
+from mailctl.core.apart import Receiving, Sending
 from mailctl.mail import text
 from mailctl.mail.text import Words, searchable_words
 
@@ -23,13 +24,13 @@ def words(source: bytes) -> Words:
     return searchable_words(source)
 
 
-def serve(asked: int, answering: int, database: str) -> None:
+def serve(asked: Receiving, answers: Sending) -> None:
     """Be such a reader."""
     text.searchable_words = words
-    index_readers.serve(asked, answering, database)
+    index_readers.serve(asked, answers)
 
 
-def end(asked: int, answering: int, database: str) -> None:
+def end(asked: Receiving, answers: Sending) -> None:
     """Be a reader that does not even start."""
     sys.exit(1)
 

@@ -2,11 +2,13 @@
 
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 
+from mailctl.core import read_apart
 from mailctl.core.filters import Filters
 from mailctl.core.pages import Reader
 from mailctl.core.read_apart import ReadApart
@@ -85,3 +87,15 @@ def test_whoever_has_enough_leaves_no_process_and_no_thread() -> None:
     apart.stop()
     apart.join()
     assert other_processes() <= before
+
+
+def test_where_no_processor_is_free_pages_are_read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = other_processes()
+    monkeypatch.setattr(read_apart, "_FREE", threading.BoundedSemaphore(1))
+    first = iter(ReadApart((page(uid) for uid in range(9)), READER))
+    next(first)
+    second = iter(ReadApart((page(uid) for uid in range(9)), READER))
+    next(second)
+    assert len(other_processes() - before) == 1
+    assert len([*first, *second]) == 16
+    assert other_processes() == before

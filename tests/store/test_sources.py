@@ -14,9 +14,12 @@ from mailctl.store.connection import Store
 from tests.store.samples import NOW, deliver, folder, mail
 
 ODD = [b"", b"\0", b"no header", bytes(range(256)) * 9, random.Random(3).randbytes(300_000)]
+LARGE = random.Random(4).randbytes(3_000_001)
 
 
-@pytest.mark.parametrize("source", ODD, ids=["empty", "nul", "text", "all-bytes", "random"])
+@pytest.mark.parametrize(
+    "source", [*ODD, LARGE], ids=["empty", "nul", "text", "all-bytes", "random", "large"]
+)
 def test_a_source_comes_back_byte_for_byte(store: Store, source: bytes) -> None:
     with store.writing() as tx:
         message_id = deliver(tx, folder(tx), 1, source)
@@ -59,6 +62,18 @@ def test_sources_put_at_once_are_each_kept_once(store: Store) -> None:
         sources.put(tx, packed)
         sources.put(tx, packed)
         assert maintenance.counts(tx)["source_bytes"] == 6
+
+
+def test_large_and_small_sources_put_at_once_are_each_kept_once(store: Store) -> None:
+    packed = [sources.pack(source) for source in (b"one", LARGE, b"two", LARGE)]
+    with store.writing() as tx:
+        one, large, two, again = sources.put(tx, packed)
+        assert sources.put(tx, packed) == [one, large, two, again]
+        rows = tx.execute("SELECT id, packed, codec FROM source").fetchall()
+    assert large == again
+    assert {row["id"]: sources.unpacked(row) for row in rows} == (
+        {one: b"one", large: LARGE, two: b"two"}
+    )
 
 
 def test_a_source_that_was_deflated_by_an_older_version_is_read(store: Store) -> None:

@@ -1,9 +1,18 @@
-"""Objects between two processes of ours, in few and large steps."""
+"""Processes of ours that work for this one, and the pipes between: objects in large steps.
+
+Not multiprocessing: what it forks is unsound where there are threads or an open database, and
+what it spawns says a traceback when its parent is killed early.
+"""
 
 import fcntl
 import os
 import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from struct import Struct
 from typing import Any
 
@@ -67,8 +76,60 @@ class Sending:
         self._file.close()
 
 
-def pipe() -> tuple[Receiving, Sending]:
-    """Return the two ends of a new pipe."""
+Serve = Callable[[Receiving, Sending], None]
+"""What the other process does: takes things, gives answers, ends when nobody asks any more."""
+
+
+@dataclass(frozen=True)
+class Apart:
+    """A process that works for this one; it ends when this one does."""
+
+    process: "subprocess.Popen[bytes]"
+    asking: Sending
+    answers: Receiving
+
+    def end(self) -> None:
+        """Kill it, and close what was between."""
+        self.asking.close()
+        self.answers.close()
+        self.process.kill()
+        self.process.wait()
+
+
+def start(serve: Serve) -> Apart:
+    """Run a function of a module in a process of its own. Raises OSError where none starts."""
+    asked, asking = _pipe()
+    answers, answering = _pipe()
+    ends = (asked.descriptor, answering.descriptor)
+    module, name = serve.__module__, serve.__name__
+    program = f"import {module}, {__name__}; {__name__}.work({module}.{name}, *{ends})"
+    try:
+        process = subprocess.Popen(
+            (sys.executable, "-P", "-c", program),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=ends,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )
+    except OSError:
+        asking.close()
+        answers.close()
+        raise
+    finally:
+        asked.close()
+        answering.close()
+    return Apart(process, asking, answers)
+
+
+def work(serve: Serve, asked: int, answering: int) -> None:
+    """Do what was asked for; the other process begins here."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started us
+    with suppress(EOFError, OSError):
+        serve(Receiving(asked), Sending(answering))
+
+
+def _pipe() -> tuple[Receiving, Sending]:
     out, into = os.pipe()
     if hasattr(fcntl, "F_SETPIPE_SZ"):
         with suppress(OSError):  # a user may have only so much of it
