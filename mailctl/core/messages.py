@@ -90,6 +90,7 @@ def show_message(store: Store, name: str) -> ShownMessage:
     from mailctl.domain.suspicions import suspicions
     from mailctl.mail.content import read_content  # 15 ms, for this command alone
     from mailctl.mail.header_list import header_list
+    from mailctl.mail.misleading_links import misleading_links
 
     with store.reading() as tx:
         message_id = message_named(tx, name)
@@ -98,10 +99,13 @@ def show_message(store: Store, name: str) -> ShownMessage:
     if message is None or source is None:
         raise NotFound(f"there is no message {name!r}", hint="see their ids: mailctl message list")
     content = read_content(source)
+    links = misleading_links(source) if content.text_from == "html" else ()
     senders = () if message.envelope.sender is None else (message.envelope.sender,)
     return ShownMessage(
         message=message,
         content=content,
         headers=header_list(source),
-        suspicions=tuple(suspicions((*senders, *message.envelope.reply_to), content.attachments)),
+        suspicions=tuple(
+            suspicions((*senders, *message.envelope.reply_to), content.attachments, links)
+        ),
     )

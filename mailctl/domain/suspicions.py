@@ -17,14 +17,19 @@ class Suspicion:
     """One thing that may be meant to deceive whoever reads the mail."""
 
     kind: str
-    """`name-is-other-address`, `file-name-reversed`."""
+    """`name-is-other-address`, `file-name-reversed`, `link-leads-elsewhere`."""
     detail: str
 
 
-def suspicions(people: Iterable[Person], files: Iterable[Attachment]) -> Iterator[Suspicion]:
+def suspicions(
+    people: Iterable[Person],
+    files: Iterable[Attachment],
+    links: Iterable[tuple[str, str]] = (),
+) -> Iterator[Suspicion]:
     """Yield what should be looked at twice; that it is meant so is not said.
 
-    `people` are those whom the mail claims to be from.
+    `people` are those whom the mail claims to be from, `links` hosts that are shown and
+    those that are led to.
     """
     for person in people:
         for shown in _other_addresses(person):
@@ -38,6 +43,8 @@ def suspicions(people: Iterable[Person], files: Iterable[Attachment]) -> Iterato
                 "file-name-reversed",
                 f"the name of attachment {file.number} is written to be read in another order",
             )
+    for shown, target in links:
+        yield Suspicion("link-leads-elsewhere", f"a link that reads {shown} leads to {target}")
 
 
 def _other_addresses(person: Person) -> Iterator[str]:
