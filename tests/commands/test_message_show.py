@@ -118,8 +118,8 @@ def test_a_program_gets_all_that_the_message_holds(run: Run, keep: Keep) -> None
         "name": "report.pdf",
         "safe_name": "report.pdf",
         "media_type": "application/pdf",
-        "size_bytes": 4,
-        "is_inline": False,
+        "size": 4,
+        "inline": False,
         "content_id": None,
     }
     assert shown["text"].startswith("Hello\n\n>")
@@ -143,6 +143,61 @@ def test_a_name_that_is_the_address_of_another_is_warned_of(run: Run, keep: Keep
     assert (
         "Warning: the name of evil@x.example is the address of another: boss@corp.ex" in shown.out
     )
+
+
+def test_links_of_html_stand_below_its_text(run: Run, keep: Keep) -> None:
+    html = '<p>See <a href="https://x.example/a">this</a> and <a href="mailto:a@x.example">me</a>'
+    source = mail(body=html).replace(b"Message-ID", b"Content-Type: text/html\r\nMessage-ID")
+    shown = run("message", "show", keep(source)).out
+    assert shown.endswith(
+        "\nSee this and me\n\nLinks\n  [1] https://x.example/a\n  [2] mailto:a@x.example\n"
+    )
+
+
+def test_a_terminal_gets_the_first_of_very_many(spawn: Spawn, run: Run, keep: Keep) -> None:
+    many = range(30 + 12)
+    html = "".join(f'<a href="https://x.example/{number}">a</a>' for number in many)
+    people = ", ".join(f"a{number}@x.example" for number in many)
+    source = mail(body=html).replace(b"Message-ID", b"Content-Type: text/html\r\nMessage-ID")
+    message = keep(source.replace(b"Ada <ada@example.org>", people.encode()))
+    assert on_a_terminal(spawn, "message", "show", message).count("and 12 more") == 2
+    assert "more" not in run("message", "show", message).out
+
+
+def test_an_invitation_is_told(run: Run, keep: Keep) -> None:
+    calendar = (
+        "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Lunch\r\n"
+        "LOCATION:Café\r\nDTSTART;TZID=Europe/Berlin:20260301T120000\r\n"
+        "DTEND;TZID=Europe/Berlin:20260301T130000\r\nORGANIZER;CN=Ben:mailto:ben@example.net\r\n"
+        "ATTENDEE;CN=Ada;PARTSTAT=ACCEPTED:mailto:ada@example.org\r\nEND:VEVENT\r\n"
+        "END:VCALENDAR\r\n"
+    )
+    kind = b"Content-Type: text/calendar; method=REQUEST; charset=utf-8\r\nMessage-ID"
+    message = keep(mail(body=calendar).replace(b"Message-ID", kind))
+    shown = run("message", "show", message).out
+    assert (
+        "Invitation: request\n"
+        "  What: Lunch\n"
+        "  When: 2026-03-01T12:00:00 Europe/Berlin to 2026-03-01T13:00:00 Europe/Berlin\n"
+        "  Where: Café\n"
+        "  Organizer: Ben <ben@example.net>\n"
+        "  Who: Ada <ada@example.org> (accepted)\n"
+    ) in shown
+    invitation = json.loads(run("message", "show", message, "-o", "json").out)["invitation"]
+    assert invitation["starts"] == {"local": "2026-03-01T12:00:00", "zone": "Europe/Berlin"}
+
+
+def test_a_delivery_report_is_told(run: Run, keep: Keep) -> None:
+    source = (
+        "From: MAILER-DAEMON@x.example\r\nSubject: failed\r\nMessage-ID: <r@x.example>\r\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+        "--b\r\n\r\nSorry.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+        "Reporting-MTA: dns; x.example\r\n\r\nFinal-Recipient: rfc822; gone@y.example\r\n"
+        "Action: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 no such user\r\n--b--\r\n"
+    )
+    shown = run("message", "show", keep(source.encode())).out
+    assert "Delivery: of a mail that is not named\n  failed: gone@y.example 5.1.1 " in shown
+    assert "550 no such user\n" in shown
 
 
 def test_a_message_that_is_gone_says_so(run: Run, home: Path, keep: Keep) -> None:

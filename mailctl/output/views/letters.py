@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
     from mailctl.core.messages import ShownMessage
     from mailctl.domain.addresses import Person
-    from mailctl.domain.content import Attachment, Content, DeliveryReport, Invitation
+    from mailctl.domain.content import Attachment, DeliveryReport, Invitation
     from mailctl.domain.messages import Message
 
 _LABEL = 13
 _NAME_MAX = 60
-_PEOPLE_MAX = 30
+_PEOPLE_MAX, _LINKS_MAX = 30, 30
 _NARROWEST = 20
 _FLAGS = {"\\Flagged": "flagged", "\\Answered": "answered", "\\Draft": "draft"}
 _QUOTED = re.compile(r"(?:>[ \t]?)+")
@@ -56,9 +56,9 @@ def letter(
     if content.attachments:
         yield ()
         yield from _files(content.attachments, sheet)
-    if content.links:
+    if content.links and content.text_from == "html":  # plain text has its links in it
         yield ()
-        yield from _links(content)
+        yield from _links(content.links, sheet)
 
 
 @dataclass(frozen=True)
@@ -179,10 +179,13 @@ def _files(files: Sequence["Attachment"], sheet: _Sheet) -> Iterator[Line]:
         yield (Span(f"  {file.number}  {name}{room}  {size_text(file.size_bytes)}  {kind}"),)
 
 
-def _links(content: "Content") -> Iterator[Line]:
+def _links(links: Sequence[str], sheet: _Sheet) -> Iterator[Line]:
     yield (Span("Links", Style.DIM),)
-    for number, link in enumerate(content.links, start=1):
+    most = len(links) if sheet.places is None else _LINKS_MAX
+    for number, link in enumerate(links[:most], start=1):
         yield (Span(f"  [{number}] {one_line(link)}"),)
+    if len(links) > most:
+        yield (Span(f"  and {len(links) - most} more", Style.DIM),)
 
 
 def _invitation(event: "Invitation", sheet: _Sheet) -> Iterator[Line]:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mailctl.core.messages import ShownMessage
+    from mailctl.domain.content import Attachment
     from mailctl.domain.messages import Message
     from mailctl.output.lines import Line
 
@@ -54,6 +55,19 @@ def _of_message(
     return lambda shown: read(shown.message)
 
 
+def _file(attachment: "Attachment") -> dict[str, object]:
+    """Return what `message attachments list` says of it."""
+    return {
+        "number": attachment.number,
+        "name": attachment.name,
+        "safe_name": attachment.safe_name,
+        "media_type": attachment.media_type,
+        "size": attachment.size_bytes,
+        "inline": attachment.is_inline,
+        "content_id": attachment.content_id,
+    }
+
+
 def _letter(shown: "ShownMessage", places: int | None) -> "Iterator[Line]":
     from mailctl.output.views.letters import letter  # for people alone
 
@@ -74,7 +88,7 @@ MESSAGE: "View[ShownMessage]" = View(
         "text": lambda s: s.content.text,
         "text_from": lambda s: s.content.text_from,
         "urls": lambda s: s.content.links,
-        "files": lambda s: s.content.attachments,
+        "files": lambda s: [*map(_file, s.content.attachments)],
         "invitation": lambda s: s.content.invitation,
         "report": lambda s: s.content.report,
         "marks": lambda s: sorted(s.content.marks),
