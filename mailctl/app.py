@@ -77,11 +77,6 @@ class App:
         """The database."""
         return Store(self.places.database)
 
-    @property
-    def now(self) -> datetime:
-        """The time, in UTC."""
-        return _now()
-
     def close(self) -> None:
         """Let go of what was opened."""
         if "store" in self.__dict__:
@@ -224,6 +219,10 @@ class App:
         from mailctl.protocols.oauth.authoriser import OAuthAuthoriser
 
         return OAuthAuthoriser(self.network, _now, environment=self.environment)
+
+    def now(self) -> datetime:
+        """Return the time of the system's clock."""
+        return _now()
 
     def text_of(self, path: str) -> str:
         """Return the text in a file, `-` being standard input. Raises BadUsage."""

@@ -80,7 +80,7 @@ def search(
     from mailctl.domain.query_language import Asker
 
     app: App = ctx.obj
-    text, asker = " ".join(query), Asker(app.now)
+    text, asker = " ".join(query), Asker(app.now())
     wanted = searching.Wanted(account=account, limit=limit, after=after)
     with app.store.reading() as tx:
         if count:

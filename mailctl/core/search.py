@@ -24,8 +24,15 @@ class Wanted:
 
 
 def search_messages(tx: Reading, text: str, asker: Asker, wanted: Wanted) -> Iterator[Message]:
-    """Yield the messages that answer the question, newest first; see `find`."""
-    return messages.by_ids(tx, find(tx, text, asker, wanted))
+    """Return the messages that answer the question, newest first, in bounded memory.
+
+    Raises what `find` raises, before the first one is asked for.
+    """
+    return (
+        message
+        for batch in _found(tx, text, asker, wanted)
+        for message in messages.by_ids(tx, batch)
+    )
 
 
 def find(tx: Reading, text: str, asker: Asker, wanted: Wanted) -> list[MessageId]:
@@ -34,9 +41,13 @@ def find(tx: Reading, text: str, asker: Asker, wanted: Wanted) -> list[MessageId
     Raises BadQuery where it cannot be understood, NotFound for an account or a message
     that it names and that is none, NameAmbiguous.
     """
+    return [each for batch in _found(tx, text, asker, wanted) for each in batch]
+
+
+def _found(tx: Reading, text: str, asker: Asker, wanted: Wanted) -> Iterator[list[MessageId]]:
     after = None if wanted.after is None else message_named(tx, wanted.after)
-    page = finding.Page(limit=wanted.limit, after=after)
-    return finding.find(tx, understood(tx, text, asker, account=wanted.account), page)
+    query = understood(tx, text, asker, account=wanted.account)
+    return finding.batches(tx, query, finding.Page(limit=wanted.limit, after=after))
 
 
 def count(tx: Reading, text: str, asker: Asker, *, account: str | None) -> int:

@@ -1,11 +1,14 @@
 """Queries: which messages answer a question, newest first, page by page."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailctl.domain import query as q
 from mailctl.domain.ids import MessageId
 from mailctl.store.conditions import Sql, condition, is_there
 from mailctl.store.connection import Reading
+
+_BATCH = 200
 
 
 @dataclass(frozen=True)
@@ -16,8 +19,8 @@ class Page:
     after: MessageId | None = None
 
 
-def find(tx: Reading, query: q.Query, page: Page = Page()) -> list[MessageId]:
-    """Return the messages that answer the query, newest first.
+def batches(tx: Reading, query: q.Query, page: Page) -> Iterator[list[MessageId]]:
+    """Yield the messages that answer the query, newest first, some at a time.
 
     They are those that a server still has, and those whose account was removed. Nothing
     is older than an `after` that does not exist.
@@ -29,14 +32,15 @@ def find(tx: Reading, query: q.Query, page: Page = Page()) -> list[MessageId]:
             "(message.date, message.id) < (SELECT date, id FROM message WHERE id = ?)",
             (page.after,),
         )
-    rows = tx.execute(
+    cursor = tx.execute(
         f"""
         SELECT message.id FROM message WHERE {older.text} AND {asked.text}
         ORDER BY message.date DESC, message.id DESC LIMIT ?
         """,  # noqa: S608 (conditions are literals of ours, their values parameters)
         (*older.values, *asked.values, -1 if page.limit is None else page.limit),
     )
-    return [MessageId(row["id"]) for row in rows]
+    while rows := cursor.fetchmany(_BATCH):
+        yield [MessageId(row["id"]) for row in rows]
 
 
 def count(tx: Reading, query: q.Query) -> int:

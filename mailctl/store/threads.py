@@ -117,11 +117,14 @@ class _Forest:
     leads: dict[int, int] = field(default_factory=dict)
     kept: dict[int, int] = field(default_factory=dict)
     """What of it is stored."""
+    places: dict[int, int] = field(default_factory=dict)
+    """In which order the others were named."""
 
     def load(self, keys: Iterable[int]) -> None:
         """Read where these mentions lead, as far as anybody made them."""
-        wanted = set(keys)
-        fresh = set(wanted)
+        named = dict.fromkeys(keys)
+        self.places = {key: place for place, key in enumerate(named)}
+        wanted = set(named)
         while wanted:
             rows = self.tx.execute(
                 """
@@ -132,7 +135,7 @@ class _Forest:
             ).fetchall()
             self.kept.update((row["key"], row["leads_to"]) for row in rows)
             wanted = {row["leads_to"] for row in rows} - self.kept.keys()
-        self.leads = {key: key for key in fresh} | self.kept
+        self.leads = {key: key for key in named} | self.kept
 
     def root(self, key: int) -> int:
         """Return where the mention leads in the end."""
@@ -141,13 +144,11 @@ class _Forest:
         return key
 
     def unite(self, one: int, other: int) -> None:
-        """Make two conversations one; an id that people may know, and then the larger, stays."""
+        """Make two conversations one; the id of the larger or older one stays."""
         first, second = self.root(one), self.root(other)
         if first == second:
             return
-        if second in self.kept and (
-            first not in self.kept or self._weight(second) > self._weight(first)
-        ):
+        if self._weight(second) > self._weight(first):
             first, second = second, first
         self.leads[second] = first
         if second in self.kept:
@@ -171,7 +172,9 @@ class _Forest:
         )
 
     def _weight(self, root: int) -> tuple[int, int]:
-        """Return how many messages a conversation has, and how old it is."""
+        """Return how many stored messages a conversation has, and how old it is."""
+        if root not in self.kept:
+            return 0, -self.places[root]
         row = self.tx.execute(
             """
             SELECT count(*) AS size, coalesce(min(number), 0) AS first FROM (

@@ -1,6 +1,7 @@
 """Messages by their words."""
 
 import sqlite3
+import time
 import unicodedata
 
 import pytest
@@ -10,6 +11,7 @@ from mailctl.domain.ids import MessageId, MessageNumber
 from mailctl.store import messages, search
 from mailctl.store.connection import Store, Writing
 from mailctl.store.search import Entry
+from mailctl.store.words import folded
 from tests.store.questions import found
 from tests.store.samples import (
     HOSTILE,
@@ -124,6 +126,13 @@ def test_a_message_is_found_by_all_its_words(store: Store, text: str, words: lis
 def test_a_message_without_them_is_not(store: Store, text: str, words: list[str]) -> None:
     index(store, text)
     assert find(store, *words) == []
+
+
+@pytest.mark.parametrize("text", ["\u0316\u0301", "\ufdfa", "あ", "\u064b", "ΐ", "Ａ"])
+def test_text_that_is_long_to_fold_takes_no_longer_than_its_length(text: str) -> None:
+    begin = time.process_time()
+    folded("a" + text * (200_000 // len(text)))
+    assert time.process_time() - begin < 2
 
 
 def test_hostile_text_is_found_like_any(store: Store) -> None:

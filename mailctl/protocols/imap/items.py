@@ -21,7 +21,8 @@ class Items:
 
 def items(profile: Profile, *, has_labels: bool) -> Items:
     """Return what to ask of the messages of a folder."""
-    more = " ".join(filter(None, (profile.id_item, _LABELS if has_labels else "")))
+    thread = "THREADID" if profile.names_threads else ""
+    more = " ".join(filter(None, (profile.id_item, thread, _LABELS if has_labels else "")))
     facts = f"FLAGS INTERNALDATE RFC822.SIZE {more}".rstrip()
     return Items(
         flags="(FLAGS X-GM-LABELS)" if has_labels else "(FLAGS)",
