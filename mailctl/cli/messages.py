@@ -12,6 +12,11 @@ from mailctl.output.views.messages import MESSAGE, MESSAGE_WITH_HEADER, MESSAGES
 from mailctl.output.views.statistics import SUMS
 
 _LIMIT_MAX = 1_000_000_000
+Since = Annotated[
+    str | None,
+    typer.Option("--since", help="From then on: 2026-03-31, 2026-03, yesterday, 2w (ago)."),
+]
+Before = Annotated[str | None, typer.Option("--before", help="What was before then.")]
 NoPager = Annotated[bool, typer.Option("--no-pager", help="Write straight to the terminal.")]
 
 commands = Noun("List, search and read stored messages.")
@@ -31,12 +36,8 @@ def list_(
     ] = None,
     folder: Annotated[str | None, typer.Option("--folder", help="Only of this folder.")] = None,
     unread: Annotated[bool, typer.Option("--unread", help="Only what is not read yet.")] = False,
-    since: Annotated[
-        str | None, typer.Option("--since", help="From this time on: 2026-01-31, or 7d ago.")
-    ] = None,
-    before: Annotated[
-        str | None, typer.Option("--before", help="Before this time: 2026-01-31, or 7d ago.")
-    ] = None,
+    since: Since = None,
+    before: Before = None,
     sort: Annotated[
         str,
         typer.Option("--sort", help="By date, size, from, subject; -date: the greatest first."),
@@ -52,17 +53,17 @@ def list_(
 ) -> None:
     """List messages, newest first."""
     from mailctl.core.messages import ListRequest, list_messages
+    from mailctl.domain.days import beginning
     from mailctl.domain.listing import parse_order
-    from mailctl.domain.periods import parse_since
 
     app: App = ctx.obj
-    now = app.now
+    now = app.now()
     request = ListRequest(
         account=account,
         folder=folder,
         is_unread=unread,
-        since=None if since is None else parse_since(since, now),
-        before=None if before is None else parse_since(before, now),
+        since=None if since is None else beginning(since, now),
+        before=None if before is None else beginning(before, now),
         order=parse_order(sort),
         after=after,
         limit=limit,
@@ -109,12 +110,8 @@ def stats(
     account: Annotated[
         str | None, typer.Option("--account", help="Only of this account, by address or id.")
     ] = None,
-    since: Annotated[
-        str | None, typer.Option("--since", help="From this time on: 2026-01-31, or 7d ago.")
-    ] = None,
-    before: Annotated[
-        str | None, typer.Option("--before", help="Before this time: 2026-01-31, or 7d ago.")
-    ] = None,
+    since: Since = None,
+    before: Before = None,
     limit: Annotated[
         int | None,
         typer.Option("--limit", min=1, max=_LIMIT_MAX, help="At most so many lines."),
@@ -126,17 +123,17 @@ def stats(
     Times are in their order, and --limit leaves the last; of anything else the most comes first.
     """
     from mailctl.core.statistics import count_messages
-    from mailctl.domain.periods import parse_since
+    from mailctl.domain.days import beginning
 
     app: App = ctx.obj
-    now = app.now
+    now = app.now()
     with app.store.reading() as tx:
         sums = count_messages(
             tx,
             by,
             account=account,
-            since=None if since is None else parse_since(since, now),
-            before=None if before is None else parse_since(before, now),
+            since=None if since is None else beginning(since, now),
+            before=None if before is None else beginning(before, now),
             limit=limit,
         )
     with app.paged(wanted=not no_pager) as printer:
