@@ -6,7 +6,7 @@ import typer
 
 from mailctl.app import App
 from mailctl.cli import message_search
-from mailctl.cli.commands import Noun
+from mailctl.cli.commands import NoPager, Noun
 from mailctl.domain.statistics import By
 from mailctl.output.views.messages import MESSAGE, MESSAGE_WITH_HEADER, MESSAGES
 from mailctl.output.views.statistics import SUMS
@@ -17,7 +17,6 @@ Since = Annotated[
     typer.Option("--since", help="From then on: 2026-03-31, 2026-03, yesterday, 2w (ago)."),
 ]
 Before = Annotated[str | None, typer.Option("--before", help="What was before then.")]
-NoPager = Annotated[bool, typer.Option("--no-pager", help="Write straight to the terminal.")]
 
 commands = Noun("List, search and read stored messages.")
 

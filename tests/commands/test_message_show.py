@@ -227,7 +227,9 @@ class TestPager:
         words = ("message", "show", keep(WITH_FILES))
         shown = on_a_terminal(spawn, *words, MAILCTL_PAGER=self.PAGER, NO_COLOR="1")
         assert "paged:Ben\n" in shown
-        assert "paged:" in on_a_terminal(spawn, "message", "list", MAILCTL_PAGER=self.PAGER)
+        for listing in [("list",), ("search", "larger:1"), ("thread", keep(mail())), ("stats",)]:
+            shown = on_a_terminal(spawn, "message", *listing, MAILCTL_PAGER=self.PAGER)
+            assert shown.startswith("paged:"), shown
 
     def test_the_one_of_mailctl_comes_before_the_one_of_everybody(
         self, spawn: Spawn, keep: Keep, home: Path
