@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain, islice
 
+from mailctl.domain.addresses import Person
 from mailctl.output.columns import aligned, fitted, row_line, shorten, width
+from mailctl.output.terminal import one_line
 from mailctl.output.values import cell, plain
 
 _CELL_MAX = 60
+_EXACT = (int, float, datetime, timedelta)
 _SAMPLE = 200
 """So many rows say how wide the columns are; those that follow have to fit."""
 
@@ -32,24 +35,30 @@ class Table:
             yield aligned([self._headers, *cells])
 
     def ruled(self, rows: Iterable[Sequence[object]], places: int) -> Iterator[str]:
-        """Yield lines that fit a terminal of so many places, in bounded memory."""
-        lines = ([_shown(value) for value in row] for row in rows)
-        sample = list(islice(lines, _SAMPLE))
+        """Yield lines that fit a terminal of so many places, in bounded memory.
+
+        Only text is cut: half a number or half a time would say something else.
+        """
+        rows = iter(rows)
+        sample = list(islice(rows, _SAMPLE))
         if not sample:
             return
-        widths = self._widths(sample, places)
+        is_whole = [
+            name in self.whole or _is_exact(column)
+            for name, column in zip(self.columns, zip(*sample, strict=True), strict=True)
+        ]
+        widths = self._widths(sample, places, is_whole)
         yield row_line([*map(shorten, self._headers, widths)], widths)
         yield row_line(["-" * each for each in widths], widths)
-        for row in chain(sample, lines):
-            yield row_line([*self._cut(row, widths)], widths)
+        for row in chain(sample, rows):
+            cells = zip(map(_shown, row), widths, is_whole, strict=True)
+            yield row_line([t if whole else shorten(t, most) for t, most, whole in cells], widths)
 
-    def _cut(self, row: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
-        for name, text, places in zip(self.columns, row, widths, strict=True):
-            yield text if name in self.whole else shorten(text, places)
-
-    def _widths(self, sample: Sequence[Sequence[str]], places: int) -> list[int]:
-        natural = [max(map(width, column)) for column in zip(self._headers, *sample, strict=True)]
-        is_whole = [name in self.whole for name in self.columns]
+    def _widths(
+        self, sample: Sequence[Sequence[object]], places: int, is_whole: Sequence[bool]
+    ) -> list[int]:
+        texts = [[*map(_shown, row)] for row in sample]
+        natural = [max(map(width, column)) for column in zip(self._headers, *texts, strict=True)]
         most = [
             each if whole else min(each, _CELL_MAX)
             for each, whole in zip(natural, is_whole, strict=True)
@@ -57,8 +66,20 @@ class Table:
         return fitted(most, places, whole=is_whole)
 
 
+def _is_exact(values: Iterable[object]) -> bool:
+    known = [value for value in values if value is not None]
+    return bool(known) and all(isinstance(value, _EXACT) for value in known)
+
+
 def _shown(value: object) -> str:
-    return local_time(value) if isinstance(value, datetime) else cell(plain(value))
+    match value:
+        case datetime():
+            return local_time(value)
+        case Person(name, address):
+            # a name that looks like an address may be meant to hide the true one
+            return one_line(name if name and "@" not in name else address)
+        case _:
+            return cell(plain(value))
 
 
 def local_time(moment: datetime) -> str:

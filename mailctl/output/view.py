@@ -19,7 +19,7 @@ class View(Generic[Row]):
 
     fields: Mapping[str, Field[Row]]
     table: tuple[str, ...] = ()
-    whole: frozenset[str] = frozenset({"id"})
+    whole: frozenset[str] = frozenset({"id", "name", "address", "account", "domain"})
     """What no terminal is too narrow for: it is copied from the screen."""
     rows: "Rows[Row] | None" = None
     """Set where a table shows what the thing consists of rather than the thing."""

@@ -7,11 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailctl.domain.addresses import Person
 from mailctl.output.columns import width
-from mailctl.output.tables import Table
+from mailctl.output.tables import Table, local_time
 
 TABLE = Table(("id", "from", "subject"), frozenset({"id"}))
 CELLS = st.tuples(st.just("msg_0123456789ab"), st.text(), st.text())
+
+
+@pytest.mark.parametrize("value", [1234567890, 12345.678, datetime(2026, 1, 2, tzinfo=UTC)])
+def test_half_a_number_or_a_time_is_never_shown(value: object) -> None:
+    table = Table(("subject", "size"), frozenset())
+    (_, _, line) = table.ruled([("x" * 50, value)], 20)
+    text, _, exact = line.partition("…")
+    assert set(text) == {"x"}
+    assert exact.strip() == (local_time(value) if isinstance(value, datetime) else str(value))
 
 
 @given(st.lists(CELLS, max_size=4), st.integers(40, 200))
@@ -57,3 +67,14 @@ def test_a_time_at_the_edge_is_shown(year: int) -> None:
         [(datetime(year, 12, 31, 23, tzinfo=UTC),)], 80
     )
     assert line[4] == "-"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("Ben", "Ben"), ("", "ben@x.example"), ("boss@corp.example", "ben@x.example")],
+)
+def test_a_person_is_a_name_at_a_terminal_unless_it_looks_like_an_address(
+    name: str, shown: str
+) -> None:
+    (_, _, line) = Table(("from",), frozenset()).ruled([(Person(name, "ben@x.example"),)], 80)
+    assert line == f"{shown}\n"
