@@ -1,6 +1,8 @@
 """message show: one message for a person at a terminal, for a pipe, for a program."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -216,6 +218,41 @@ def test_a_message_without_text_is_its_header(run: Run, keep: Keep, body: str) -
     shown = run("message", "show", keep(mail(body=body)))
     assert (shown.code, shown.err) == (ExitCode.OK, "")
     assert shown.out.splitlines()[-1].startswith("Id: ")
+
+
+def test_nothing_that_a_message_names_is_asked_for(keep: Keep, home: Path) -> None:
+    body = (
+        '<img src="http://x.example/a.png"><link rel=stylesheet href="https://x.example/a.css">'
+        '<iframe src="https://x.example/"></iframe><img src="file:///etc/hostname"> text'
+    )
+    source = mail(body=body).replace(b"Message-ID", b"Content-Type: text/html\r\nMessage-ID")
+    elsewhere = mail(message_id="<2@x>", body="Content-Type: text/plain\r\n\r\n").replace(
+        b"Message-ID",
+        b"Content-Type: message/external-body; access-type=local-file; name=/etc/hostname\r\n"
+        b"Message-ID",
+    )
+    for message in (keep(source), keep(elsewhere)):
+        done = subprocess.run(
+            [sys.executable, "-c", WATCHED, "message", "show", message, "-o", "json"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+WATCHED = """
+import sys
+
+def watch(event, arguments):
+    asked = event.startswith("socket.") and event != "socket.gethostname"
+    if asked or event == "open" and arguments[0] == "/etc/hostname":
+        print(event, arguments, file=sys.stderr)
+
+sys.addaudithook(watch)
+from mailctl.cli.main import commands
+commands()
+"""
 
 
 class TestPager:
