@@ -85,7 +85,7 @@ def search(
     wanted = searching.Wanted(account=account, limit=limit, after=after)
     with app.store.reading() as tx:
         if count:
-            app.printer.one(COUNT, searching.count(tx, text, asker, account=account))
+            app.printer.one(COUNT, searching.count(tx, text, asker, wanted))
         else:
             found = searching.search_messages(tx, text, asker, wanted)
             with app.paged(wanted=not no_pager) as printer:

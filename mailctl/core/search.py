@@ -9,6 +9,7 @@ from mailctl.domain.ids import MessageId
 from mailctl.domain.messages import Message
 from mailctl.domain.query_language import Asker, parse_query
 from mailctl.domain.threads import thread_number
+from mailctl.errors import BadUsage
 from mailctl.store import finding, messages, search, threads
 from mailctl.store.connection import Reading
 
@@ -50,9 +51,14 @@ def _found(tx: Reading, text: str, asker: Asker, wanted: Wanted) -> Iterator[lis
     return finding.batches(tx, query, finding.Page(limit=wanted.limit, after=after))
 
 
-def count(tx: Reading, text: str, asker: Asker, *, account: str | None) -> int:
-    """Return how many messages answer the question. Raises the same."""
-    return finding.count(tx, understood(tx, text, asker, account=account))
+def count(tx: Reading, text: str, asker: Asker, wanted: Wanted) -> int:
+    """Return how many messages answer the question.
+
+    Raises the same, and BadUsage where only a page of them is wanted.
+    """
+    if wanted.limit is not None or wanted.after is not None:
+        raise BadUsage("what is counted is all that is found", hint="leave --limit and --after out")
+    return finding.count(tx, understood(tx, text, asker, account=wanted.account))
 
 
 def count_waiting(tx: Reading) -> int:

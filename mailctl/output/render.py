@@ -44,6 +44,10 @@ class Printer:
     def list(self, view: View[Row], rows: Iterable[Row]) -> None:
         """Write many things, one by one where the format allows it."""
         view.check(self.fields)
+        if view.prose is not None and self.format is Format.TABLE and not self.fields:
+            for row in rows:
+                self.text(view.prose(row))
+            return
         names = self.fields or tuple(view.fields)
         if self.format is Format.TABLE:
             self._write_table(view, rows)

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from mailctl.domain.ids import MessageId, MessageNumber
@@ -21,7 +21,12 @@ def join(tx: Writing, numbers: Sequence[MessageNumber]) -> None:
     In whatever order messages come, those end up together of which one names the other,
     or which name the same third. Those that have been purged meanwhile are left out.
     """
-    mentioned = dict(_mentioned(tx, numbers))
+    mentioned: dict[MessageNumber, list[int]] = {}
+    nameless: set[MessageNumber] = set()
+    for row in _rows(tx, numbers):
+        mentioned[row["number"]] = _keys(row)
+        if row["thread_id"] is None:
+            nameless.add(row["number"])
     forest = _Forest(tx)
     forest.load(key for keys in mentioned.values() for key in keys)
     for keys in mentioned.values():
@@ -34,8 +39,9 @@ def join(tx: Writing, numbers: Sequence[MessageNumber]) -> None:
         WHERE number = :number AND thread_id IS NOT :thread
         """,
         [
-            {"number": number, "thread": thread_id(forest.root(keys[0]))}
+            {"number": number, "thread": thread_id(root)}
             for number, keys in mentioned.items()
+            if (root := forest.root(keys[0])) != keys[0] or number in nameless
         ],
     )
 
@@ -82,25 +88,23 @@ def _root(tx: Reading, number: int) -> int:
         number = row["leads_to"]
 
 
-def _mentioned(
-    tx: Reading, numbers: Sequence[MessageNumber]
-) -> Iterator[tuple[MessageNumber, list[int]]]:
-    """Yield for each message what it names, first of all the conversation it is in so far."""
-    rows = tx.execute(
+def _rows(tx: Reading, numbers: Sequence[MessageNumber]) -> list[sqlite3.Row]:
+    return tx.execute(
         """
-        SELECT number, id, thread_id, rfc_message_id, in_reply_to, refs, from_address, (
-            SELECT group_concat(address, char(10)) FROM recipient WHERE message_number = number
-        ) AS recipients
+        SELECT number, id, thread_id, rfc_message_id, in_reply_to, refs, from_address,
+            CASE WHEN in_reply_to || refs <> '[][]' THEN (
+                SELECT group_concat(address, char(10)) FROM recipient
+                WHERE message_number = number
+            ) END AS recipients
         FROM message WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number
         """,
         (json.dumps(numbers),),
     ).fetchall()
-    for row in rows:
-        yield MessageNumber(row["number"]), _keys(row)
 
 
 @from_row
 def _keys(row: sqlite3.Row) -> list[int]:
+    """Return what a message names, first of all the conversation that it is in so far."""
     people = [row["from_address"] or "", *(row["recipients"] or "").split("\n")]
     names = named(from_list(row["in_reply_to"]), from_list(row["refs"]), people)
     if row["rfc_message_id"] is not None:

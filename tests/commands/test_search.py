@@ -104,6 +104,13 @@ def test_what_is_found_is_counted(run: Run) -> None:
     assert json.loads(ran.out) == {"count": 0}
 
 
+@pytest.mark.parametrize("options", [["--limit", "5"], ["--after", "msg_0123"]])
+def test_a_page_is_not_counted(run: Run, options: list[str]) -> None:
+    ran = run("message", "search", "--count", "friday", *options)
+    assert (ran.code, ran.out) == (ExitCode.USAGE, "")
+    assert "leave --limit and --after out" in ran.err
+
+
 def test_the_last_of_a_page_leads_to_the_next(run: Run) -> None:
     (first,) = json.loads(run("message", "search", "ben", "--limit", "1", "-o", "json").out)
     rest = subjects(run, "ben", "--after", first["id"])

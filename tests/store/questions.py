@@ -43,5 +43,5 @@ def found(
     with store.reading() as tx:
         ids = find(tx, text, ASKER, Wanted(account, limit, after))
         if limit is None and after is None:
-            assert count(tx, text, ASKER, account=account) == len(ids)
+            assert count(tx, text, ASKER, Wanted(account)) == len(ids)
         return ids

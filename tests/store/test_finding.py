@@ -11,7 +11,7 @@ from mailctl.core.search import Wanted, find
 from mailctl.domain import query as q
 from mailctl.domain.ids import MessageId
 from mailctl.domain.syncing import Reflagged, Uid, Vanished
-from mailctl.errors import BadQuery, NameAmbiguous, NotFound
+from mailctl.errors import BadUsage, NotFound
 from mailctl.store import copies, finding
 from mailctl.store.connection import Store, Writing
 from tests.domain.test_query_language import PIECES, QUERIES
@@ -256,7 +256,7 @@ HOSTILE_WORDS = [
 @example("ـ OR \u05b0ـ* -(ـ) a")
 @example("subject:ـ -subject:ـ")
 def test_no_question_is_an_error_of_sql(shared: Store, question: str) -> None:
-    with suppress(BadQuery, NameAmbiguous, NotFound):
+    with suppress(BadUsage, NotFound):
         found(shared, question)
 
 

@@ -35,6 +35,7 @@ from mailctl.store import (
     providers,
     search,
     sources,
+    threads,
 )
 from mailctl.store.connection import Store
 from mailctl.store.copies import StoredCopies, Waiting, quarantined
@@ -564,3 +565,22 @@ def test_what_the_fifth_version_had_begun_to_index_is_known(fifth_version: Path)
         waiting = [each.message for each in search.waiting(tx, after=0, limit=9)]
         assert [id_of(tx, number) for number in waiting] == ["msg_3", "msg_1", "msg_2"]
         assert [id_of(tx, number) for number in search.begun(tx)] == ["msg_2"]
+
+
+def test_what_the_fifth_version_stored_is_joined_by_the_next_run(fifth_version: Path) -> None:
+    raw(
+        fifth_version,
+        "UPDATE message SET rfc_message_id = 'A@x', thread_id = 'thr_0000000000aa' "
+        "WHERE id = 'msg_1'",
+        "UPDATE message SET rfc_message_id = 'b', refs = '[\"a@x\"]' WHERE id = 'msg_2'",
+        "UPDATE message SET in_reply_to = '[\"b\"]', thread_id = 'thr_0000000000ab' "
+        "WHERE id = 'msg_3'",
+    )
+    with closing(Store(fifth_version)) as store:
+        with store.writing() as tx:
+            threads.join(tx, [each.message for each in search.waiting(tx, after=0, limit=9)])
+        with store.reading() as tx:
+            known = threads.of_message(tx, MessageId("msg_1"))
+            assert len(threads.messages(tx, known)) == 3
+            for before in ("thr_0000000000aa", "thr_0000000000ab"):
+                assert threads.known_as(tx, before) == known

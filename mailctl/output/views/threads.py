@@ -44,5 +44,6 @@ THREAD: "View[Placed]" = View(
         "parent_id": lambda p: None if p.parent is None else p.parent.id,
         "depth": lambda p: p.depth,
     },
+    table=("depth", "id", "date", "from", "subject"),
     prose=_branch,
 )
