@@ -21,7 +21,6 @@ HEAVY = {
     "pydantic",
     "requests",
     "rich",
-    "selectolax",
     "smtplib",
     "ssl",
     "yaml",
@@ -66,7 +65,7 @@ def test_the_formats_that_cost_are_loaded_when_asked_for() -> None:
 
 
 def test_an_index_that_is_complete_costs_nothing_to_look_at() -> None:
-    costly = {"multiprocessing", "selectolax", "mailctl.core.indexing", "mailctl.mail.text", "rich"}
+    costly = {"multiprocessing", "mailctl.core.indexing", "mailctl.mail.text", "rich"}
     assert loaded_by("sync", "run", "--index-only") & costly == set()
     assert loaded_by("sync", "run", "--quiet") & (costly - {"mailctl.mail.text"}) == set()
 

@@ -40,21 +40,21 @@ def names(leaves: Sequence[Part]) -> list[str]:
     return [file.name for file in files(leaves)]
 
 
-def described(found: Sequence[File]) -> tuple[Attachment, ...]:
-    """Return what can be told of the files, numbered from 1."""
+def described(found: Sequence[File]) -> Iterator[tuple[Attachment, bytes]]:
+    """Yield what can be told of each file, numbered from 1, and its octets."""
     names = safe_names((file.name, file.media_type) for file in found)
-    return tuple(
-        Attachment(
+    for number, (file, name) in enumerate(zip(found, names, strict=True), start=1):
+        octets = file.octets()
+        attachment = Attachment(
             number=number,
             name=file.name,
             safe_name=name,
             media_type=file.media_type,
-            size_bytes=len(file.octets()),
+            size_bytes=len(octets),
             is_inline=file.is_inline,
             content_id=file.content_id,
         )
-        for number, (file, name) in enumerate(zip(found, names, strict=True), start=1)
-    )
+        yield attachment, octets
 
 
 def _files_of(part: Part) -> Iterator[File]:

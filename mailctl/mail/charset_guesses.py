@@ -32,7 +32,8 @@ def utf_16_of(octets: bytes) -> str | None:
         return "utf-16"
     sample = octets[:_WIDE_SAMPLE]
     even, odd = sample[::2].count(0), sample[1::2].count(0)
-    if max(even, odd) * 8 <= len(sample) or min(even, odd) * 4 > max(even, odd):
+    most = max(even, odd)
+    if most < 2 or most * 8 <= len(sample) or min(even, odd) * 4 > most:
         return None
     return "utf-16-le" if odd > even else "utf-16-be"
 

@@ -167,16 +167,17 @@ def _of_jis(octets: bytes) -> Decoded:
         return Decoded(octets.decode("iso2022_jp_ext"), Fit.GOOD)
     except UnicodeDecodeError:
         pieces = _JIS_MODE.split(octets)
-    text = pieces[0].decode("ascii", "replace")
+    found = [pieces[0].decode("ascii", "replace")]
     for mode, piece in zip(pieces[1::2], pieces[2::2], strict=True):
         match mode:
             case b"$@" | b"$B":
-                text += _shifted(piece).decode("cp932", "replace")
+                found.append(_shifted(piece).decode("cp932", "replace"))
             case b"(I":
                 half = bytes(octet | 0x80 if octet > 0x20 else octet for octet in piece)
-                text += half.decode("cp932", "replace")
+                found.append(half.decode("cp932", "replace"))
             case _:
-                text += piece.decode("ascii", "replace")
+                found.append(piece.decode("ascii", "replace"))
+    text = "".join(found)
     return Decoded(text, Fit.WRONG if "\ufffd" in text else Fit.GOOD)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mailctl.domain.content import Content, DeliveryReport, Invitation
+from mailctl.domain.content import Attachment, Content, DeliveryReport, Invitation
 from mailctl.domain.defects import Defect
 from mailctl.mail import headers, invitations, marks, reports
 from mailctl.mail.attachments import FILES_MAX, described, files
@@ -32,7 +32,7 @@ def read_content(source: bytes) -> Content:
         text=reading.text,
         text_from=reading.text_from,
         links=reading.links,
-        attachments=described(attached),
+        attachments=tuple(attachment for attachment, _ in described(attached)),
         invitation=invitation,
         report=report,
         marks=frozenset(_marks(fields, found, invitation, report)),
@@ -48,6 +48,11 @@ def attachment_octets(source: bytes, number: int) -> bytes | None:
     """
     found = files(parts(source).leaves)
     return found[number - 1].octets() if 1 <= number <= len(found) else None
+
+
+def attachments(source: bytes) -> Iterator[tuple[Attachment, bytes]]:
+    """Yield each attachment with its octets, the source being read once. Never raises."""
+    yield from described(files(parts(source).leaves))
 
 
 def _is_calendar(part: Part) -> bool:

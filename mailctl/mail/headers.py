@@ -37,9 +37,17 @@ def unfolded(raw: str) -> str:
 def line(raw: str, charset: str | None = None) -> str:
     """Return a raw field value on one line as it was meant: see `text` for the charset."""
     value = raw[:FIELD_MAX]
-    if value.isascii():
+    if value.isascii() and "\x1b" not in value:  # which ISO-2022-JP has
         return unfolded(value)
-    return _one_line(value, lambda octets: decode(octets, charset))
+
+    def decoded(octets: bytes) -> str:
+        try:
+            octets.decode("utf-8")
+        except UnicodeDecodeError:
+            return decode(octets, charset)
+        return decode(octets, None)
+
+    return _one_line(value, decoded)
 
 
 def text(raw: str, charset: str | None = None) -> str:
@@ -107,9 +115,7 @@ def _moment(date: re.Match[str]) -> datetime:
 
 
 def _one_line(value: str, decode_8_bit: Callable[[bytes], str]) -> str:
-    value = _FOLD.sub("", value)
-    if not value.isascii():
-        value = decode_8_bit(value.encode("utf-8", "surrogateescape"))
+    value = decode_8_bit(_FOLD.sub("", value).encode("utf-8", "surrogateescape"))
     return _LINE_BREAKS.sub(" ", value).strip()
 
 

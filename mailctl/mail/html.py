@@ -14,6 +14,8 @@ HTML_MAX = 4 << 20
 
 _LEVELS_MAX = 10
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_PARAGRAPHS = {"p", "pre", "ul", "ol", "blockquote"}
+_PLAIN_BLOCKS = BLOCKS - _HEADINGS - _PARAGRAPHS - {"li"}
 _NO_MARGIN = re.compile(
     r"margin(?:-bottom)?\s*+:(?:\s*+(?:0(?:\.0++)?+[a-z%]*+|auto))++\s*+(?:;|!|\Z)", re.IGNORECASE
 )
@@ -52,6 +54,8 @@ class _Line:
     def text(self) -> str:
         joined = "".join(self.pieces)
         text = joined.rstrip() if self.is_preformatted else " ".join(joined.split())
+        if text == "--" and joined.endswith((" ", "\xa0")):  # a signature follows
+            text = "-- "
         return "> " * self.quotes + self.lead + text
 
 
@@ -94,6 +98,9 @@ class _Reader:
 
     def tag(self, tag: Tag) -> None:
         name = tag.name
+        if name in _PLAIN_BLOCKS:
+            self._block(name)
+            return
         match name:
             case "a":
                 if tag.says("href"):
@@ -108,12 +115,10 @@ class _Reader:
                     self._item()
             case "img":
                 self._images += [" ".join(tag.says("alt").split())]
-            case "p" | "pre" | "ul" | "ol" | "blockquote":
-                self._paragraph(tag)
             case _ if name in _HEADINGS:
                 self._break(2)
-            case _ if name in BLOCKS:
-                self._block(name)
+            case _:
+                self._paragraph(tag)
 
     def text(self) -> str:
         """Return the lines, or what images say of themselves where there are none."""
@@ -124,10 +129,10 @@ class _Reader:
         quotes = 0
         for line in self._lines:
             if found and line.gap > 1:
-                found.append("> " * min(quotes, line.quotes))
+                found.append(("> " * min(quotes, line.quotes)).rstrip())
             found.append(line.text())
             quotes = line.quotes
-        return "\n".join(map(str.rstrip, found))
+        return "\n".join(found)
 
     def _put(self, text: str) -> None:
         if text and not text.isspace():

@@ -29,6 +29,8 @@ BLOCKS = {
     *("h6", "header", "hr", "html", "legend", "li", "main", "nav", "ol", "option", "p", "pre"),
     *("section", "select", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"),
 }
+_WITH_ATTRIBUTES = {"a", "img", "p", "pre", "ul", "ol", "blockquote"}
+_PLACED = BLOCKS | {"a", "img", "br", "td", "th"}
 _ENDED_BY_THE_NEXT = {"li", "dd", "dt", "option", "p", "td", "th", "tr"}
 _OF_TABLES = {
     "td": {"td", "th", "tr", "tbody"},
@@ -40,10 +42,12 @@ _HIDDEN = re.compile(
     r"|opacity\s*:\s*0(?:\.0*)?\s*(?:;|!|\Z)",
     re.IGNORECASE,
 )
+# What an element that hides something has in it, and few others.
+_MAY_HIDE = re.compile(r"hidden|none|opacity|max-height|&", re.IGNORECASE)
 _HUGE_NUMBER = re.compile(r"&#[xX]?[0-9a-fA-F]{9,}+;?")  # of which int() makes an error
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, which takes thrice as long to make
 class Tag:
     """The beginning or the end of an element."""
 
@@ -57,28 +61,28 @@ class Tag:
 
 
 def pieces(html: str) -> Iterator[str | Tag]:
-    """Yield tags and the text between them, without what no browser shows."""
+    """Yield text, and the tags that change where it stands, without what no browser shows."""
     hidden = _Hidden()
     place = 0
     while (found := _TAG.search(html, place)) is not None:
         if found.start() > place and hidden.name is None:
             yield resolved(html[place : found.start()])
         place = found.end()
-        if found["name"] is None:
+        closing, name, attributes = found.groups()
+        if name is None:
             continue
-        name, attributes, is_closing = found["name"].lower(), found["attributes"], found["closing"]
+        name, is_closing = name.lower(), closing == "/"
         if name in _UNREAD and not is_closing:
             if not attributes.endswith("/"):
                 end = _UNREAD[name].search(html, place)
                 place = len(html) if end is None else end.start()
+        elif hidden.name is not None and not hidden.is_ended_by(name, is_closing=is_closing):
             continue
-        if hidden.name is not None and not hidden.is_ended_by(name, is_closing=bool(is_closing)):
-            continue
-        tag = Tag(name, _attributes(attributes) if not is_closing else {}, bool(is_closing))
-        if _is_hidden(tag):
+        elif not is_closing and _MAY_HIDE.search(attributes) and _is_hidden(name, attributes):
             hidden.begin(name)
-        else:
-            yield tag
+        elif name in _PLACED:
+            given = _attributes(attributes) if name in _WITH_ATTRIBUTES and not is_closing else {}
+            yield Tag(name, given, is_closing)
     if hidden.name is None:
         yield resolved(html[place:])
 
@@ -121,10 +125,11 @@ class _Hidden:
         return self.levels == 0 and name in _OF_TABLES[self.name or ""]
 
 
-def _is_hidden(tag: Tag) -> bool:
-    if not tag.attributes or tag.name in _VOID or tag.name in {"html", "body"}:
+def _is_hidden(name: str, attributes: str) -> bool:
+    if name in _VOID or name in {"html", "body"}:
         return False
-    return "hidden" in tag.attributes or _HIDDEN.search(tag.says("style")) is not None
+    given = _attributes(attributes)
+    return "hidden" in given or _HIDDEN.search(given.get("style", "")) is not None
 
 
 def _attributes(text: str) -> dict[str, str]:

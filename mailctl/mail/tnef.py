@@ -65,6 +65,9 @@ def read_tnef(octets: bytes, depth: int = 0) -> Tnef | None:
     try:
         for level, name, value in _attributes(octets, reader.found):
             reader.take(level, name, value)
+            if len(reader.found.files) == FILES_MAX:
+                reader.found.is_whole = False
+                break
     except _Damaged:
         reader.found.is_whole = False
     reader.end_file()
