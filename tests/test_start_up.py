@@ -28,7 +28,6 @@ HEAVY = {
     "rich",
     "smtplib",
     "ssl",
-    "tabulate",
     "yaml",
 }
 NOT_FOR_AN_IDLE_MAILBOX = {

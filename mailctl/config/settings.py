@@ -32,6 +32,7 @@ _VARIABLES = {
     "connect_to": "MAILCTL_CONNECT_TO",
     "timeout": "MAILCTL_TIMEOUT",
     "vault_key_file": "MAILCTL_VAULT_KEY_FILE",
+    "pager": "MAILCTL_PAGER",
 }
 
 

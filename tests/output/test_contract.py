@@ -13,6 +13,7 @@ from mailctl.output.views import (
     providers,
     resolutions,
     secrets,
+    statistics,
     sync,
     sync_states,
     threads,
@@ -72,9 +73,12 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
         [
             *MESSAGE_FIELDS,
             *("cc", "bcc", "reply_to", "message_id", "in_reply_to", "references", "defects"),
-            *("copies", "text"),
+            *("copies", "text", "text_from", "urls", "files", "invitation", "report", "marks"),
+            *("protection", "warnings", "headers"),
         ],
     ),
+    "message show --headers": (messages.MESSAGE_WITH_HEADER, [*messages.MESSAGE.fields]),
+    "message stats": (statistics.SUMS, ["value", "messages", "bytes", "unread", "account"]),
     "secrets list": (secrets.KEPT, ["owner", "kind", "secret", "readable", "detail"]),
     "secrets move": (secrets.MOVED, ["owner", "kind", "before", "after", "outcome", "detail"]),
     "oauth app list": (
@@ -180,7 +184,8 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
         ],
     ),
 }
-MODULES = [accounts, database, messages, providers, resolutions, sync, sync_states, versions]
+MODULES = [accounts, database, messages, providers, resolutions, statistics]
+MODULES += [sync, sync_states, versions]
 
 
 @pytest.mark.parametrize(("view", "names"), CONTRACT.values(), ids=CONTRACT)
