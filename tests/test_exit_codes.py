@@ -90,6 +90,10 @@ def name_ambiguous(stage: Stage) -> Ran:
     return stage.mailctl("message", "show", "<same@x.example>", *JSON)
 
 
+def bad_query(stage: Stage) -> Ran:
+    return stage.mailctl("message", "search", "(invoice", *JSON)
+
+
 def secret_missing(stage: Stage) -> Ran:
     return stage.mailctl("account", "add", "ada@gmail.com", "--no-input", *JSON)
 
@@ -279,6 +283,7 @@ def grant_revoked(stage: Stage) -> Ran:
 SCENARIOS: dict[type[MailctlError], Callable[[Stage], Ran]] = {
     errors.AuthenticationRefused: authentication_refused,
     errors.BadAddress: bad_address,
+    errors.BadQuery: bad_query,
     errors.BadUsage: bad_usage,
     errors.Conflict: conflict,
     errors.ConsentRefused: consent_refused,

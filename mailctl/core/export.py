@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from mailctl.core.shelves import Shelf, Write, eml_shelf, mbox_shelf, stream_she
 from mailctl.domain.ids import AccountId, MessageId, MessageNumber
 from mailctl.domain.mail_files import Fate, FileFormat
 from mailctl.errors import BadUsage, ExitCode, StoreDamaged
+from mailctl.records import dataclass
 from mailctl.store import exports
 from mailctl.store.connection import Store
 from mailctl.store.exports import Leaving

@@ -1,7 +1,6 @@
 """Flags changed where mail lies: at the servers first, and then in what we hold of it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 from shlex import quote
@@ -31,6 +30,7 @@ from mailctl.errors import (
     StoreUnusable,
 )
 from mailctl.ports import MailMarker
+from mailctl.records import dataclass
 from mailctl.store import accounts, copies, marks
 from mailctl.store.marks import HeldCopy
 

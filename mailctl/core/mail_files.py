@@ -5,7 +5,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +18,7 @@ from mailctl.errors import BadUsage
 from mailctl.mail import maildirs
 from mailctl.mail.mbox import read_mbox
 from mailctl.mail.status import status_flags
+from mailctl.records import dataclass
 
 STDIN = "-"
 INBOX, IMPORTED = "INBOX", "Imported"

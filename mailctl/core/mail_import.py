@@ -1,7 +1,7 @@
 """Mail taken over from files: into an account, or into mailboxes that no server has."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import BinaryIO
 
@@ -18,6 +18,7 @@ from mailctl.domain.messages import Envelope
 from mailctl.domain.syncing import Uid
 from mailctl.errors import ExitCode, MailctlError
 from mailctl.mail.parse import read_envelope, thread_id
+from mailctl.records import dataclass
 from mailctl.store import copies, imports, messages, sources
 from mailctl.store.connection import Writing
 

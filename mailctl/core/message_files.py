@@ -1,7 +1,6 @@
 """Verbs on what a message is made of: its bytes, and the files in it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from mailctl.core.targets import directory, replace, writable, write_new
 from mailctl.domain.content import Attachment
 from mailctl.domain.ids import MessageId
 from mailctl.errors import BadUsage, NotFound
+from mailctl.records import dataclass
 from mailctl.store import copy_sources, sources
 from mailctl.store.connection import Store
 from mailctl.store.copy_sources import Place

@@ -1,7 +1,6 @@
 """Messages forgotten for good, unless a server has them still."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -9,6 +8,7 @@ from mailctl.core.selection import messages_named
 from mailctl.domain.ids import MessageId
 from mailctl.domain.messages import Message
 from mailctl.errors import BadUsage, ExitCode, GuardRefused
+from mailctl.records import dataclass
 from mailctl.store import messages, purging
 from mailctl.store.connection import Store
 

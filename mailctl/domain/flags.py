@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from mailctl.domain.syncing import Flags
 from mailctl.errors import BadUsage
+from mailctl.records import dataclass
 
 _NAMED = {
     "answered": "\\Answered",

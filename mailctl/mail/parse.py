@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from hashlib import sha256
 
-from mailctl.domain.ids import content_id
+from mailctl.domain import threads
 from mailctl.domain.messages import Envelope
 from mailctl.mail import headers
 from mailctl.mail.fields import Fields, read_fields
 from mailctl.mail.line_ends import with_bare_line_feeds
 from mailctl.mail.marks import marks
-from mailctl.mail.parts import is_attachment, parts
+from mailctl.mail.parts import Parts, is_attachment, parts
 
 _PIECE = 1 << 20
 
@@ -17,11 +17,12 @@ _PIECE = 1 << 20
 def read_envelope(source: bytes) -> Envelope:
     """Return what the source says about itself. Never raises: see `defects`."""
     fields = read_fields(source)
+    found = parts(source, fields)
+    charset = _charset(fields, found)
     message_id = headers.message_id(fields.first("message-id"))
-    senders = headers.people(fields.all("from"))
+    senders = headers.people(fields.all("from"), charset)
     sender = senders[0] if senders else None
     sent_at = headers.date(fields.first("date"))
-    found = parts(source, fields)
     defects = {
         "date": sent_at is None,
         "from": sender is None or fields.count("from") > 1,
@@ -33,11 +34,11 @@ def read_envelope(source: bytes) -> Envelope:
         identity=_identity(source, fields, message_id),
         sent_at=sent_at,
         sender=sender,
-        to=headers.people(fields.all("to")),
-        cc=headers.people(fields.all("cc")),
-        bcc=headers.people(fields.all("bcc")),
-        reply_to=headers.people(fields.all("reply-to")),
-        subject=headers.text(fields.first("subject")),
+        to=headers.people(fields.all("to"), charset),
+        cc=headers.people(fields.all("cc"), charset),
+        bcc=headers.people(fields.all("bcc"), charset),
+        reply_to=headers.people(fields.all("reply-to"), charset),
+        subject=headers.text(fields.first("subject"), charset),
         in_reply_to=headers.message_ids(fields.first("in-reply-to")),
         references=headers.message_ids(fields.first("references")),
         attachments=sum(map(is_attachment, found.leaves)),
@@ -48,10 +49,23 @@ def read_envelope(source: bytes) -> Envelope:
 
 
 def thread_id(envelope: Envelope) -> str:
-    """Return the id of the conversation: that of the oldest message it refers to."""
-    known = (*envelope.references, *envelope.in_reply_to)
+    """Return the id of the conversation as far as it alone says: its oldest message's."""
+    known = threads.named(envelope.in_reply_to, envelope.references, _addresses(envelope))
     root = known[0] if known else envelope.rfc_message_id or envelope.identity
-    return content_id("thr", root.encode())
+    return threads.thread_id(threads.mention(root))
+
+
+def _addresses(envelope: Envelope) -> Iterator[str]:
+    people = (*envelope.to, *envelope.cc, *envelope.bcc, *envelope.reply_to)
+    return (person.address for person in (envelope.sender, *people) if person is not None)
+
+
+def _charset(fields: Fields, found: Parts) -> str | None:
+    """Return the charset of the text where the header has raw octets that may be in it too."""
+    if fields.is_ascii:
+        return None
+    texts = (part for part in found.leaves if part.media_type.startswith("text/"))
+    return next((label for part in texts if (label := part.parameter("charset"))), None)
 
 
 def _identity(source: bytes, fields: Fields, message_id: str | None) -> str:

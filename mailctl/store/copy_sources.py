@@ -1,8 +1,7 @@
 """Queries: the bytes of one copy of a message among several."""
 
-from dataclasses import dataclass
-
 from mailctl.domain.ids import MessageId
+from mailctl.records import dataclass
 from mailctl.store.connection import Reading
 from mailctl.store.sources import unpacked
 

@@ -3,10 +3,10 @@
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from mailctl.domain.ids import MessageId, MessageNumber, SourceId
+from mailctl.records import dataclass
 from mailctl.store.columns import from_list, from_text
 from mailctl.store.connection import Reading
 from mailctl.store.failures import from_row

@@ -3,10 +3,10 @@
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mailctl.domain.ids import AccountId, FolderId, MessageId
 from mailctl.domain.syncing import Flags, Uid
+from mailctl.records import dataclass
 from mailctl.store.columns import from_list
 from mailctl.store.connection import Reading
 from mailctl.store.copies import LOCAL_NUMBERING
