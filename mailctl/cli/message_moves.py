@@ -1,6 +1,6 @@
 """message export, import: mail to files and from files."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +9,9 @@ from mailctl.cli.commands import Noun
 from mailctl.domain.mail_files import FileFormat, GivenFormat
 from mailctl.output.views.message_files import EXPORTED, IMPORTED
 
+if TYPE_CHECKING:
+    from mailctl.core.export import Find
+
 commands = Noun("")
 
 
@@ -16,6 +19,7 @@ commands = Noun("")
     "export",
     "mailctl message export --format maildir --to backup    # again and again: what is there stays",
     "mailctl message export --account ada@example.org --folder INBOX --format mbox --to inbox.mbox",
+    "mailctl message export --query 'from:acme after:2w' --format eml --to acme",
     "mailctl message list --limit 9 -o ndjson | mailctl message export - | formail -s wc -c",
     view=EXPORTED,
 )
@@ -34,6 +38,9 @@ def export(
     to: Annotated[
         str | None,
         typer.Option("--to", help="A directory, or a file of mbox; standard output if none."),
+    ] = None,
+    query: Annotated[
+        str | None, typer.Option("--query", help="All that message search finds by this.")
     ] = None,
     account: Annotated[
         str | None, typer.Option("--account", help="All of this account, by address or id.")
@@ -59,6 +66,7 @@ def export(
         target=None if to is None else target(to),
         names=messages or (),
         lines=app.stdin.buffer,
+        find=None if query is None else _finding(app, query, account),
         account=account,
         folder=folder,
         overwrites=overwrite,
@@ -119,3 +127,11 @@ def import_(
     if report.index_failure is not None:
         raise report.index_failure
     raise typer.Exit(int(report.exit_code))
+
+
+def _finding(app: App, query: str, account: str | None) -> "Find":
+    from mailctl.core import search
+    from mailctl.domain.query_language import Asker
+
+    asker, wanted = Asker(app.now()), search.Wanted(account=account)
+    return lambda tx: search.find(tx, query, asker, wanted)

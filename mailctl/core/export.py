@@ -1,6 +1,6 @@
 """Messages written to files as other programs read them: eml, mbox, Maildir."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import field
 from functools import partial
@@ -15,11 +15,14 @@ from mailctl.domain.mail_files import Fate, FileFormat
 from mailctl.errors import BadUsage, ExitCode, StoreDamaged
 from mailctl.records import dataclass
 from mailctl.store import exports
-from mailctl.store.connection import Store
+from mailctl.store.connection import Reading, Store
 from mailctl.store.exports import Leaving
 
 _PORTION = 200
 _TOLD_MAX = 100
+
+
+Find = Callable[[Reading], Sequence[MessageId]]
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class ExportRequest:
     names: Sequence[str] = ()
     lines: Iterable[bytes] = ()
     """What `-` among the names stands for."""
+    find: Find | None = None
+    """Finds the messages by a question, instead of names."""
     account: str | None = None
     folder: str | None = None
     overwrites: bool = False
@@ -96,11 +101,13 @@ def _check(request: ExportRequest, write: Write | None) -> None:
         raise BadUsage(
             f"{request.format} needs a place", hint="name one: mailctl message export --to PATH"
         )
-    if request.names and (request.account or request.folder):
+    if request.names and (request.account or request.folder or request.find):
         raise BadUsage(
-            "messages are named, and a folder or account as well",
-            hint="name messages, or say --account and --folder",
+            "messages are named, and a question, folder or account as well",
+            hint="name messages, or say --query, --account and --folder",
         )
+    if request.find and request.folder:
+        raise BadUsage("a question names its folder itself", hint="--query 'folder:INBOX invoice'")
 
 
 def _account(store: Store, name: str | None) -> str | None:
@@ -115,6 +122,9 @@ def _chosen(
     store: Store, request: ExportRequest, account: str | None
 ) -> Iterator[list[MessageNumber]]:
     """Return the messages in portions; nothing of the store is held between them."""
+    if request.find is not None:
+        with store.reading() as tx:
+            return _numbered(store, request.find(tx))
     if not request.names:
         return _listed(store, account, request.folder)
     with store.reading() as tx:

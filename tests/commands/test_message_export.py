@@ -171,9 +171,23 @@ def test_messages_are_named_by_a_pipe(run: Run, home: Path, tmp_path: Path) -> N
     assert list(files(tmp_path / "x")) == [f"{wanted}.eml"]
 
 
+def test_messages_are_found_by_a_question(run: Run, home: Path, tmp_path: Path) -> None:
+    wanted = deliver(home, 1, mail("invoice", message_id="<1@x>"))
+    deliver(home, 2, mail("lunch", message_id="<2@x>"))
+    deliver(home, 1, mail("invoice too", message_id="<3@x>"), address="zoe@example.org")
+    run("sync", "run", "--index-only")
+    words = ("--query", "subject:invoice", "--account", "ada@example.org")
+    assert counts(exported(run, tmp_path / "x", *words, format_="eml")) == [1, 1, 0, 0, 0]
+    assert list(files(tmp_path / "x")) == [f"{wanted}.eml"]
+    ran = run("message", "export", "--query", "from:(")
+    assert (ran.code, ran.out) == (ExitCode.USAGE, "")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (["--query", "x", "--folder", "INBOX"], "a question names its folder itself"),
+        (["msg_1234", "--query", "x"], "messages are named"),
         (["--format", "maildir"], "maildir needs a place"),
         (["msg_1234", "--folder", "INBOX"], "messages are named"),
         (["--to", ""], "there is no place called ''"),
