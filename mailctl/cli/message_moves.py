@@ -37,7 +37,7 @@ def export(
     ] = FileFormat.MBOX,
     to: Annotated[
         str | None,
-        typer.Option("--to", help="A directory, or a file of mbox; standard output if none."),
+        typer.Option("--to", help="A directory, or a file of mbox; - or none is standard output."),
     ] = None,
     query: Annotated[
         str | None, typer.Option("--query", help="All that message search finds by this.")
@@ -63,7 +63,7 @@ def export(
     app: App = ctx.obj
     request = ExportRequest(
         format=format_,
-        target=None if to is None else target(to),
+        target=None if to in {None, "-"} else target(to),
         names=messages or (),
         lines=app.stdin.buffer,
         find=None if query is None else _finding(app, query, account),
@@ -74,7 +74,7 @@ def export(
     output = app.printer.output
     write = None if output.is_terminal else output.write_octets
     report = write_messages(app.store, request, write=write)
-    if to is None:
+    if request.target is None:
         app.notice(f"messages written: {report.written}")
     else:
         app.printer.one(EXPORTED, report)

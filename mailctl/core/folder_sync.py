@@ -12,7 +12,7 @@ from mailctl.domain.syncing import AccountRun, Uid, Vanished, is_mass_disappeara
 from mailctl.errors import GuardRefused
 from mailctl.ports import FolderRequest
 from mailctl.records import dataclass
-from mailctl.store import copies, folders, skipped
+from mailctl.store import copies, folders, imports, skipped
 from mailctl.store.connection import Reading, Writing
 
 if TYPE_CHECKING:  # most folders have nothing new, and need none of it
@@ -141,7 +141,6 @@ class FolderSync:
     def _put(
         self, tx: Writing, page: "ReadyPage", packed: "Sequence[sources.PackedSource]", at: datetime
     ) -> None:
-        from mailctl.store import imports
 
         found = [*self._stored(tx, page, packed, at), *self._moved(tx, page)]
         copies.put(tx, self.folder.id, found, at=at)

@@ -135,13 +135,6 @@ class Printer:
         if text:
             self._write([harmless(text.rstrip("\n")) + "\n"])
 
-    def octets(self, octets: bytes) -> None:
-        """Write bytes as they are; a terminal gets them as harmless text."""
-        if self.output.is_terminal:
-            self.text(octets.decode("utf-8", "replace").replace("\r\n", "\n"))
-        else:
-            self.output.write_octets(octets)
-
     @property
     def _places(self) -> int | None:
         return self.output.places if self.output.is_terminal else None
@@ -168,6 +161,13 @@ class Printer:
             self._write(table.lines(cells))
         else:
             self._write(table.ruled(cells, self._places))
+
+    def octets(self, octets: bytes) -> None:
+        """Write bytes as they are; a terminal gets them as harmless text."""
+        if self.output.is_terminal:
+            self.text(octets.decode("utf-8", "replace").replace("\r\n", "\n"))
+        else:
+            self.output.write_octets(octets)
 
     def _write_csv(
         self, columns: Sequence[str], documents: Iterable[Document], *, has_names: bool = True

@@ -147,9 +147,12 @@ def test_an_mbox_that_is_there_stays_unless_that_is_said(
     assert not list(tmp_path.glob(".*"))
 
 
-def test_standard_output_gets_one_as_it_is(run: Run, home: Path, spawn: Spawn) -> None:
+@pytest.mark.parametrize("to", [(), ("--to", "-")])
+def test_standard_output_gets_one_as_it_is(
+    run: Run, home: Path, spawn: Spawn, to: tuple[str, ...]
+) -> None:
     message = deliver(home, 1, CRLF)
-    words = spawn.words("message", "export", message, "--format", "eml", "-q")
+    words = spawn.words("message", "export", message, "--format", "eml", "-q", *to)
     done = subprocess.run(words, capture_output=True, check=True)
     assert (done.stdout, done.stderr) == (CRLF, b"")
 

@@ -79,6 +79,8 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
             *("protection", "warnings", "headers"),
         ],
     ),
+    "message show --headers": (messages.MESSAGE_WITH_HEADER, [*messages.MESSAGE.fields]),
+    "message stats": (statistics.SUMS, ["value", "messages", "bytes", "unread", "account"]),
     "message export": (
         message_files.EXPORTED,
         ["format", "to", "messages", "written", "known", "updated", "failed", "errors"],
@@ -106,8 +108,6 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
         message_files.SAVED_FILES,
         ["message", "number", "name", "path", "media_type", "size"],
     ),
-    "message show --headers": (messages.MESSAGE_WITH_HEADER, [*messages.MESSAGE.fields]),
-    "message stats": (statistics.SUMS, ["value", "messages", "bytes", "unread", "account"]),
     "secrets list": (secrets.KEPT, ["owner", "kind", "secret", "readable", "detail"]),
     "secrets move": (secrets.MOVED, ["owner", "kind", "before", "after", "outcome", "detail"]),
     "oauth app list": (
