@@ -80,7 +80,7 @@ def aligned(rows: Sequence[Sequence[str]]) -> str:
 
 
 def row_line(row: Sequence[str], widths: Sequence[int]) -> str:
-    """Return the cells as a line; each is as wide as its column at most."""
+    """Return the cells as a line; one that is wider than its column moves those behind it."""
     cells = [text + " " * (places - width(text)) for text, places in zip(row, widths, strict=True)]
     return _GAP.join(cells).rstrip() + "\n"
 
