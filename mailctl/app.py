@@ -22,7 +22,7 @@ from mailctl.store.connection import Store
 if TYPE_CHECKING:
     from mailctl.core.services import Services
     from mailctl.errors import MailctlError
-    from mailctl.ports import Authoriser
+    from mailctl.ports import Authoriser, Internet
     from mailctl.protocols.network import Network
     from mailctl.secrets.stores import Secrets
 
@@ -195,17 +195,13 @@ class App:
     def services(self) -> "Services":
         """All that the verbs work with."""
         from mailctl.core.services import Services
-        from mailctl.ports import Internet
         from mailctl.protocols.access import NetworkMailAccess
-        from mailctl.protocols.dns import DnsNameServer
-        from mailctl.protocols.web import HttpsWeb
         from mailctl.store.locks import FileLocks
 
-        names = DnsNameServer(self.network.nameserver)
         return Services(
             store=self.store,
             mail=NetworkMailAccess(self.network),
-            internet=Internet(names, HttpsWeb(self.network, names)),
+            online=self._internet,
             secrets=self.secrets,
             authoriser=self._authoriser,
             locks=FileLocks(self.places.locks),
@@ -214,6 +210,14 @@ class App:
             started=self.started,
             entropy=os.urandom,
         )
+
+    def _internet(self) -> "Internet":
+        from mailctl.ports import Internet
+        from mailctl.protocols.dns import DnsNameServer
+        from mailctl.protocols.web import HttpsWeb
+
+        names = DnsNameServer(self.network.nameserver)
+        return Internet(names, HttpsWeb(self.network, names))
 
     def _authoriser(self) -> "Authoriser":
         from mailctl.protocols.oauth.authoriser import OAuthAuthoriser

@@ -16,6 +16,8 @@ from mailctl.mail.parts import Part, is_attachment
 from mailctl.mail.tnef import TnefFile, read_tnef
 
 FILES_MAX = 2_000
+# The same text once more, for one program alone.
+_OTHER_VERSIONS = {"text/x-amp-html", "text/watch-html"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def _files_of(part: Part) -> Iterator[File]:
             yield replace(_file(part), defect=Defect.TNEF)
         return
     kind = kind_of(part)
-    if kind is None or file_name(part):
+    if (kind is None and part.media_type not in _OTHER_VERSIONS) or file_name(part):
         yield _file(part)
     if kind == PLAIN and _may_hold_files(part):
         _, uu_files = uuencoded.separated(part.content())

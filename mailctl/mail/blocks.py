@@ -151,11 +151,8 @@ def _block(part: Part, limit: int) -> Block:
     if decoded.fit is not Fit.GOOD:
         is_wrong = decoded.fit is Fit.WRONG
         defects.append(Defect.CHARSET_WRONG if is_wrong else Defect.CHARSET_UNKNOWN)
-    text = decoded.text
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if "\0" in text:
-        text = text.replace("\0", " ")
+    text = _cleared(decoded.text)
+    if "\0" in decoded.text:
         defects.append(Defect.NUL)
     if kind == HTML or _IS_HTML.match(text):
         return _of_html(text, defects)
@@ -164,14 +161,21 @@ def _block(part: Part, limit: int) -> Block:
     return Block(PLAIN, text.strip("\n"), defects=tuple(defects))
 
 
+def _cleared(text: str) -> str:
+    """Return text with bare line feeds, and spaces in the place of NUL characters."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\0", " ") if "\0" in text else text
+
+
 def _of_tnef(part: Part) -> Iterator[Block]:
     from mailctl.mail.tnef import read_tnef  # for mail of Outlook alone
 
     found = read_tnef(part.content())
     if found is not None and found.text.strip():
-        yield Block(PLAIN, found.text.replace("\r\n", "\n").replace("\0", " ").strip("\n"))
+        yield Block(PLAIN, _cleared(found.text).strip("\n"))
     elif found is not None and found.html:
-        block = _of_html(found.html.replace("\0", " "), [])
+        block = _of_html(found.html, [])
         if block.says_something:
             yield block
 
@@ -179,7 +183,7 @@ def _of_tnef(part: Part) -> Iterator[Block]:
 def _of_html(text: str, defects: list[Defect]) -> Block:
     from mailctl.mail.html import HTML_MAX, read_html  # 3 ms, for HTML-only mail
 
-    page = read_html(text)
+    page = read_html(_cleared(text))
     if len(text) > HTML_MAX and Defect.TEXT_CUT not in defects:
         defects.append(Defect.TEXT_CUT)
     return Block(HTML, page.text, page.links, tuple(defects))

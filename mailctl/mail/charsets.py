@@ -2,9 +2,9 @@
 
 import codecs
 import re
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+from typing import NamedTuple
 
 from mailctl.mail.charset_guesses import LATIN, guessed, utf_16_of
 
@@ -65,8 +65,7 @@ class Fit(Enum):
     """Some octets are not of that charset."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(NamedTuple):
     """Text, and how well its label fitted."""
 
     text: str

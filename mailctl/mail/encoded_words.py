@@ -3,7 +3,7 @@
 import binascii
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mailctl.mail.charsets import Fit, read
 from mailctl.mail.payloads import from_base64
@@ -17,8 +17,7 @@ _HEX = re.compile(r"[0-9A-F]{2}")
 _END = "?="
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     start: int
     end: int
     charset: str

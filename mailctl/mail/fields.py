@@ -35,6 +35,8 @@ class Fields:
     body: int
     """Where in the source the header ends."""
     defects: tuple[Defect, ...] = ()
+    is_ascii: bool = True
+    """Whether there is no octet beyond ASCII in it, nor right after it."""
 
     def count(self, name: str) -> int:
         """Return how many fields of that name there are."""
@@ -61,22 +63,24 @@ def read_fields(source: bytes, start: int = 0, end: int | None = None) -> Fields
     last = min(len(source) if end is None else end, start + _BLOCK_MAX)
     empty = _EMPTY_LINE.search(source, start, min(last, start + _ORDINARY_MAX))
     if empty is not None:
-        values = _ordinary(source[start : empty.start() + 1])
+        text = _text(with_bare_line_feeds(source[start : empty.start() + 1]))
+        values = _ordinary(text)
         if values is not None:
-            return Fields(values, empty.end(), before)
-    values, length, defects = _odd(_text(source[start:last]))
+            return Fields(values, empty.end(), before, text.isascii())
+    text = _text(source[start:last])
+    values, length, defects = _odd(text)
     if length == _BLOCK_MAX:
         defects = (*defects, Defect.HEADER_TOO_LONG)
-    return Fields(values, start + length, before + defects)
+    return Fields(values, start + length, before + defects, text.isascii())
 
 
 def _text(octets: bytes) -> str:
     return octets.decode("ascii", "surrogateescape")
 
 
-def _ordinary(block: bytes) -> dict[str, list[str]] | None:
+def _ordinary(text: str) -> dict[str, list[str]] | None:
     """Return the fields of a block in which every line is one or goes on with one, else None."""
-    text = _text(with_bare_line_feeds(block)).replace("\n ", " ").replace("\n\t", "\t")
+    text = text.replace("\n ", " ").replace("\n\t", "\t")
     if "\r" in text or _FIELDS.fullmatch(text) is None:
         return None
     values: dict[str, list[str]] = {}

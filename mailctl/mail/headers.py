@@ -37,8 +37,11 @@ def unfolded(raw: str) -> str:
 def line(raw: str, charset: str | None = None) -> str:
     """Return a raw field value on one line as it was meant: see `text` for the charset."""
     value = raw[:FIELD_MAX]
-    if value.isascii() and "\x1b" not in value:  # which ISO-2022-JP has
-        return unfolded(value)
+    if value.isascii():
+        if value.isprintable():
+            return value.strip()
+        if "\x1b" not in value:  # which ISO-2022-JP has
+            return unfolded(value)
 
     def decoded(octets: bytes) -> str:
         try:

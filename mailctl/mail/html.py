@@ -90,7 +90,8 @@ class _Reader:
         if not text.isascii():
             self._has_space = self._has_space or "\xa0" in text
             text = _INVISIBLE.sub("", text)
-        first, *rest = text.replace("\r\n", "\n").split("\n") if self._preformatted else [text]
+        # a return, or any other space, may also be written as &#13;
+        first, *rest = text.replace("\r", "\n").split("\n") if self._preformatted else [text]
         self._put(first)
         for line in rest:
             self._end_line()

@@ -24,16 +24,12 @@ def marks(first: Callable[[str], str], sender: str | None) -> frozenset[str]:
     found = set()
     precedence = first("precedence").strip().lower()
     submitted = first("auto-submitted").partition(";")[0].strip().lower()
-    if first("list-id") or first("list-post") or precedence == "list":
+    list_id, is_submitted = first("list-id"), submitted not in {"", "no"}
+    if list_id or first("list-post") or precedence == "list":
         found.add(LIST)
-    if submitted not in {"", "no"} or first("x-autoreply") or precedence == "auto_reply":
+    if is_submitted or first("x-autoreply") or precedence == "auto_reply":
         found.add(AUTOMATIC)
-    if (
-        first("list-unsubscribe")
-        or first("list-id")
-        or precedence in _BULK_PRECEDENCE
-        or submitted not in {"", "no"}
-    ):
+    if list_id or is_submitted or precedence in _BULK_PRECEDENCE or first("list-unsubscribe"):
         found.add(BULK)
     name = _SEPARATORS.sub("-", (sender or "").rpartition("@")[0].lower())
     if _NO_REPLY.match(name):

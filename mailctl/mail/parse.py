@@ -12,7 +12,6 @@ from mailctl.mail.marks import marks
 from mailctl.mail.parts import Parts, is_attachment, parts
 
 _PIECE = 1 << 20
-_TEXTS = ("subject", "from", "to", "cc", "bcc", "reply-to")
 
 
 def read_envelope(source: bytes) -> Envelope:
@@ -63,7 +62,7 @@ def _addresses(envelope: Envelope) -> Iterator[str]:
 
 def _charset(fields: Fields, found: Parts) -> str | None:
     """Return the charset of the text where the header has raw octets that may be in it too."""
-    if all(value.isascii() for name in _TEXTS for value in fields.all(name)):
+    if fields.is_ascii:
         return None
     texts = (part for part in found.leaves if part.media_type.startswith("text/"))
     return next((label for part in texts if (label := part.parameter("charset"))), None)

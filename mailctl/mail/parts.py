@@ -160,11 +160,13 @@ class _Scanner:
         said = part.parameter("boundary")
         boundary = None if said is None else said.rstrip()
         found = [] if boundary is None else self._children(part, boundary)
-        if found and any(_has_boundary(child, boundary) for child in found):
-            self.defects.add(Defect.BOUNDARY_TWICE)
-            twice = self._children(part, boundary or "", is_twice=True)
-            # the inner one ended where it began: its parts stand beside it
-            found = [child for child in twice if not _has_boundary(child, boundary)]
+        for child in found:
+            if child.media_type.startswith("multipart/") and _has_boundary(child, boundary):
+                self.defects.add(Defect.BOUNDARY_TWICE)
+                twice = self._children(part, boundary or "", is_twice=True)
+                # the inner one ended where it began: its parts stand beside it
+                found = [child for child in twice if not _has_boundary(child, boundary)]
+                break
         if found:
             return found
         if part.encoding in {"base64", "quoted-printable"}:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from mailctl.mail.part_names import file_name
 from mailctl.mail.parts import Part
 
 _ARMOUR_WITHIN = 4_096
@@ -32,6 +33,8 @@ def _labels(part: Part) -> Iterator[str]:
         if kind != "certs-only":
             is_signed = kind == "signed-data" or name.endswith(".p7s")
             yield "smime-signed" if is_signed else "smime-encrypted"
+    elif part.media_type == "application/octet-stream" and file_name(part).lower() == "smime.p7m":
+        yield "smime-encrypted"  # as gateways relabel it
     elif part.media_type == "text/plain":
         beginning = part.content(_ARMOUR_WITHIN)
         yield from (label for armour, label in _ARMOUR.items() if armour in beginning)

@@ -1,7 +1,6 @@
 """Rows written in the format that was asked for; nothing else knows formats."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -10,6 +9,7 @@ from mailctl.output.streams import Output
 from mailctl.output.terminal import harmless
 from mailctl.output.values import as_json, cell, csv_cell, plain
 from mailctl.output.view import View
+from mailctl.records import dataclass
 
 if TYPE_CHECKING:
     from mailctl.output.lines import Line

@@ -3,13 +3,13 @@
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 
 from mailctl.domain.addresses import Person
 from mailctl.domain.ids import MessageId, MessageNumber, SourceId, content_id
 from mailctl.domain.messages import Copy, Envelope, Message, Role
+from mailctl.records import dataclass
 from mailctl.store.columns import (
     from_list,
     from_text,

@@ -80,9 +80,9 @@ def test_a_header_has_an_end_within_reach() -> None:
     ids=lambda source: repr(source[:8]),
 )
 def test_a_huge_header_takes_no_longer_than_its_size(source: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     read_fields(source)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 @pytest.mark.parametrize(

@@ -107,13 +107,13 @@ def test_text_cut_anywhere_into_encoded_words_comes_back_whole(text: str, size: 
     ids=lambda value: value[:6].strip() or "blank",
 )
 def test_a_huge_field_takes_no_longer_than_its_size(value: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     headers.text(value)
     headers.people([value])
     headers.message_ids(value)
     headers.message_id(value)
     headers.date(value)
-    assert time.perf_counter() - started < LONG_S
+    assert time.process_time() - started < LONG_S
 
 
 @pytest.mark.parametrize(

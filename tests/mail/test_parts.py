@@ -178,11 +178,11 @@ def nested(levels: int, line: bytes, count: int) -> bytes:
     ],
 )
 def test_hostile_structure_is_read_in_good_time(source: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for part in parts(source).leaves:
         part.content()
         is_attachment(part)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_lines_like_delimiters_are_looked_at_only_so_often() -> None:

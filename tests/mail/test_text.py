@@ -127,9 +127,9 @@ def test_html_is_read_as_a_browser_shows_it(html: bytes, text: str) -> None:
     ids=lambda html: html[:8].decode(),
 )
 def test_hostile_html_is_read_in_good_time(html: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     of_html(html)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_what_is_nested_too_deep_keeps_its_words() -> None:

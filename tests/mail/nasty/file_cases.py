@@ -45,6 +45,8 @@ CASES = [
          b"attachment; filename*=utf-8''100%25%zz%.pdf", "100%%zz%.pdf"),
     name("RFC 2231 in quotes", b"attachment; filename*=\"utf-8''gr%C3%BCn.pdf\"", "grün.pdf"),
     name("RFC 2231 without a charset", b"attachment; filename*=gr%C3%BCn.pdf", "grün.pdf"),
+    name("RFC 2231 without its asterisk", b"attachment; filename=\"utf-8''gr%C3%BCn.pdf\"",
+         "grün.pdf"),
     name("RFC 2231 with a charset that lies", b"attachment; filename*=us-ascii''gr%FCn.pdf",
          "grün.pdf"),
     name("raw UTF-8", "attachment; filename=grün.pdf".encode(), "grün.pdf"),
@@ -83,6 +85,9 @@ CASES = [
     Nasty("an image in HTML", parts(b"Content-Type: text/html\r\n\r\n<img src=cid:a>Hi",
                                     file(b"inline", kind=b"image/png"), kind=b"related"),
           {"text": "Hi", "safe": ["attachment.png"]}),
+    Nasty("the same once more for one program alone",
+          parts(b"\r\nHi", b"Content-Type: text/x-amp-html\r\n\r\n<p>Hi", kind=b"alternative"),
+          {"text": "Hi", "names": []}),
     Nasty("HTML with a file within", html(b"<img src='data:image/png;base64,AAAA' alt=''>Hi"),
           {"text": "Hi", "names": []}),
 ]  # fmt: skip

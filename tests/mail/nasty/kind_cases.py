@@ -88,6 +88,8 @@ CASES = [
     Nasty("a winmail.dat that is called any octets",
           winmail(FILES, b"application/octet-stream; name=WINMAIL.DAT"),
           {"names": ["Счёт.txt", "../ü.pdf"]}),
+    Nasty("a winmail.dat that was not encoded", text(FILES, b"application/ms-tnef", b"binary"),
+          {"names": ["Счёт.txt", "../ü.pdf"], "octets": [b"one", b"two"]}),
     Nasty("a winmail.dat that is cut", winmail(FILES[: FILES.index(b"one") + 1]),
           {"safe": ["Счёт.txt", "winmail.dat"], "defects": {"tnef"}}),
     Nasty("a winmail.dat that is none", winmail(b"hello"),
@@ -122,6 +124,9 @@ CASES = [
           mail(b"MIAG", header=b"Content-Transfer-Encoding: base64\r\nContent-Type: "
                b"application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m\r\n"),
           {"text": "", "protection": {"smime-encrypted"}, "safe": ["smime.p7m"]}),
+    Nasty("encrypted by S/MIME, labelled anew on the way",
+          parts(b"Content-Type: application/octet-stream; name=smime.p7m\r\n\r\nx"),
+          {"protection": {"smime-encrypted"}, "safe": ["smime.p7m"]}),
     Nasty("signed by S/MIME",
           parts(b"\r\nHi", b"Content-Type: application/x-pkcs7-signature\r\n\r\nx",
                 kind=b"signed"),

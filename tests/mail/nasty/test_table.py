@@ -22,9 +22,9 @@ LONG_S = 10
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_nasty_message_is_read_as_far_as_it_can_be(case: Nasty) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     found = told(case.source)
-    assert time.perf_counter() - started < LONG_S
+    assert time.process_time() - started < LONG_S
     expected = {"defects": set(), **case.expected}
     assert {key: found[key] for key in expected} == expected
 

@@ -96,6 +96,8 @@ CASES = [
           {"text": "Phone +49\nMail a@b"}),
     Nasty("a number of an entity without end", html(b"a&#" + b"9" * 5_000 + b";b"),
           {"text": "a\ufffdb"}),
+    Nasty("a return by its number", html(b"<pre>a&#13;b&#0;c</pre>&#13;d"),
+          {"text": "a\nb\ufffdc\n\nd"}),
     Nasty("images alone", html(b"<img src=cid:x alt='Summer &amp; sale'>"),
           {"text": "Summer & sale"}),
     Nasty("links of every kind",
