@@ -46,7 +46,7 @@ def message_named(tx: "Reading", name: str) -> "MessageId":
     A beginning has at least four letters after `msg_`. Raises NotFound, and NameAmbiguous
     with the first candidates where several messages are meant.
     """
-    from mailctl.store import message_names  # a sync names accounts alone
+    from mailctl.store import message_names  # for messages alone: accounts have names too
 
     word = name.strip()
     found: list[MessageId] = []

@@ -178,6 +178,13 @@ class Printer:
         for line in table.ruled(cells(), places):
             yield f"\x1b[1m{line[:-1]}\x1b[0m\n" if outstanding.popleft() else line
 
+    def octets(self, octets: bytes) -> None:
+        """Write bytes as they are; a terminal gets them as harmless text."""
+        if self.output.is_terminal:
+            self.text(octets.decode("utf-8", "replace").replace("\r\n", "\n"))
+        else:
+            self.output.write_octets(octets)
+
     def _write_csv(
         self, columns: Sequence[str], documents: Iterable[Document], *, has_names: bool = True
     ) -> None:
