@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import mailctl
-from benchmarks import accounts, detection, listing, memory, start_up, sync
+from benchmarks import accounts, asking, detection, listing, memory, reading, start_up, sync
 from benchmarks.measured import Measured
 from tests.rig.dovecot import DOVECOT
 
@@ -23,8 +23,10 @@ PIECES = {
     "detection": detection.measure,
     "sync": sync.measure,
     "accounts": accounts.measure,
-    "listing": listing.measure,
     "memory": memory.measure,
+    "reading": reading.measure,
+    "asking": asking.measure,
+    "listing": listing.measure,
 }
 _PEERS = ("mbsync", "notmuch", DOVECOT)
 
