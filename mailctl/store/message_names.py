@@ -3,6 +3,7 @@
 import json
 
 from mailctl.domain.ids import MessageId
+from mailctl.store import threads
 from mailctl.store.connection import Reading
 
 _AFTER_EVERY_LETTER = "{"
@@ -20,8 +21,6 @@ def beginning_with(tx: Reading, beginning: str, *, limit: int) -> list[MessageId
 
 def called(tx: Reading, rfc_message_id: str, *, limit: int) -> list[MessageId]:
     """Return messages that have this Message-ID, at most `limit` of them."""
-    from mailctl.store import threads  # who names an account needs none of it
-
     rows = tx.execute(
         """
         SELECT id FROM message WHERE number IN (SELECT value FROM json_each(:threaded))
