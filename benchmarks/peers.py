@@ -176,6 +176,10 @@ tags=new
         (self.directory / "config").write_text(config, encoding="utf-8")
         return took(["notmuch", "new", "--quiet"], self._environment)
 
+    def search(self, query: str, options: Sequence[str]) -> Took:
+        """Run `notmuch search`."""
+        return took(["notmuch", "search", *options, query], self._environment)
+
     def require(self, count: int) -> None:
         """Raise AssertionError unless so many messages can be searched."""
         found = int(took(["notmuch", "count", "*"], self._environment).out)

@@ -66,6 +66,21 @@ class BadAddress(BadUsage):
     kind = "bad-address"
 
 
+class BadQuery(BadUsage):
+    """A question about messages cannot be understood; `column` counts from 1."""
+
+    kind = "bad-query"
+
+    def __init__(self, sentence: str, *, query: str, column: int, hint: str | None = None) -> None:
+        super().__init__(sentence, hint=hint, details={"query": query, "column": column})
+
+
+class NameAmbiguous(BadUsage):
+    """The name may mean several things; `candidates` are the first of them."""
+
+    kind = "name-ambiguous"
+
+
 class SecretMissing(MailctlError):
     """A secret is needed and none was given, or the place it should be in has none."""
 

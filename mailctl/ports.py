@@ -1,19 +1,24 @@
 """What the core asks of the world: servers, name servers, secret stores, the clock."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from __future__ import annotations
 
-from mailctl.domain.answers import AliasAnswer, MxAnswer, SrvAnswer, TextAnswer, WebAnswer
-from mailctl.domain.folders import RemoteFolder
-from mailctl.domain.ids import SourceId
-from mailctl.domain.oauth import AccessToken, DeviceCode, OAuthApp
-from mailctl.domain.providers import Provider
-from mailctl.domain.secret import Secret, SecretRef
-from mailctl.domain.syncing import Entry, Fetched, Flags, Labels, Page, Uid
-from mailctl.errors import MailctlError
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from mailctl.records import dataclass
+
+if TYPE_CHECKING:  # nobody needs all of these nouns at once
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
+    from contextlib import AbstractContextManager
+
+    from mailctl.domain.answers import AliasAnswer, MxAnswer, SrvAnswer, TextAnswer, WebAnswer
+    from mailctl.domain.folders import RemoteFolder
+    from mailctl.domain.ids import SourceId
+    from mailctl.domain.oauth import AccessToken, DeviceCode, OAuthApp
+    from mailctl.domain.providers import Provider
+    from mailctl.domain.secret import Secret, SecretRef
+    from mailctl.domain.syncing import Entry, Fetched, Flags, Labels, Page, Uid
+    from mailctl.errors import MailctlError
 
 
 class Clock(Protocol):

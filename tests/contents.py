@@ -35,7 +35,7 @@ _QUESTIONS = {
         FROM recipient JOIN message ON message.number = message_number ORDER BY 1, 2, 3
     """,
     "words": """
-        SELECT message.id, message_text.subject, people, body, message_text.attachments
+        SELECT message.id, message_text.subject, sender, addressees, body, list
         FROM message_text JOIN message ON message.number = message_text.rowid ORDER BY message.id
     """,
     "waiting": "SELECT folder_id, uid FROM quarantine UNION SELECT folder_id, uid FROM skipped",

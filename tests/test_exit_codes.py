@@ -18,10 +18,12 @@ import pytest
 from mailctl import errors
 from mailctl.errors import ExitCode, MailctlError
 from mailctl.output.streams import OutputClosed, OutputFailed
+from mailctl.store.connection import Store
 from tests.conftest import Ran, Spawn
 from tests.rig import Mailbox, Rig
 from tests.rig.faults import login_answered, silent
 from tests.rig.processes import reserved_ports
+from tests.store.samples import deliver, folder, mail
 
 JSON = ("-o", "json")
 
@@ -77,6 +79,19 @@ def bad_usage(stage: Stage) -> Ran:
 
 def bad_address(stage: Stage) -> Ran:
     return stage.mailctl("account", "add", "ada", *JSON)
+
+
+def name_ambiguous(stage: Stage) -> Ran:
+    store = Store(stage.home / "mailctl.db")
+    with store.writing() as tx:
+        for uid in (1, 2):
+            deliver(tx, folder(tx), uid, mail(message_id="<same@x.example>", body=str(uid)))
+    store.close()
+    return stage.mailctl("message", "show", "<same@x.example>", *JSON)
+
+
+def bad_query(stage: Stage) -> Ran:
+    return stage.mailctl("message", "search", "(invoice", *JSON)
 
 
 def secret_missing(stage: Stage) -> Ran:
@@ -268,6 +283,7 @@ def grant_revoked(stage: Stage) -> Ran:
 SCENARIOS: dict[type[MailctlError], Callable[[Stage], Ran]] = {
     errors.AuthenticationRefused: authentication_refused,
     errors.BadAddress: bad_address,
+    errors.BadQuery: bad_query,
     errors.BadUsage: bad_usage,
     errors.Conflict: conflict,
     errors.ConsentRefused: consent_refused,
@@ -276,6 +292,7 @@ SCENARIOS: dict[type[MailctlError], Callable[[Stage], Ran]] = {
     errors.UntrustedSettings: untrusted_settings,
     errors.Locked: locked,
     errors.MailStale: mail_stale,
+    errors.NameAmbiguous: name_ambiguous,
     errors.NotFound: not_found,
     errors.OAuthAppMissing: oauth_app_missing,
     errors.ProviderNotRecognised: provider_not_recognised,

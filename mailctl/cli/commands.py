@@ -12,6 +12,9 @@ from mailctl.app import App, Color, Options
 from mailctl.output.render import Format
 from mailctl.output.view import View
 
+NoPager = Annotated[bool, typer.Option("--no-pager", help="Write straight to the terminal.")]
+"""For commands whose results may be longer than a screen."""
+
 
 class Noun(typer.Typer):
     """The commands of one noun; each has an example in its help."""
@@ -27,14 +30,23 @@ class Noun(typer.Typer):
         self.callback(help=help_)(_nothing)
 
     def verb(
-        self, name: str, *examples: str, view: View[Any] | None = None
+        self,
+        name: str,
+        *examples: str,
+        view: View[Any] | None = None,
+        kind: "type[Command] | None" = None,
     ) -> Callable[[Callable[..., None]], Callable[..., None]]:
         """Register a function as the command `name`.
 
         What cannot be shown in `view` is refused before the function does anything.
         """
-        register = self.command(name, cls=Command, epilog=_epilog(examples))
+        register = self.command(name, cls=kind or Command, epilog=_epilog(examples))
         return lambda function: register(_checking(function, view) if view else function)
+
+    def include(self, other: "Noun") -> None:
+        """Take over the commands of another module as one's own."""
+        self.registered_commands += other.registered_commands
+        self.registered_groups += other.registered_groups
 
 
 def single(function: Callable[..., None], *examples: str) -> typer.Typer:

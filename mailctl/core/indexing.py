@@ -7,8 +7,8 @@ from itertools import chain
 from mailctl.core.services import Services
 from mailctl.domain.ids import MessageNumber
 from mailctl.errors import StoreDamaged
-from mailctl.mail import text
-from mailctl.store import search, sources
+from mailctl.mail import lists, text
+from mailctl.store import search, sources, threads
 from mailctl.store.connection import Store
 from mailctl.store.search import Entry
 
@@ -97,6 +97,7 @@ class _Indexing:
     def _put(self, entries: Sequence[Entry]) -> None:
         with self.store.writing() as tx:
             search.put(tx, entries)
+            threads.join(tx, [entry.message for entry in entries])
         self.indexed += len(entries)
         self.unreadable += sum(entry.is_unreadable for entry in entries)
         self.total = max(self.total, self.indexed)
@@ -143,6 +144,7 @@ def _with_words(store: Store, entry: Entry) -> Entry:
         with store.reading() as tx:
             source = sources.of_numbered(tx, entry.message)
         words = text.searchable_words(source or b"")
+        mailing_list = lists.mailing_list(source or b"")
     except (StoreDamaged, MemoryError):
         return replace(entry, is_unreadable=True)
-    return replace(entry, body=words.body, attachments=words.attachments)
+    return replace(entry, body=words.body, attachments=words.attachments, list=mailing_list)

@@ -1,14 +1,20 @@
-"""The ways a person may name an account: by its id, by its address."""
+"""The ways a person may name an account or a message."""
 
+import re
 from typing import TYPE_CHECKING
 
-from mailctl.errors import NotFound
-from mailctl.store import accounts
+from mailctl.errors import NameAmbiguous, NotFound
+from mailctl.store import accounts, message_names
 
 if TYPE_CHECKING:
     from mailctl.domain.accounts import Account
     from mailctl.domain.addresses import Address
+    from mailctl.domain.ids import MessageId
     from mailctl.store.connection import Reading
+
+_BEGINNING = re.compile(r"msg_[0-9a-z]{4,}")
+_MESSAGE_ID = re.compile(r"<([^<>\s]+)>|([^<>\s]+@[^<>\s]+)")
+_CANDIDATES_MAX = 10
 
 
 def account_named(tx: "Reading", name: str) -> "Account":
@@ -32,3 +38,26 @@ def address_key(address: "Address") -> str:
     two mailboxes of Ada@ and ada@.
     """
     return f"{address.local_part.lower()}@{address.domain}"
+
+
+def message_named(tx: "Reading", name: str) -> "MessageId":
+    """Return the message of that id, of an id that begins so, or of that Message-ID.
+
+    A beginning has at least four letters after `msg_`. Raises NotFound, and NameAmbiguous
+    with the first candidates where several messages are meant.
+    """
+    word = name.strip()
+    found: list[MessageId] = []
+    if _BEGINNING.fullmatch(word.lower()):
+        found = message_names.beginning_with(tx, word.lower(), limit=_CANDIDATES_MAX)
+    elif named := _MESSAGE_ID.fullmatch(word):
+        found = message_names.called(tx, named[1] or named[2], limit=_CANDIDATES_MAX)
+    if not found:
+        raise NotFound(f"there is no message {name!r}", hint="see their ids: mailctl message list")
+    if len(found) > 1:
+        raise NameAmbiguous(
+            f"{name!r} may mean several messages",
+            hint=f"name one of them in full: mailctl message show {found[0]}",
+            details={"candidates": found},
+        )
+    return found[0]

@@ -1,7 +1,6 @@
 """The open things that the verbs work with."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
@@ -16,6 +15,7 @@ from mailctl.ports import (
     SecretStore,
     Timer,
 )
+from mailctl.records import dataclass
 from mailctl.store.connection import Store
 
 
@@ -25,7 +25,8 @@ class Services:
 
     store: Store
     mail: MailAccess
-    internet: Internet
+    online: Callable[[], Internet]
+    """Makes `internet`: most runs ask nobody where a mailbox is."""
     secrets: SecretStore
     authoriser: Callable[[], Authoriser]
     """Makes `oauth`: what it is built on costs more than most runs can spare."""
@@ -35,6 +36,11 @@ class Services:
     started: float
     """When the program began, by the timer's clock: time limits count from there."""
     entropy: Entropy
+
+    @cached_property
+    def internet(self) -> Internet:
+        """Whom a resolution may ask."""
+        return self.online()
 
     @cached_property
     def oauth(self) -> Authoriser:

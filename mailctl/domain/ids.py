@@ -18,6 +18,7 @@ _PAIRS = [second + first for first in _ALPHABET for second in _ALPHABET]
 RANDOM_BYTES = 7
 """Entropy that `random_id` wants: 50 of these 56 bits are used."""
 
+CONTENT_LETTERS = 12
 
 _PROVIDER_NAME_MAX = 63
 
@@ -41,7 +42,20 @@ def content_id(prefix: str, content: bytes) -> str:
     """Return the id that the same `content` gets everywhere: 60 bits of its SHA-256."""
     from hashlib import sha256  # 5 ms that listings can do without
 
-    return f"{prefix}_{_letters(sha256(content).digest(), 12)}"
+    return f"{prefix}_{_letters(sha256(content).digest(), CONTENT_LETTERS)}"
+
+
+def id_of_number(prefix: str, number: int) -> str:
+    """Return the id that `content_id` makes of a digest whose lowest 60 bits are the number."""
+    return f"{prefix}_{_letters(number.to_bytes(8, 'big'), CONTENT_LETTERS)}"
+
+
+def number_of_id(prefix: str, text: str) -> int | None:
+    """Return the number in an id that `id_of_number` made, None where it is none."""
+    letters = text.removeprefix(f"{prefix}_")
+    if letters == text or len(letters) != CONTENT_LETTERS or not set(letters) <= set(_ALPHABET):
+        return None
+    return sum(_ALPHABET.index(letter) << (5 * place) for place, letter in enumerate(letters))
 
 
 def _letters(source: bytes, count: int) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from hashlib import sha256
 
-from mailctl.domain.ids import content_id
+from mailctl.domain import threads
 from mailctl.domain.messages import Envelope
 from mailctl.mail import headers
 from mailctl.mail.fields import Fields, read_fields
@@ -49,10 +49,15 @@ def read_envelope(source: bytes) -> Envelope:
 
 
 def thread_id(envelope: Envelope) -> str:
-    """Return the id of the conversation: that of the oldest message it refers to."""
-    known = (*envelope.references, *envelope.in_reply_to)
+    """Return the id of the conversation as far as it alone says: its oldest message's."""
+    known = threads.named(envelope.in_reply_to, envelope.references, _addresses(envelope))
     root = known[0] if known else envelope.rfc_message_id or envelope.identity
-    return content_id("thr", root.encode())
+    return threads.thread_id(threads.mention(root))
+
+
+def _addresses(envelope: Envelope) -> Iterator[str]:
+    people = (*envelope.to, *envelope.cc, *envelope.bcc, *envelope.reply_to)
+    return (person.address for person in (envelope.sender, *people) if person is not None)
 
 
 def _charset(fields: Fields, found: Parts) -> str | None:

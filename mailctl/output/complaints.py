@@ -1,9 +1,12 @@
 """Failures said to a person on one line, or to a program as one JSON object."""
 
 from mailctl.errors import MailctlError
+from mailctl.output.columns import width
 from mailctl.output.render import Format
 from mailctl.output.terminal import harmless, one_line
 from mailctl.output.values import as_json, plain
+
+_BEFORE_MARK, _BEHIND_MARK = 50, 25
 
 
 def error_document(error: MailctlError) -> dict[str, object]:
@@ -25,6 +28,7 @@ def complaint(error: MailctlError, format_: Format, *, colored: bool) -> str:
         return as_json({"error": error_document(error)}) + "\n"
     name = "\x1b[1;31mmailctl:\x1b[0m" if colored else "mailctl:"
     lines = [f"{name} {one_line(error.sentence)}"]
+    lines += _pointed_at(error.details.get("query"), error.details.get("column"))
     candidates = error.details.get("candidates")
     if isinstance(candidates, list | tuple):
         lines += [f"  {one_line(str(candidate))}" for candidate in map(_candidate, candidates)]
@@ -32,6 +36,16 @@ def complaint(error: MailctlError, format_: Format, *, colored: bool) -> str:
         # indented, so that no line of a stranger's begins like one of ours
         lines.append(f"hint: {harmless(error.hint)}".replace("\n", "\n      "))
     return "\n".join(lines) + "\n"
+
+
+def _pointed_at(query: object, column: object) -> list[str]:
+    """Return what was asked and, below it, a mark at the column that is meant."""
+    if not (isinstance(query, str) and isinstance(column, int) and query.strip()):
+        return []
+    first = max(0, column - 1 - _BEFORE_MARK)
+    before, behind = query[first : column - 1], query[column - 1 :][:_BEHIND_MARK]
+    place = width(one_line(before))
+    return [f"  {one_line(before)}{one_line(behind)}", f"  {' ' * place}^"]
 
 
 def _candidate(candidate: object) -> str:

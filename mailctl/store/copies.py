@@ -3,18 +3,20 @@
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Set
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from mailctl.domain.ids import AccountId, FolderId, MessageNumber, SourceId
-from mailctl.domain.messages import Role
 from mailctl.domain.syncing import Flags, Labels, Reflagged, Uid, Vanished
 from mailctl.ports import Fact, NamedFact
-from mailctl.store import sources
+from mailctl.records import dataclass
 from mailctl.store.columns import from_list, from_text, to_list, to_text
 from mailctl.store.connection import Reading, Store, Writing
 from mailctl.store.failures import from_row
+
+if TYPE_CHECKING:
+    from mailctl.domain.messages import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class NewCopy:
     uid: Uid
     flags: Flags
     internal_date: datetime
-    role: Role | None
+    role: "Role | None"
     server_id: str | None = None
     labels: Labels | None = None
 
@@ -160,6 +162,8 @@ class StoredHoldings:
 
     def with_header(self, fact: Fact, header: bytes) -> SourceId | None:
         """Return the one source of these facts that begins with that header."""
+        from mailctl.store import sources
+
         with self.store.reading() as tx:
             received = sources.received(tx, self.account, *fact)
         alike = [number for number, source in received if source.startswith(header)]
@@ -193,7 +197,11 @@ def source(tx: Reading, folder: FolderId, numbering: int, uid: Uid) -> KeptSourc
         """,
         (folder, numbering, uid),
     ).fetchone()
-    return None if row is None else KeptSource(row["digest"], sources.unpacked(row))
+    if row is None:
+        return None
+    from mailctl.store import sources
+
+    return KeptSource(row["digest"], sources.unpacked(row))
 
 
 def _labels_text(labels: Labels | None) -> str | None:
@@ -230,7 +238,7 @@ def put(tx: Writing, folder: FolderId, copies: Iterable[NewCopy], *, at: datetim
     )
 
 
-def like(tx: Reading, account: AccountId, source: SourceId) -> tuple[MessageNumber, Role | None]:
+def like(tx: Reading, account: AccountId, source: SourceId) -> "tuple[MessageNumber, Role | None]":
     """Return the message of a source that the account has a copy of, and its role there."""
     row = tx.execute(
         """
@@ -241,6 +249,8 @@ def like(tx: Reading, account: AccountId, source: SourceId) -> tuple[MessageNumb
         """,
         (source, account),
     ).fetchone()
+    from mailctl.domain.messages import Role
+
     role = None if row["role"] is None else Role(row["role"])
     return MessageNumber(row["message_number"]), role
 

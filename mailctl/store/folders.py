@@ -1,11 +1,11 @@
 """Queries: folders and how far they have been read."""
 
 import sqlite3
-from dataclasses import dataclass
 from datetime import datetime
 
 from mailctl.domain.folders import Folder, RemoteFolder, SpecialUse
 from mailctl.domain.ids import AccountId, FolderId
+from mailctl.records import dataclass
 from mailctl.store.columns import from_text_or_none, to_text, to_text_or_none
 from mailctl.store.connection import Reading, Writing
 from mailctl.store.failures import from_row

@@ -1,33 +1,19 @@
-"""Queries: messages by their words, and which messages wait to be indexed."""
+"""Queries: which messages wait to be indexed, and the words by which they are found."""
 
 import json
-import re
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
-from mailctl.domain.ids import AccountId, MessageId, MessageNumber
+from mailctl.domain.ids import AccountId, MessageNumber
 from mailctl.store.connection import Reading, Writing
+from mailctl.store.words import folded
 
-INDEXER_VERSION = 1
+INDEXER_VERSION = 2
 """To be raised when words are taken from messages in a better way; a migration then sets
 `indexed_version` to 0."""
 
-# Scripts without spaces between words: each character is a word, a word of theirs a phrase.
-_UNSPACED = re.compile(
-    "([\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
-    "\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003ffff])"
-)
-_TERM = re.compile(r'"([^"]*)"?|([^\s"]+)')
 _PEOPLE_MAX = 1 << 18
-
-
-class Order(StrEnum):
-    """Which of the messages found come first."""
-
-    DATE = "date"
-    RANK = "rank"
 
 
 @dataclass(frozen=True)
@@ -35,10 +21,15 @@ class Entry:
     """What is searched for of one message."""
 
     message: MessageNumber
-    subject: str
-    people: str
+    subject: str = ""
+    sender: str = ""
+    addressees: str = ""
+    copied: str = ""
+    blind: str = ""
+    replies: str = ""
     body: str = ""
     attachments: str = ""
+    list: str = ""
     is_unreadable: bool = False
     """Whether the body could not be read; it is not tried again then."""
 
@@ -49,16 +40,6 @@ class Waiting:
 
     message: MessageNumber
     size_bytes: int
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is searched for; None means any account, or as many as there are."""
-
-    words: Sequence[str]
-    account: str | None = None
-    limit: int | None = None
-    order: Order = Order.DATE
 
 
 def waiting(tx: Reading, *, after: int, limit: int) -> list[Waiting]:
@@ -96,17 +77,16 @@ def count_waiting_by_account(tx: Reading) -> dict[AccountId, int]:
 
 def entries(tx: Reading, numbers: Sequence[MessageNumber]) -> list[Entry]:
     """Return what the header says of each message that is there, the body still to be read."""
+    wanted = json.dumps(numbers)
+    people = _people(tx, wanted)
     rows = tx.execute(
         """
-        SELECT number, subject, from_name, from_address, (
-            SELECT group_concat(name || ' ' || address, char(10)) FROM recipient
-            WHERE message_number = message.number
-        ) AS recipients
+        SELECT number, subject, from_name, from_address
         FROM message WHERE number IN (SELECT value FROM json_each(?))
         """,
-        (json.dumps(numbers),),
+        (wanted,),
     )
-    return [_entry(row) for row in rows]
+    return [_entry(row, people.get(row["number"], {})) for row in rows]
 
 
 def begin(tx: Writing, numbers: Sequence[MessageNumber]) -> None:
@@ -139,16 +119,11 @@ def put(tx: Writing, entries: Sequence[Entry]) -> None:
     )
     tx.executemany(
         """
-        INSERT OR REPLACE INTO message_text (rowid, subject, people, body, attachments)
-        VALUES (?, ?, ?, ?, ?)
+        INSERT OR REPLACE INTO message_text (
+            rowid, subject, sender, addressees, copied, blind, replies, body, attachments, list
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
-        [
-            (
-                entry.message,
-                *map(_spaced, (entry.subject, entry.people, entry.body, entry.attachments)),
-            )
-            for entry in kept
-        ],
+        [(entry.message, *map(folded, _words(entry))) for entry in kept],
     )
     tx.executemany(
         "DELETE FROM index_attempt WHERE message_number = ?",
@@ -156,74 +131,55 @@ def put(tx: Writing, entries: Sequence[Entry]) -> None:
     )
 
 
-def find(tx: Reading, question: Question) -> list[MessageId]:
-    """Return the messages that have all the words, the newest or the best ones first.
-
-    A "quoted phrase" is one word; a word* begins so. They are those that a server still
-    has, and those whose account was removed. What has no letter or digit finds nothing.
-    """
-    rows = tx.execute(
-        """
-        SELECT message.id FROM message_text JOIN message ON message.number = message_text.rowid
-        WHERE message_text MATCH :match AND (
-            (
-                :account IS NULL
-                AND NOT EXISTS (SELECT 1 FROM message_copy WHERE message_number = message.number)
-            ) OR EXISTS (
-                SELECT 1 FROM message_copy
-                JOIN folder ON folder.id = message_copy.folder_id
-                WHERE message_copy.message_number = message.number
-                    AND message_copy.gone_at IS NULL
-                    AND (:account IS NULL OR folder.account_id = :account)
-            )
-        )
-        ORDER BY
-            CASE WHEN :by_rank THEN bm25(message_text, 4.0, 4.0, 1.0, 2.0) END,
-            message.date DESC, message.id DESC
-        LIMIT :limit
-        """,
-        {
-            "match": " ".join(_terms(question.words)) or '""',
-            "account": question.account,
-            "by_rank": question.order is Order.RANK,
-            "limit": -1 if question.limit is None else question.limit,
-        },
+def _words(entry: Entry) -> tuple[str, ...]:
+    return (
+        entry.subject,
+        entry.sender,
+        entry.addressees,
+        entry.copied,
+        entry.blind,
+        entry.replies,
+        entry.body,
+        entry.attachments,
+        entry.list,
     )
-    return [MessageId(row["id"]) for row in rows]
 
 
-def _entry(row: sqlite3.Row) -> Entry:
+def _people(tx: Reading, numbers: str) -> dict[int, dict[str, str]]:
+    """Return for each message whom it names by kind, one person a line."""
+    found: dict[int, dict[str, list[str]]] = {}
+    for row in tx.execute(
+        """
+        SELECT message_number, kind, name, address FROM recipient
+        WHERE message_number IN (SELECT value FROM json_each(?))
+        """,
+        (numbers,),
+    ):
+        of_message = found.setdefault(row["message_number"], {})
+        person = f"{row['name']} {row['address']}"
+        of_message.setdefault(row["kind"], []).append(person)
+    return {
+        number: {kind: "\n".join(people)[:_PEOPLE_MAX] for kind, people in kinds.items()}
+        for number, kinds in found.items()
+    }
+
+
+def _entry(row: sqlite3.Row, people: dict[str, str]) -> Entry:
     sender = f"{row['from_name'] or ''} {row['from_address'] or ''}"
-    people = f"{sender}\n{row['recipients'] or ''}"[:_PEOPLE_MAX]
-    return Entry(MessageNumber(row["number"]), row["subject"], people)
+    return Entry(
+        message=MessageNumber(row["number"]),
+        subject=row["subject"],
+        sender=sender[:_PEOPLE_MAX],
+        addressees=people.get("to", ""),
+        copied=people.get("cc", ""),
+        blind=people.get("bcc", ""),
+        replies=people.get("reply-to", ""),
+    )
 
 
-def _there(tx: Reading, numbers: Sequence[MessageNumber]) -> set[int]:
+def _there(tx: Writing, numbers: Sequence[MessageNumber]) -> set[MessageNumber]:
     rows = tx.execute(
         "SELECT number FROM message WHERE number IN (SELECT value FROM json_each(?))",
         (json.dumps(numbers),),
     )
-    return {row["number"] for row in rows}
-
-
-def is_question(words: Sequence[str]) -> bool:
-    """Whether there is anything in the words that could be found."""
-    return bool(_terms(words))
-
-
-def _terms(words: Sequence[str]) -> list[str]:
-    """Return the words as FTS5 wants them: each one quoted, so that none is an operator."""
-    terms = []
-    for quoted, bare in _TERM.findall(" ".join(words)):
-        term = _spaced(quoted or bare)
-        if any(letter.isalnum() for letter in term):
-            terms.append(f'"{term}"*' if bare.endswith("*") else f'"{term}"')
-    return terms
-
-
-def _spaced(text: str) -> str:
-    """Return the text as it is indexed and searched for."""
-    if text.isascii():
-        return text.replace("\0", " ")
-    text = text.encode("utf-8", "replace").decode().replace("\0", " ")
-    return _UNSPACED.sub(r" \1 ", text)
+    return {MessageNumber(row["number"]) for row in rows}

@@ -49,9 +49,14 @@ def subjects(run: Run, *words: str) -> list[str]:
         (["invoice", "--limit", "1"], ["Lunch"]),
         (["ben", "--account", "zoe@example.org"], ["発票"]),
         (["发票"], ["発票"]),
-        (["invoice", "OR", "lunch"], []),
+        (["invoice", "OR", "noon"], ["Lunch", "Invoice 17"]),
+        (["(subject:lunch", "OR", "発票)", "-noon"], ["発票"]),
+        (["invoice", "-noon", "-o", "json", "-ojson"], ["Invoice 17"]),
+        (["-friday", "-v", "-quux"], ["発票"]),
+        (["from:ben after:2026-01-02 before:2026-01-03 -friday"], ["発票"]),
+        (["account:zoe@example.org"], ["発票"]),
         (["nowhere"], []),
-        (['"unended (phrase', "NEAR", "{"], []),
+        (["NEAR", "{"], []),
     ],
 )
 def test_messages_are_found_by_all_words(run: Run, words: list[str], expected: list[str]) -> None:
@@ -73,3 +78,54 @@ def test_nothing_to_search_for_is_said(run: Run, words: list[str]) -> None:
 
 def test_an_unknown_account_is_said(run: Run) -> None:
     assert run("message", "search", "x", "--account", "eve@x.example").code == ExitCode.NOT_FOUND
+
+
+def test_a_query_that_is_none_is_shown_with_a_mark_at_the_mistake(run: Run) -> None:
+    ran = run("message", "search", "invoice", "form:ann", "x")
+    assert (ran.code, ran.out) == (ExitCode.USAGE, "")
+    assert ran.err.splitlines()[:3] == [
+        "mailctl: there is no field form:",
+        "  invoice form:ann x",
+        "          ^",
+    ]
+
+
+def test_a_program_is_told_the_column(run: Run) -> None:
+    ran = run("message", "search", "before:never", "-o", "json")
+    error = json.loads(ran.err)["error"]
+    assert (error["code"], error["column"], error["query"]) == ("bad-query", 8, "before:never")
+
+
+def test_what_is_found_is_counted(run: Run) -> None:
+    assert run("message", "search", "--count", "friday").out == "2\n"
+    ran = run(
+        "message", "search", "--count", "friday", "--account", "zoe@example.org", "-o", "json"
+    )
+    assert json.loads(ran.out) == {"count": 0}
+
+
+@pytest.mark.parametrize("options", [["--limit", "5"], ["--after", "msg_0123"]])
+def test_a_page_is_not_counted(run: Run, options: list[str]) -> None:
+    ran = run("message", "search", "--count", "friday", *options)
+    assert (ran.code, ran.out) == (ExitCode.USAGE, "")
+    assert "leave --limit and --after out" in ran.err
+
+
+def test_the_last_of_a_page_leads_to_the_next(run: Run) -> None:
+    (first,) = json.loads(run("message", "search", "ben", "--limit", "1", "-o", "json").out)
+    rest = subjects(run, "ben", "--after", first["id"])
+    assert [first["subject"], *rest] == subjects(run, "ben")
+    assert run("message", "search", "ben", "--after", "msg_00000000").code == ExitCode.NOT_FOUND
+
+
+def test_messages_that_wait_for_the_index_are_told_of(run: Run, home: Path) -> None:
+    assert run("message", "search", "friday").err == ""
+    services = services_of(home / "mailctl.db")
+    with services.store.writing() as tx:
+        deliver(tx, folder(tx), 9, mail(message_id="<9@x>"))
+    services.store.close()
+    ran = run("message", "search", "friday", "-o", "ndjson")
+    assert (ran.code, ran.out.count("\n")) == (ExitCode.OK, 2)
+    assert "1 message is not searchable yet" in ran.err
+    assert "mailctl sync run --index-only" in ran.err
+    assert run("message", "search", "friday", "--quiet").err == ""

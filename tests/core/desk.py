@@ -247,7 +247,7 @@ def services_at(store: Store, place: Path, *, mail: MailAccess | None = None) ->
     return Services(
         store=store,
         mail=mail or Connections([]),
-        internet=NOBODY,
+        online=lambda: NOBODY,
         secrets=Secrets(Vault(place / "vault.json", place / "vault.key", is_key_ours=True), {}),
         authoriser=no_issuer,
         locks=FileLocks(place / "locks"),

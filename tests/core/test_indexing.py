@@ -13,11 +13,10 @@ from mailctl.core.indexing import IndexRun, index_pending
 from mailctl.core.services import Services
 from mailctl.domain.ids import MessageId
 from mailctl.errors import Locked
-from mailctl.store import search
 from mailctl.store.connection import Store
-from mailctl.store.search import Question
 from tests.core import fragile
 from tests.core.desk import services_at
+from tests.store import questions
 from tests.store.processes import Child
 from tests.store.samples import deliver, folder, mail
 
@@ -52,8 +51,7 @@ def fill(services: Services, count: int, *, odd: str = "", every: int = 0) -> li
 
 
 def found(services: Services, *words: str) -> Sequence[MessageId]:
-    with services.store.reading() as tx:
-        return search.find(tx, Question(words))
+    return questions.found(services.store, " ".join(words))
 
 
 def rows(services: Services) -> int:

@@ -6,7 +6,7 @@ import pytest
 
 from mailctl.domain.ids import ProviderName
 from mailctl.domain.resolution import Candidate
-from mailctl.errors import BadUsage, ProviderNotRecognised, ServerBusy
+from mailctl.errors import BadQuery, BadUsage, ProviderNotRecognised, ServerBusy
 from mailctl.output.complaints import complaint, error_document
 from mailctl.output.render import Format
 
@@ -70,3 +70,24 @@ def test_what_a_server_said_commands_no_terminal(format_: Format) -> None:
     text = complaint(error, format_, colored=False)
     assert not set("\x1b\x07\x9b\u202e\r") & set(text)
     assert not any(line.startswith("mailctl: all is well") for line in text.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("query", "column", "shown"),
+    [
+        ("a form:ann", 3, ["  a form:ann", "    ^"]),
+        ("\u8acb\u6c42\u66f8 from:", 10, ["  \u8acb\u6c42\u66f8 from:", "              ^"]),
+        ("\x1b[2J\u202e from:", 11, ["  \\u001b[2J\\u202e from:", f"{' ' * 22}^"]),
+        ("x" * 200 + " from:", 207, [f"  {'x' * 44} from:", f"{' ' * 52}^"]),
+        (" ", 1, []),
+    ],
+)
+def test_a_person_sees_the_column_that_is_meant(query: str, column: int, shown: list[str]) -> None:
+    error = BadQuery("there is a mistake", query=query, column=column)
+    assert complaint(error, Format.TABLE, colored=False).splitlines()[1:] == shown
+
+
+def test_a_program_reads_the_column_and_the_query() -> None:
+    document = error_document(BadQuery("there is a mistake", query="a (", column=3))
+    assert (document["code"], document["query"], document["column"]) == ("bad-query", "a (", 3)
+    assert document["exit_code"] == 2

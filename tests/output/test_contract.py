@@ -13,8 +13,10 @@ from mailctl.output.views import (
     providers,
     resolutions,
     secrets,
+    statistics,
     sync,
     sync_states,
+    threads,
     versions,
 )
 
@@ -64,14 +66,19 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
     "db stats": (database.DATABASE_STATS, ["path", "schema_version", "size_bytes", "counts"]),
     "message list": (messages.MESSAGES, MESSAGE_FIELDS),
     "message search": (messages.MESSAGES, MESSAGE_FIELDS),
+    "message search --count": (messages.COUNT, ["count"]),
+    "message thread": (threads.THREAD, [*MESSAGE_FIELDS, "parent_id", "depth"]),
     "message show": (
         messages.MESSAGE,
         [
             *MESSAGE_FIELDS,
             *("cc", "bcc", "reply_to", "message_id", "in_reply_to", "references", "defects"),
-            *("copies", "text"),
+            *("copies", "text", "text_from", "urls", "files", "invitation", "report", "marks"),
+            *("protection", "warnings", "headers"),
         ],
     ),
+    "message show --headers": (messages.MESSAGE_WITH_HEADER, [*messages.MESSAGE.fields]),
+    "message stats": (statistics.SUMS, ["value", "messages", "bytes", "unread", "account"]),
     "secrets list": (secrets.KEPT, ["owner", "kind", "secret", "readable", "detail"]),
     "secrets move": (secrets.MOVED, ["owner", "kind", "before", "after", "outcome", "detail"]),
     "oauth app list": (
@@ -177,7 +184,8 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
         ],
     ),
 }
-MODULES = [accounts, database, messages, providers, resolutions, sync, sync_states, versions]
+MODULES = [accounts, database, messages, providers, resolutions, statistics]
+MODULES += [sync, sync_states, versions]
 
 
 @pytest.mark.parametrize(("view", "names"), CONTRACT.values(), ids=CONTRACT)

@@ -35,12 +35,13 @@ from mailctl.store import (
     providers,
     search,
     sources,
+    threads,
 )
 from mailctl.store.connection import Store
 from mailctl.store.copies import StoredCopies, Waiting, quarantined
 from tests.soak import count
 from tests.store.processes import Child
-from tests.store.samples import NOW, id_of
+from tests.store.samples import NOW, id_of, number_of
 
 CHILDREN = "tests.store.children"
 PINNED = {
@@ -50,6 +51,8 @@ PINNED = {
     "0004_sync.sql": "c0e3387d84683049a86f4bfbffec3cc3c267bfc3b5174093fd8399a824f01ce8",
     "0005_search.sql": "b5f6c59305af42c35d691acd816b387dc0f34dd2a90c0a3a394322dcc9ec74c5",
     "0006_keys.sql": "52c2ac865a70cf7ccb473bea8bd3444863ca4703fe0f3f1d43203d63a15af2e1",
+    "0007_threads.sql": "195f51a81a5a2be43f4b1e24d1d8e06c856dfa3bf62dee15afed10deae9c099d",
+    "0008_listing.sql": "5f079298ffe37bb46552d82088ae8d08d981d61ec3721f6e4899ce6358daf93b",
 }
 """A released step never changes: whoever has run it would not run it again. Add a new one."""
 
@@ -536,9 +539,11 @@ def fifth_version(third_version: Path) -> Path:
     return third_version
 
 
-def test_what_the_fifth_version_indexed_is_found(fifth_version: Path) -> None:
+def test_what_the_fifth_version_indexed_waits_to_be_indexed_anew(fifth_version: Path) -> None:
     with closing(Store(fifth_version)) as store, store.writing() as tx:
-        assert search.find(tx, search.Question(["findable"])) == ["msg_3"]
+        assert search.count_waiting(tx) == 3
+        search.put(tx, [search.Entry(number_of(tx, MessageId("msg_3")), body="findable")])
+        assert tx.execute("SELECT count(*) FROM message_text").fetchone()[0] == 1
         messages.purge(tx, [MessageId("msg_3")])
         assert tx.execute("SELECT count(*) FROM message_text").fetchone()[0] == 0
 
@@ -558,5 +563,24 @@ def test_messages_of_the_fifth_version_keep_copies_people_and_sources(fifth_vers
 def test_what_the_fifth_version_had_begun_to_index_is_known(fifth_version: Path) -> None:
     with closing(Store(fifth_version)) as store, store.reading() as tx:
         waiting = [each.message for each in search.waiting(tx, after=0, limit=9)]
-        assert [id_of(tx, number) for number in waiting] == ["msg_1", "msg_2"]
+        assert [id_of(tx, number) for number in waiting] == ["msg_3", "msg_1", "msg_2"]
         assert [id_of(tx, number) for number in search.begun(tx)] == ["msg_2"]
+
+
+def test_what_the_fifth_version_stored_is_joined_by_the_next_run(fifth_version: Path) -> None:
+    raw(
+        fifth_version,
+        "UPDATE message SET rfc_message_id = 'A@x', thread_id = 'thr_0000000000aa' "
+        "WHERE id = 'msg_1'",
+        "UPDATE message SET rfc_message_id = 'b', refs = '[\"a@x\"]' WHERE id = 'msg_2'",
+        "UPDATE message SET in_reply_to = '[\"b\"]', thread_id = 'thr_0000000000ab' "
+        "WHERE id = 'msg_3'",
+    )
+    with closing(Store(fifth_version)) as store:
+        with store.writing() as tx:
+            threads.join(tx, [each.message for each in search.waiting(tx, after=0, limit=9)])
+        with store.reading() as tx:
+            known = threads.of_message(tx, MessageId("msg_1"))
+            assert len(threads.messages(tx, known)) == 3
+            for before in ("thr_0000000000aa", "thr_0000000000ab"):
+                assert threads.known_as(tx, before) == known

@@ -1,21 +1,21 @@
 """Messages by their words."""
 
 import sqlite3
+import time
+import unicodedata
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mailctl.domain.ids import MessageId, MessageNumber
-from mailctl.domain.syncing import Uid, Vanished
-from mailctl.store import copies, messages, search
+from mailctl.store import messages, search
 from mailctl.store.connection import Store, Writing
-from mailctl.store.search import Entry, Order, Question
+from mailctl.store.search import Entry
+from mailctl.store.words import folded
+from tests.store.questions import found
 from tests.store.samples import (
     HOSTILE,
     NOW,
-    NUMBERING,
-    account,
     deliver,
     folder,
     id_of,
@@ -36,7 +36,15 @@ def index(store: Store, *bodies: str, subject: str = "hello") -> list[MessageId]
             ids.append(deliver(tx, into, number + 1, source, date=NOW.replace(second=number)))
             search.put(
                 tx,
-                [Entry(number_of(tx, ids[-1]), subject, "Ben ben@example.net", body, "bill.pdf")],
+                [
+                    Entry(
+                        number_of(tx, ids[-1]),
+                        subject=subject,
+                        sender="Ben ben@example.net",
+                        body=body,
+                        attachments="bill.pdf",
+                    )
+                ],
             )
     return ids
 
@@ -48,9 +56,8 @@ def delivered(tx: Writing, count: int) -> list[MessageNumber]:
     return [number_of(tx, each) for each in ids]
 
 
-def find(store: Store, *words: str, order: Order = Order.DATE) -> list[MessageId]:
-    with store.reading() as tx:
-        return search.find(tx, Question(words, order=order))
+def find(store: Store, *words: str) -> list[MessageId]:
+    return found(store, " ".join(words))
 
 
 @pytest.mark.parametrize(
@@ -60,7 +67,6 @@ def find(store: Store, *words: str, order: Order = Order.DATE) -> list[MessageId
         ("the quick brown fox", ["QUICK"]),
         ("the quick brown fox", ['"quick brown"']),
         ("the quick brown fox", ['"quick', 'brown"']),
-        ("the quick brown fox", ['"quick brown']),
         ("the quick brown fox", ["qui*", "bro*"]),
         ("write to ada@corp.example now", ["ada@corp.example"]),
         ("write to ada@corp.example now", ["corp"]),
@@ -76,8 +82,26 @@ def find(store: Store, *words: str, order: Order = Order.DATE) -> list[MessageId
         ("請求書をお送りします", ["お送り"]),
         ("계약서를 보냅니다", ["계약서"]),
         ("混ぜたtext文字", ["text"]),
+        ("ﾃﾚﾋﾞ", ["テレビ"]),
+        ("안녕하세요 계약서", ["하세요", "계약*"]),
+        (unicodedata.normalize("NFD", "계약서를"), ["계약서"]),
+        ("สวัสดีครับ", ["สวัสดี", "ครับ"]),
+        ("ສະບາຍດີ", ["ສະບາຍ"]),
+        ("မင်္ဂလာပါ", ["လာပါ"]),
+        ("हिन्दी भाषा", ["हिन्दी", "भा*"]),
+        ("Пётр ещё Щёлково", ["петр", "ЕЩЁ", "Щелково"]),
+        ("Петр", ["Пётр"]),
+        ("Straße MASSE", ["STRASSE", "maße"]),
+        ("İstanbul'da ISPARTA", ["istanbul", "isparta"]),
+        ("istanbul", ["İSTANBUL"]),
+        ("Ελλάς Ἀθῆναι", ["ελλασ", "ΕΛΛΆΣ", "αθηναι"]),
+        ("Ðurđa Łódź naïve", ["łodz", "naive", "NAÏVE"]),
+        ("Đặng Việt", ["Viet", "VIỆT"]),
+        ("ＡＢＣ ﬁle №5", ["abc", "file", "no5"]),
+        ("שָׁלוֹם", ["שלום"]),
+        ("مَرْحَبًا مـرحبا", ["مرحبا"]),
         ("a\0b", ["a", "b"]),
-        ("x" * 300_000, ["x" * 300_000]),
+        ("x" * 9_000, ["x" * 9_000]),
         ("nothing", ["hello", "ben", "example.net", "bill.pdf"]),
     ],
 )
@@ -94,9 +118,9 @@ def test_a_message_is_found_by_all_its_words(store: Store, text: str, words: lis
         ("the quick brown fox", ["qui"]),
         ("the quick brown fox", ['"qui*"']),
         ("我今天收到了发票", ["票发"]),
-        ("quick", ["-"]),
-        ("quick", ['""']),
-        ("quick", []),
+        ("สวัสดีครับ", ["ครับสวัสดี"]),
+        ("мой", ["мои"]),
+        ("हिन्दी", ["हिन्द"]),
     ],
 )
 def test_a_message_without_them_is_not(store: Store, text: str, words: list[str]) -> None:
@@ -104,34 +128,11 @@ def test_a_message_without_them_is_not(store: Store, text: str, words: list[str]
     assert find(store, *words) == []
 
 
-@pytest.mark.parametrize(
-    "word",
-    [
-        *("AND", "OR", "NOT", "NEAR", "body", "subject"),
-        *("fox AND dog", "NEAR(fox)", "body:fox", "{fox}", "fox*", "^fox", "fox + fox"),
-        *("-fox", "(fox", "fox)", "'fox", "fox;", '"fox', 'fox"', "%fox_", "\\fox"),
-    ],
-)
-def test_no_word_is_an_operator(store: Store, word: str) -> None:
-    ids = index(store, f"{word} fox")
-    assert find(store, word) == ids
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """A store for many questions."""
-    return Store(tmp_path_factory.mktemp("shared") / "mailctl.db")
-
-
-@given(ANY_TEXT, st.lists(ANY_TEXT | st.text('"*():^+-{} aA字\0', max_size=12), max_size=4))
-@settings(suppress_health_check=[HealthCheck.too_slow])
-def test_any_text_is_indexed_and_any_words_are_a_question(
-    shared: Store, text: str, words: list[str]
-) -> None:
-    with shared.writing() as tx:
-        message = deliver(tx, folder(tx), 1, mail())
-        search.put(tx, [Entry(number_of(tx, message), text, text, text, text)])
-        assert search.find(tx, Question(words)) in ([], [message])
+@pytest.mark.parametrize("text", ["\u0316\u0301", "\ufdfa", "あ", "\u064b", "ΐ", "Ａ"])
+def test_text_that_is_long_to_fold_takes_no_longer_than_its_length(text: str) -> None:
+    begin = time.process_time()
+    folded("a" + text * (200_000 // len(text)))
+    assert time.process_time() - begin < 2
 
 
 def test_hostile_text_is_found_like_any(store: Store) -> None:
@@ -139,18 +140,10 @@ def test_hostile_text_is_found_like_any(store: Store) -> None:
     assert find(store, "DROP", "TABLE", "ü") == ids
 
 
-def test_the_newest_comes_first_or_the_best(store: Store) -> None:
-    old, new = index(store, "invoice invoice invoice", "one invoice among so many other words")
-    assert find(store, "invoice") == [new, old]
-    assert find(store, "invoice", order=Order.RANK) == [old, new]
-    with store.reading() as tx:
-        assert search.find(tx, Question(["invoice"], limit=1)) == [new]
-
-
 def test_a_message_that_is_indexed_again_is_found_by_its_new_words_alone(store: Store) -> None:
     (message,) = index(store, "before")
     with store.writing() as tx:
-        search.put(tx, [Entry(number_of(tx, message), "", "", "after")])
+        search.put(tx, [Entry(number_of(tx, message), body="after")])
     assert find(store, "before") == find(store, "hello") == []
     assert find(store, "after") == [message]
 
@@ -160,7 +153,7 @@ def test_what_is_purged_leaves_no_word_behind(store: Store) -> None:
     with store.writing() as tx:
         number = number_of(tx, first)
         messages.purge(tx, [first])
-        search.put(tx, [Entry(number, "", "", "secretword")])
+        search.put(tx, [Entry(number, body="secretword")])
         assert tx.execute("SELECT count(*) FROM message_text").fetchone()[0] == 1
     assert find(store, "secretword") == []
     assert find(store, "other") == [second]
@@ -175,25 +168,6 @@ def test_a_number_that_was_used_finds_only_who_has_it_now(store: Store) -> None:
     assert find(store, "second") == [second]
 
 
-def test_what_no_server_has_any_more_is_not_found(store: Store) -> None:
-    gone, there = index(store, "one", "one")
-    with store.writing() as tx:
-        copies.mark_gone(tx, folder(tx).id, NUMBERING, [Vanished(Uid(1), "expunged")], at=NOW)
-    assert find(store, "one") == [there], gone
-
-
-def test_only_what_an_account_has_is_found_for_it(store: Store) -> None:
-    with store.writing() as tx:
-        ids = []
-        for number, address in enumerate(("ada@example.org", "zoe@example.org")):
-            into = folder(tx, address=address)
-            ids.append(deliver(tx, into, 1, mail(message_id=f"<{number}@x>")))
-            search.put(tx, [Entry(number_of(tx, ids[-1]), "hello", "")])
-        for each, address in zip(ids, ("ada@example.org", "zoe@example.org"), strict=True):
-            question = Question(["hello"], account=account(address).id)
-            assert search.find(tx, question) == [each]
-
-
 def test_messages_wait_until_they_are_indexed(store: Store) -> None:
     with store.writing() as tx:
         numbers = delivered(tx, 5)
@@ -201,7 +175,7 @@ def test_messages_wait_until_they_are_indexed(store: Store) -> None:
         rest = search.waiting(tx, after=first[-1].message, limit=3)
         assert [waiting.message for waiting in first + rest] == numbers
         assert search.count_waiting(tx) == 5
-        search.put(tx, [Entry(numbers[0], "", ""), Entry(numbers[3], "", "", is_unreadable=True)])
+        search.put(tx, [Entry(numbers[0]), Entry(numbers[3], is_unreadable=True)])
         assert [each.message for each in search.waiting(tx, after=0, limit=9)] == (
             [numbers[1], numbers[2], numbers[4]]
         )
@@ -212,7 +186,7 @@ def test_what_was_begun_is_known_until_it_is_done(store: Store) -> None:
         numbers = delivered(tx, 3)
         search.begin(tx, numbers)
         search.begin(tx, numbers)
-        search.put(tx, [Entry(numbers[0], "", "")])
+        search.put(tx, [Entry(numbers[0])])
         messages.purge(tx, [id_of(tx, numbers[1])])
         assert search.begun(tx) == [numbers[2]]
 
@@ -222,7 +196,7 @@ def test_an_entry_names_everybody(store: Store) -> None:
         number = number_of(tx, deliver(tx, folder(tx), 1, mail("a subject")))
         (entry,) = search.entries(tx, [number, MessageNumber(99)])
     assert (entry.message, entry.subject, entry.body) == (number, "a subject", "")
-    assert entry.people.split() == ["Ben", "ben@example.net", "Ada", "ada@example.org"]
+    assert (entry.sender, entry.addressees) == ("Ben ben@example.net", "Ada ada@example.org")
 
 
 def test_rows_stay_what_they_are_when_the_file_is_rewritten(store: Store) -> None:

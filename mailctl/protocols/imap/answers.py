@@ -6,12 +6,12 @@ that sequence number, and goes through answers byte by byte.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
 from mailctl.domain.syncing import Flags, Labels, Uid
 from mailctl.protocols.imap.sets import ranges
+from mailctl.records import dataclass
 
 Part = bytes | tuple[bytes, bytes]
 
@@ -24,12 +24,17 @@ _SIZE = re.compile(rb"[( ]RFC822\.SIZE (\d{1,19})(?=[ )])", re.IGNORECASE)
 _USUAL = re.compile(
     rb"\* \d+ FETCH \(UID (\d{1,10}) (?:MODSEQ \(\d+\) )?FLAGS \(([^()]*)\) "
     rb'INTERNALDATE "([^"]*)" RFC822\.SIZE (\d{1,19}) '
-    rb"(?:EMAILID \(([A-Za-z0-9_-]{1,255})\) )?BODY\[\] \{\d+\}"
+    rb"(?:EMAILID \(([A-Za-z0-9_-]{1,255})\) )?"
+    rb"(?:THREADID (?:\((?:NIL|([A-Za-z0-9_-]{1,255}))\)|NIL) )?BODY\[\] \{\d+\}"
 )
 _SERVER_ID = re.compile(
     rb"[( ](?:EMAILID \(([A-Za-z0-9_-]{1,255})\)|X-GM-MSGID (\d{1,20}))(?=[ )])", re.IGNORECASE
 )
-_THREAD = re.compile(rb"[( ]X-GM-THRID (\d{1,20})(?=[ )])", re.IGNORECASE)
+# RFC 8474 has NIL where there are no threads; Cyrus says (NIL).
+_THREAD = re.compile(
+    rb"[( ](?:THREADID \((?!NIL\))([A-Za-z0-9_-]{1,255})\)|X-GM-THRID (\d{1,20}))(?=[ )])",
+    re.IGNORECASE,
+)
 _LABELS_BEGIN = rb'[( ]X-GM-LABELS \(((?:"(?:[^"\\]|\\.)*"|[^()"])*)'
 _OPEN_LABELS = re.compile(_LABELS_BEGIN + rb"\Z", re.IGNORECASE | re.DOTALL)
 _LABELS = re.compile(_LABELS_BEGIN + rb"\)", re.IGNORECASE | re.DOTALL)
@@ -68,7 +73,7 @@ class Item:
     labels: Labels | None = None
     """The same as paths."""
     thread: str | None = None
-    """X-GM-THRID."""
+    """THREADID (RFC 8474) or X-GM-THRID."""
 
 
 def item(parts: list[Part]) -> Item | None:
@@ -87,6 +92,7 @@ def item(parts: list[Part]) -> Item | None:
                 size_bytes=int(usual[4]),
                 source=literal,
                 server_id=None if usual[5] is None else usual[5].decode(),
+                thread=None if usual[6] is None else usual[6].decode(),
             )
     return _item(parts)
 
@@ -132,12 +138,12 @@ def _labels(text: bytes) -> tuple[frozenset[bytes] | None, bytes]:
 def _ids(text: bytes) -> tuple[str | None, str | None]:
     """Return the server's ids of a message and of its conversation."""
     said = text.upper()
-    if b"EMAILID" not in said and b"X-GM-" not in said:
+    if not any(word in said for word in (b"EMAILID", b"THREADID", b"X-GM-")):
         return None, None
     message, thread = _SERVER_ID.search(text), _THREAD.search(text)
     return (
         None if message is None else (message[1] or message[2]).decode(),
-        None if thread is None else thread[1].decode(),
+        None if thread is None else (thread[1] or thread[2]).decode(),
     )
 
 

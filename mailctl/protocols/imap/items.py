@@ -1,8 +1,7 @@
 """What is asked of the messages of a folder, by what its server knows of them."""
 
-from dataclasses import dataclass
-
 from mailctl.protocols.imap.profiles import Profile
+from mailctl.records import dataclass
 
 _LABELS = "X-GM-THRID X-GM-LABELS"
 
@@ -21,7 +20,8 @@ class Items:
 
 def items(profile: Profile, *, has_labels: bool) -> Items:
     """Return what to ask of the messages of a folder."""
-    more = " ".join(filter(None, (profile.id_item, _LABELS if has_labels else "")))
+    thread = "THREADID" if profile.names_threads else ""
+    more = " ".join(filter(None, (profile.id_item, thread, _LABELS if has_labels else "")))
     facts = f"FLAGS INTERNALDATE RFC822.SIZE {more}".rstrip()
     return Items(
         flags="(FLAGS X-GM-LABELS)" if has_labels else "(FLAGS)",

@@ -5,8 +5,10 @@ The facts come from the issue trackers of other clients; each row names the serv
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
+
+from mailctl.records import dataclass
 
 _BOLD_DEPTH = 8
 _CAREFUL_SET = 4000
@@ -34,6 +36,8 @@ class Profile:
     """X-GM-EXT-1: a message lies in All Mail once and has labels."""
     has_object_ids: bool = False
     """OBJECTID (RFC 8474): a message keeps its id when it is moved."""
+    names_threads: bool = False
+    """OBJECTID too: THREADID, which would join everything if it were always the same."""
     depth: int = 1
     """How many commands may be in flight."""
     longest_set: int = _CAREFUL_SET
@@ -139,7 +143,9 @@ def chosen(
     profile = _advertised(capabilities)
     if habit is None:
         # Who is not known may lie about what it says was expunged; counts can be checked.
-        return replace(profile, has_vanished=False, compresses=False, utf8=False)
+        return replace(
+            profile, has_vanished=False, compresses=False, utf8=False, names_threads=False
+        )
     where = "greeting, ID or host name"
     profile = replace(
         profile,
@@ -162,4 +168,5 @@ def _advertised(capabilities: frozenset[str]) -> Profile:
         utf8="UTF8=ACCEPT" in capabilities and "ENABLE" in capabilities,
         has_labels="X-GM-EXT-1" in capabilities,
         has_object_ids="OBJECTID" in capabilities,
+        names_threads="OBJECTID" in capabilities and "X-GM-EXT-1" not in capabilities,
     )

@@ -1,0 +1,89 @@
+"""Tables for people: ruled and fitted to a terminal, aligned and in full for a pipe."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import chain, islice
+
+from mailctl.domain.addresses import Person
+from mailctl.output.columns import aligned, fitted, row_line, shorten, width
+from mailctl.output.terminal import one_line
+from mailctl.output.values import cell, plain
+
+_CELL_MAX = 60
+_EXACT = (int, float, datetime, timedelta)
+_SAMPLE = 200
+"""So many rows say how wide the columns are; those that follow have to fit."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """The columns of a table, and which of them must not be cut."""
+
+    columns: Sequence[str]
+    whole: frozenset[str]
+
+    @property
+    def _headers(self) -> list[str]:
+        return [name.replace("_", " ").upper() for name in self.columns]
+
+    def lines(self, rows: Iterable[Sequence[object]]) -> Iterator[str]:
+        """Yield all of it, in full, at once: a pipe has no width. No rows, no table."""
+        cells = [[cell(plain(value)) for value in row] for row in rows]
+        if cells:
+            yield aligned([self._headers, *cells])
+
+    def ruled(self, rows: Iterable[Sequence[object]], places: int) -> Iterator[str]:
+        """Yield lines that fit a terminal of so many places, in bounded memory.
+
+        Only text is cut: half a number or half a time would say something else.
+        """
+        rows = iter(rows)
+        sample = list(islice(rows, _SAMPLE))
+        if not sample:
+            return
+        is_whole = [
+            name in self.whole or _is_exact(column)
+            for name, column in zip(self.columns, zip(*sample, strict=True), strict=True)
+        ]
+        widths = self._widths(sample, places, is_whole)
+        yield row_line([*map(shorten, self._headers, widths)], widths)
+        yield row_line(["-" * each for each in widths], widths)
+        for row in chain(sample, rows):
+            cells = zip(map(_shown, row), widths, is_whole, strict=True)
+            yield row_line([t if whole else shorten(t, most) for t, most, whole in cells], widths)
+
+    def _widths(
+        self, sample: Sequence[Sequence[object]], places: int, is_whole: Sequence[bool]
+    ) -> list[int]:
+        texts = [[*map(_shown, row)] for row in sample]
+        natural = [max(map(width, column)) for column in zip(self._headers, *texts, strict=True)]
+        most = [
+            each if whole else min(each, _CELL_MAX)
+            for each, whole in zip(natural, is_whole, strict=True)
+        ]
+        return fitted(most, places, whole=is_whole)
+
+
+def _is_exact(values: Iterable[object]) -> bool:
+    known = [value for value in values if value is not None]
+    return bool(known) and all(isinstance(value, _EXACT) for value in known)
+
+
+def _shown(value: object) -> str:
+    match value:
+        case datetime():
+            return local_time(value)
+        case Person(name, address):
+            # a name that looks like an address may be meant to hide the true one
+            return one_line(name if name and "@" not in name else address)
+        case _:
+            return cell(plain(value))
+
+
+def local_time(moment: datetime) -> str:
+    """Return the minute by the clock on the wall."""
+    with suppress(OverflowError, ValueError):  # the year 1 or 9999, in another zone
+        moment = moment.astimezone()
+    return moment.replace(tzinfo=None).isoformat(" ", "minutes")
