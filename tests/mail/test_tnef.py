@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailctl.mail.lzfu import uncompressed
+from mailctl.mail.rtf import text_of_rtf
 from mailctl.mail.tnef import Tnef, TnefFile, read_tnef
 from tests.mail.nasty.kind_cases import FILES
 from tests.mail.nasty.tnef_maker import (
@@ -68,9 +69,36 @@ def test_the_text_is_read_in_its_code_page(stream: bytes, text: str, html: str) 
     assert read_tnef(tnef(stream)) == Tnef(text=text, html=html)
 
 
-def test_text_that_is_rtf_alone_becomes_a_file() -> None:
+def test_text_that_is_rtf_alone_is_read_from_it() -> None:
+    assert uncompressed(COMPRESSED) == RTF
     found = read_tnef(tnef(message(variable(0x1009, 0x102, COMPRESSED))))
-    assert found == Tnef(files=[TnefFile("body.rtf", "application/rtf", None, RTF)])
+    assert found == Tnef(text="hello world")
+
+
+@pytest.mark.parametrize(
+    ("rtf", "text"),
+    [
+        (rb"{\rtf1\ansi\ansicpg1251 \'cf\'f0\'e8\par\b b\b0  c}", "При\nb c"),
+        (rb"{\rtf1\ansi\ansicpg932 \'93\'fa\'96\'7b}", "日本"),
+        (rb"{\rtf1{\fonttbl{\f0 Arial;}}{\*\x y{z}}a{\i b}c}", "abc"),
+        (rb"{\rtf1 \u252?\u-10179?\u-8704?\uc2\u228 ab{\uc0\u246}x}", "ü\U0001f600äöx"),
+        (rb"{\rtf1 a\\b\{c\}\~d\tab e\cell f\row g}", "a\\b{c} d\te f\ng"),
+        (rb"{\rtf1\fromhtml1 {\*\htmltag64 <p>}\htmlrtf \par\htmlrtf0 a{\*\htmltag72 </p>}}", "a"),
+        (b"{\\rtf1 one\r\ntwo\\par\r\n\\par\\par\\par three}}}", "onetwo\n\nthree"),
+        (b"{\\rtf1 \\ud" + b"{" * 10_000 + b"a", "a"),
+        (b"hello", ""),
+        (b"", ""),
+    ],
+)
+def test_rtf_is_read_without_its_formats(rtf: bytes, text: str) -> None:
+    assert text_of_rtf(rtf) == text
+
+
+@given(
+    st.lists(st.sampled_from([b"{", b"}", b"\\*", b"\\u", b"-9", b"\\'", b"e4", b" ", b"x", b"\\"]))
+)
+def test_any_rtf_gives_text_that_utf_8_can_hold(pieces: list[bytes]) -> None:
+    text_of_rtf(b"{\\rtf1" + b"".join(pieces)).encode()
 
 
 @pytest.mark.parametrize("end", range(len(COMPRESSED)))
