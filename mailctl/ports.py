@@ -187,6 +187,21 @@ class MailSource(Protocol):
         ...
 
 
+class MailMarker(Protocol):
+    """A signed-in mailbox in which flags are changed, and nothing else."""
+
+    def mark(
+        self, folder: str, uids: Sequence[Uid], *, numbering: int, add: Flags, remove: Flags
+    ) -> Mapping[Uid, Flags]:
+        """Change flags; return those that the messages have now which are still there.
+
+        Flags that are not named stay as whoever else set them. Raises CursorExpired where the
+        folder is numbered otherwise, ServerRefused where the server keeps no such flag or
+        lets nobody change it.
+        """
+        ...
+
+
 class MailSender(Protocol):
     """A signed-in submission service."""
 
@@ -211,6 +226,10 @@ class MailAccess(Protocol):
 
     def source(self, login: Login) -> AbstractContextManager[MailSource]:
         """Return the mailbox, to be entered."""
+        ...
+
+    def marker(self, login: Login) -> AbstractContextManager[MailMarker]:
+        """Return the mailbox for changing flags, to be entered."""
         ...
 
     def sender(self, login: Login) -> AbstractContextManager[MailSender]:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from mailctl.app import App
-from mailctl.cli import message_search
+from mailctl.cli import message_care, message_files, message_moves, message_search
 from mailctl.cli.commands import NoPager, Noun
 from mailctl.domain.statistics import By
 from mailctl.output.views.messages import MESSAGE, MESSAGE_WITH_HEADER, MESSAGES
@@ -140,3 +140,6 @@ def stats(
 
 
 commands.include(message_search.commands)
+commands.include(message_files.commands)
+commands.include(message_moves.commands)
+commands.include(message_care.commands)

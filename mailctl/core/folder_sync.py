@@ -12,7 +12,7 @@ from mailctl.domain.syncing import AccountRun, Uid, Vanished, is_mass_disappeara
 from mailctl.errors import GuardRefused
 from mailctl.ports import FolderRequest
 from mailctl.records import dataclass
-from mailctl.store import copies, folders, skipped
+from mailctl.store import copies, folders, imports, skipped
 from mailctl.store.connection import Reading, Writing
 
 if TYPE_CHECKING:  # most folders have nothing new, and need none of it
@@ -141,12 +141,9 @@ class FolderSync:
     def _put(
         self, tx: Writing, page: "ReadyPage", packed: "Sequence[sources.PackedSource]", at: datetime
     ) -> None:
-        copies.put(
-            tx,
-            self.folder.id,
-            [*self._stored(tx, page, packed, at), *self._moved(tx, page)],
-            at=at,
-        )
+        found = [*self._stored(tx, page, packed, at), *self._moved(tx, page)]
+        copies.put(tx, self.folder.id, found, at=at)
+        imports.leave_to_server(tx, self.folder.id, [copy.message for copy in found])
         if self._again:
             came = [message.arrived.uid for message in page.messages]
             copies.release(tx, self.folder.id, came)

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import TextIO
+from typing import TextIO, cast
 
 from mailctl.output.streams import Output, OutputClosed
 
@@ -35,7 +35,7 @@ def paged(screen: TextIO, command: str, environment: Mapping[str, str]) -> Itera
     assert pager.stdin is not None  # noqa: S101 (PIPE makes one)
     try:
         with suppress(OutputClosed):
-            yield Output(pager.stdin, screen)
+            yield Output(cast("TextIO", pager.stdin), screen)
     finally:
         with suppress(OSError):
             pager.stdin.close()

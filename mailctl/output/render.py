@@ -162,6 +162,13 @@ class Printer:
         else:
             self._write(table.ruled(cells, self._places))
 
+    def octets(self, octets: bytes) -> None:
+        """Write bytes as they are; a terminal gets them as harmless text."""
+        if self.output.is_terminal:
+            self.text(octets.decode("utf-8", "replace").replace("\r\n", "\n"))
+        else:
+            self.output.write_octets(octets)
+
     def _write_csv(
         self, columns: Sequence[str], documents: Iterable[Document], *, has_names: bool = True
     ) -> None:

@@ -1,7 +1,7 @@
 """Standard output as we write it: a reader that goes away is no crash."""
 
 import os
-from typing import IO
+from typing import TextIO
 
 from mailctl.errors import ExitCode, MailctlError
 
@@ -30,7 +30,7 @@ class Output:
     where that is not the stream itself.
     """
 
-    def __init__(self, stream: IO[str], screen: IO[str] | None = None) -> None:
+    def __init__(self, stream: TextIO, screen: TextIO | None = None) -> None:
         self._stream = stream
         self._screen = stream if screen is None else screen
 
@@ -51,6 +51,17 @@ class Output:
         """Write text. Raises OutputClosed or OutputFailed."""
         try:
             return self._stream.write(text)
+        except OSError as error:
+            raise _said(error) from error
+
+    def write_octets(self, octets: bytes) -> None:
+        """Write bytes as they are, after the text before. Raises OutputClosed or OutputFailed."""
+        self.flush()
+        left = memoryview(octets)
+        try:
+            while left:  # with PYTHONUNBUFFERED a write may be cut short
+                left = left[self._stream.buffer.write(left) :]
+            self._stream.buffer.flush()
         except OSError as error:
             raise _said(error) from error
 

@@ -18,6 +18,9 @@ from mailctl.store.failures import from_row
 if TYPE_CHECKING:
     from mailctl.domain.messages import Role
 
+LOCAL_NUMBERING = -1
+"""The numbering of copies that came from files: no server has them, and none can lose them."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewCopy:
@@ -171,18 +174,25 @@ class StoredHoldings:
 
 
 def count(tx: Reading, folder: FolderId) -> int:
-    """Return how many copies of a folder are not gone."""
+    """Return how many copies of a folder are not gone, of those that its server had."""
     number: int = tx.execute(
-        "SELECT count(*) FROM message_copy WHERE folder_id = ? AND gone_at IS NULL", (folder,)
+        """
+        SELECT count(*) FROM message_copy
+        WHERE folder_id = ? AND gone_at IS NULL AND numbering <> ?
+        """,
+        (folder, LOCAL_NUMBERING),
     ).fetchone()[0]
     return number
 
 
 def uids(tx: Reading, folder: FolderId) -> list[Uid]:
-    """Return the UIDs of the copies of a folder that are not gone."""
+    """Return the UIDs of the copies of a folder that are not gone, as its server gave them."""
     rows = tx.execute(
-        "SELECT uid FROM message_copy WHERE folder_id = ? AND gone_at IS NULL ORDER BY uid",
-        (folder,),
+        """
+        SELECT uid FROM message_copy
+        WHERE folder_id = ? AND gone_at IS NULL AND numbering <> ? ORDER BY uid
+        """,
+        (folder, LOCAL_NUMBERING),
     )
     return [Uid(row["uid"]) for row in rows]
 
@@ -287,14 +297,15 @@ def count_lost(tx: Reading, folder: FolderId, numbering: int) -> int:
     number: int = tx.execute(
         """
         SELECT count(*) FROM message_copy AS old
-        WHERE old.folder_id = :folder AND old.numbering <> :numbering AND old.gone_at IS NULL
+        WHERE old.folder_id = :folder AND old.numbering NOT IN (:numbering, :local)
+            AND old.gone_at IS NULL
             AND NOT EXISTS (
                 SELECT 1 FROM message_copy AS new
                 WHERE new.source_id = old.source_id AND new.folder_id = :folder
                     AND new.numbering = :numbering AND new.gone_at IS NULL
             )
         """,
-        {"folder": folder, "numbering": numbering},
+        {"folder": folder, "numbering": numbering, "local": LOCAL_NUMBERING},
     ).fetchone()[0]
     return number
 
@@ -305,9 +316,9 @@ def leave_older_numberings(tx: Writing, folder: FolderId, numbering: int, *, at:
         """
         UPDATE message_copy
         SET gone_at = ?, gone_evidence = 'numbered anew (UIDVALIDITY ' || ? || ')'
-        WHERE folder_id = ? AND numbering <> ? AND gone_at IS NULL
+        WHERE folder_id = ? AND numbering NOT IN (?, ?) AND gone_at IS NULL
         """,
-        (to_text(at), numbering, folder, numbering),
+        (to_text(at), numbering, folder, numbering, LOCAL_NUMBERING),
     )
 
 
@@ -316,9 +327,9 @@ def mark_all_gone(tx: Writing, folder: FolderId, evidence: str, *, at: datetime)
     return tx.execute(
         """
         UPDATE message_copy SET gone_at = ?, gone_evidence = ?
-        WHERE folder_id = ? AND gone_at IS NULL
+        WHERE folder_id = ? AND gone_at IS NULL AND numbering <> ?
         """,
-        (to_text(at), evidence, folder),
+        (to_text(at), evidence, folder, LOCAL_NUMBERING),
     ).rowcount
 
 
@@ -327,14 +338,14 @@ def count_only_here(tx: Reading, folder: FolderId) -> int:
     number: int = tx.execute(
         """
         SELECT count(*) FROM message_copy AS here
-        WHERE here.folder_id = :folder AND here.gone_at IS NULL
+        WHERE here.folder_id = :folder AND here.gone_at IS NULL AND here.numbering <> :local
             AND NOT EXISTS (
                 SELECT 1 FROM message_copy AS other
                 WHERE other.message_number = here.message_number AND other.folder_id <> :folder
                     AND other.gone_at IS NULL
             )
         """,
-        {"folder": folder},
+        {"folder": folder, "local": LOCAL_NUMBERING},
     ).fetchone()[0]
     return number
 

@@ -27,7 +27,15 @@ from mailctl.domain.syncing import (
     Vanished,
 )
 from mailctl.errors import MailctlError
-from mailctl.ports import Authoriser, FolderRequest, Login, MailAccess, MailSender, MailSource
+from mailctl.ports import (
+    Authoriser,
+    FolderRequest,
+    Login,
+    MailAccess,
+    MailMarker,
+    MailSender,
+    MailSource,
+)
 from mailctl.secrets.stores import Secrets
 from mailctl.secrets.vault import Vault
 from mailctl.store import copies, folders, skipped
@@ -168,6 +176,9 @@ class Connections:
     def _opened(self) -> Iterator[Script]:
         self.opened += 1
         yield self.scripts.pop(0)
+
+    def marker(self, login: Login) -> AbstractContextManager[MailMarker]:
+        raise AssertionError("nobody marks here")
 
     def sender(self, login: Login) -> AbstractContextManager[MailSender]:
         raise AssertionError("nobody sends here")
