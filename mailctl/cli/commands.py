@@ -12,9 +12,6 @@ from mailctl.app import App, Color, Options
 from mailctl.output.render import Format
 from mailctl.output.view import View
 
-NoPager = Annotated[bool, typer.Option("--no-pager", help="Write straight to the terminal.")]
-"""For commands whose results may be longer than a screen."""
-
 
 class Noun(typer.Typer):
     """The commands of one noun; each has an example in its help."""

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from mailctl.app import App
-from mailctl.cli.commands import Command, NoPager, Noun
+from mailctl.cli.commands import Command, Noun
+from mailctl.cli.paging import NoPager, tell_of_more
 from mailctl.output.views.messages import COUNT, MESSAGES
 from mailctl.output.views.threads import THREAD
 
@@ -90,6 +91,7 @@ def search(
             found = searching.search_messages(tx, text, asker, wanted)
             with app.paged(wanted=not no_pager) as printer:
                 printer.list(MESSAGES, found)
+            tell_of_more(app, found.last)
         waiting = searching.count_waiting(tx)
     if waiting:
         app.notice(_not_searchable(waiting))

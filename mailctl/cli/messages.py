@@ -6,7 +6,8 @@ import typer
 
 from mailctl.app import App
 from mailctl.cli import message_care, message_files, message_moves, message_search
-from mailctl.cli.commands import NoPager, Noun
+from mailctl.cli.commands import Noun
+from mailctl.cli.paging import NoPager, tell_of_more
 from mailctl.domain.statistics import By
 from mailctl.output.views.messages import MESSAGE, MESSAGE_WITH_HEADER, MESSAGES
 from mailctl.output.views.statistics import SUMS
@@ -71,8 +72,7 @@ def list_(
         found = list_messages(tx, request)
         with app.paged(wanted=not no_pager) as printer:
             printer.list(MESSAGES, found)
-    if found.last is not None and app.has_screen:
-        app.notice(f"more follow: --after {found.last}")
+    tell_of_more(app, found.last)
 
 
 @commands.verb("show", "mailctl message show msg_0123456789ab", view=MESSAGE)

@@ -30,7 +30,7 @@ from mailctl.errors import (
     ServerRefused,
     StoreUnusable,
 )
-from mailctl.ports import MailMarker
+from mailctl.ports.mail import MailMarker
 from mailctl.store import accounts, copies, marks
 from mailctl.store.marks import HeldCopy
 

@@ -10,7 +10,7 @@ from mailctl.domain.accounts import Account
 from mailctl.domain.folders import Folder, RemoteFolder
 from mailctl.domain.syncing import AccountRun, Uid, Vanished, is_mass_disappearance
 from mailctl.errors import GuardRefused
-from mailctl.ports import FolderRequest
+from mailctl.ports.mail import FolderRequest
 from mailctl.records import dataclass
 from mailctl.store import copies, folders, imports, skipped
 from mailctl.store.connection import Reading, Writing

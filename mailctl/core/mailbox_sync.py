@@ -16,7 +16,7 @@ from mailctl.domain.folders import Folder, RemoteFolder, SpecialUse
 from mailctl.domain.providers import Provider
 from mailctl.domain.syncing import AccountRun, Page, Progress, is_mass_disappearance
 from mailctl.errors import GuardRefused, MailctlError, Unreachable
-from mailctl.ports import FolderRequest, MailSource
+from mailctl.ports.mail import FolderRequest, MailSource
 from mailctl.records import dataclass
 from mailctl.store import copies, folders
 

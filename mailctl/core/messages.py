@@ -1,11 +1,10 @@
 """Verbs on messages: list them, show one."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mailctl.core.listings import Listing, one_more
 from mailctl.core.naming import account_named, message_named
-from mailctl.domain.ids import MessageId
 from mailctl.domain.listing import NEWEST_FIRST, Order
 from mailctl.domain.messages import Message
 from mailctl.errors import NotFound
@@ -50,22 +49,6 @@ class ListRequest:
     limit: int | None = None
 
 
-class Listing:
-    """Messages in their order, to be gone through once, and whether others follow them."""
-
-    def __init__(self, found: Iterator[Message], limit: int | None) -> None:
-        self._found, self._limit = found, limit
-        self.last: MessageId | None = None
-        """The last message of this page, when it is known that there is another page."""
-
-    def __iter__(self) -> Iterator[Message]:
-        for number, message in enumerate(self._found, start=1):
-            yield message
-            if number == self._limit:
-                self.last = message.id if any(self._found) else None
-                return
-
-
 def list_messages(tx: Reading, request: ListRequest) -> Listing:
     """Return messages in their order, in bounded memory.
 
@@ -80,7 +63,7 @@ def list_messages(tx: Reading, request: ListRequest) -> Listing:
         before=request.before,
         order=request.order,
         after=None if after is None else message_named(tx, after),
-        limit=None if request.limit is None else request.limit + 1,
+        limit=one_more(request.limit),
     )
     return Listing(listing.list_(tx, wanted), request.limit)
 

@@ -8,7 +8,7 @@ from mailctl.core.account_provider import provider_of
 from mailctl.core.credentials import Credential, signing_in
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account
-from mailctl.ports import MailSource
+from mailctl.ports.mail import MailSource
 
 _Result = TypeVar("_Result")
 

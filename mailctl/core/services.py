@@ -5,16 +5,8 @@ from datetime import datetime
 from functools import cached_property
 
 from mailctl.domain.ids import RANDOM_BYTES, random_id
-from mailctl.ports import (
-    AccountLocks,
-    Authoriser,
-    Clock,
-    Entropy,
-    Internet,
-    MailAccess,
-    SecretStore,
-    Timer,
-)
+from mailctl.ports import AccountLocks, Authoriser, Clock, Entropy, Internet, SecretStore, Timer
+from mailctl.ports.mail import MailAccess
 from mailctl.records import dataclass
 from mailctl.store.connection import Store
 

@@ -9,7 +9,7 @@ from mailctl.domain.accounts import Account
 from mailctl.domain.folders import RemoteFolder
 from mailctl.domain.providers import Provider, ProviderKind
 from mailctl.errors import MailctlError, NotFound, ServerRefused
-from mailctl.ports import Login
+from mailctl.ports.mail import Login
 from mailctl.resolve.platforms import at_domain
 
 _MOST_SHOWN = 12

@@ -57,7 +57,12 @@ def wrapped(text: str, places: int) -> list[str]:
 def aligned(rows: Sequence[Sequence[str]]) -> str:
     """Return rows of equally many cells as lines whose columns begin at the same place."""
     widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
-    return "".join(_GAP.join(map(padded, row, widths)).rstrip() + "\n" for row in rows)
+    return "".join(row_line(row, widths) for row in rows)
+
+
+def row_line(row: Sequence[str], widths: Sequence[int]) -> str:
+    """Return the cells as a line; one that is wider than its column moves those behind it."""
+    return _GAP.join(map(padded, row, widths)).rstrip() + "\n"
 
 
 def padded(text: str, places: int) -> str:

@@ -1,5 +1,6 @@
 """Rows written in the format that was asked for; nothing else knows formats."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,6 +14,7 @@ from mailctl.records import dataclass
 
 if TYPE_CHECKING:
     from mailctl.output.lines import Line
+    from mailctl.output.tables import Table
 
 Row = TypeVar("Row")
 Document = Mapping[str, object]
@@ -156,11 +158,25 @@ class Printer:
 
         columns = self.fields or view.table or tuple(view.fields)
         table = Table(columns, view.whole)
-        cells = ([view.fields[name](row) for name in columns] for row in rows)
         if self._places is None:
-            self._write(table.lines(cells))
+            self._write(table.lines([view.fields[name](row) for name in columns] for row in rows))
         else:
-            self._write(table.ruled(cells, self._places))
+            self._write(self._ruled(table, view, rows, self._places))
+
+    def _ruled(
+        self, table: "Table", view: View[Row], rows: Iterable[Row], places: int
+    ) -> Iterator[str]:
+        """Yield the lines of a table, bold where a row stands out and there is colour."""
+        outstanding: deque[bool] = deque([False, False])  # the names and the rule
+
+        def cells() -> Iterator[Sequence[object]]:
+            for row in rows:
+                stands_out = self.is_colored and view.stands_out and view.stands_out(row)
+                outstanding.append(bool(stands_out))
+                yield [view.fields[name](row) for name in table.columns]
+
+        for line in table.ruled(cells(), places):
+            yield f"\x1b[1m{line[:-1]}\x1b[0m\n" if outstanding.popleft() else line
 
     def octets(self, octets: bytes) -> None:
         """Write bytes as they are; a terminal gets them as harmless text."""

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from itertools import chain, islice
 
 from mailctl.domain.addresses import Person
-from mailctl.output.columns import aligned, fitted, padded, shorten, width
+from mailctl.output.columns import fitted, padded, row_line, shorten, width
 from mailctl.output.terminal import one_line
 from mailctl.output.values import cell, plain
 
 _CELL_MAX = 60
 _EXACT = (int, float, datetime, timedelta)
-_SAMPLE = 200
-"""So many rows say how wide the columns are; those that follow have to fit."""
+_SAMPLE, _PIPED_SAMPLE = 200, 5_000
+"""So many rows say how wide the columns are; at a terminal those that follow have to fit."""
 _HEAD_LINES = 2
 
 
@@ -30,10 +30,17 @@ class Table:
         return [name.replace("_", " ").upper() for name in self.columns]
 
     def lines(self, rows: Iterable[Sequence[object]]) -> Iterator[str]:
-        """Yield all of it, in full, at once: a pipe has no width. No rows, no table."""
-        cells = [[cell(plain(value)) for value in row] for row in rows]
-        if cells:
-            yield aligned([self._headers, *cells])
+        """Yield lines that have everything in full, in bounded memory, for a pipe.
+
+        Columns are as wide as the first thousands of rows want them. No rows, no table.
+        """
+        lines = ([cell(plain(value)) for value in row] for row in rows)
+        sample = list(islice(lines, _PIPED_SAMPLE))
+        if not sample:
+            return
+        widths = [max(map(width, column)) for column in zip(self._headers, *sample, strict=True)]
+        for row in chain([self._headers], sample, lines):
+            yield row_line(row, widths)
 
     def ruled(self, rows: Iterable[Sequence[object]], places: int) -> Iterator[str]:
         """Yield lines that fit a terminal of so many places, in bounded memory.

@@ -21,6 +21,8 @@ class View(Generic[Row]):
     table: tuple[str, ...] = ()
     whole: frozenset[str] = frozenset({"id", "name", "address", "account", "domain"})
     """What no terminal is too narrow for: it is copied from the screen."""
+    stands_out: "Callable[[Row], bool] | None" = None
+    """Which rows of a table a person should see first."""
     rows: "Rows[Row] | None" = None
     """Set where a table shows what the thing consists of rather than the thing."""
     prose: "Callable[[Row], str] | None" = None

@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 
 from mailctl.domain.providers import ProviderKind
 from mailctl.errors import ServerRefused
-from mailctl.ports import Login, MailMarker, MailSender, MailSource
+from mailctl.ports.mail import Login, MailMarker, MailSender, MailSource
 from mailctl.protocols.network import Network
 
 # The adapters are imported where they are used: imapclient and smtplib would cost

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mailctl.domain.ids import AccountId, FolderId, MessageNumber, SourceId
 from mailctl.domain.syncing import Flags, Labels, Reflagged, Uid, Vanished
-from mailctl.ports import Fact, NamedFact
+from mailctl.ports.mail import Fact, NamedFact
 from mailctl.records import dataclass
 from mailctl.store.columns import from_list, from_text, to_list, to_text
 from mailctl.store.connection import Reading, Store, Writing

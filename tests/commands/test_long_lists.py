@@ -45,7 +45,7 @@ class Measured:
         return took(["bash", "-c", f"set -o pipefail; {line}"], {"MAILCTL_HOME": str(self._home)})
 
 
-@pytest.mark.parametrize("format_", ["ndjson", "csv", "json"])
+@pytest.mark.parametrize("format_", ["ndjson", "csv", "json", "table"])
 def test_rows_stream_in_flat_memory(measured: Measured, format_: str) -> None:
     one = measured("message", "list", "-o", format_, "--limit", "1")
     whole = measured("message", "list", "-o", format_)

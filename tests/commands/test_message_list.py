@@ -102,6 +102,16 @@ def test_a_person_is_told_how_to_go_on(run: Run, spawn: Spawn) -> None:
     assert run("message", "list", "--limit", "2").err == ""
 
 
+def test_what_is_unread_stands_out_where_there_is_colour(run: Run, spawn: Spawn) -> None:
+    words = ("message", "list", "--fields", "subject")
+    assert on_a_terminal(spawn, *words).splitlines() == [
+        *("SUBJECT", "-------", "\x1b[1mfive\x1b[0m", "\x1b[1mfour\x1b[0m"),
+        *("three", "two", "one"),
+    ]
+    assert "\x1b" not in on_a_terminal(spawn, *words, NO_COLOR="1")
+    assert "\x1b" not in run(*words).out
+
+
 @pytest.mark.parametrize("format_", ["table", "json", "ndjson", "yaml", "csv"])
 def test_a_reader_that_goes_away_is_no_noise(spawn: Spawn, format_: str) -> None:
     with subprocess.Popen(

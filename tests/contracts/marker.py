@@ -7,7 +7,7 @@ import pytest
 
 from mailctl.domain.syncing import Flags, Uid
 from mailctl.errors import CursorExpired, MailctlError
-from mailctl.ports import MailMarker
+from mailctl.ports.mail import MailMarker
 from tests.contracts.source import Mail, Mailbox
 
 NOTHING: Flags = frozenset()

@@ -27,15 +27,8 @@ from mailctl.domain.syncing import (
     Vanished,
 )
 from mailctl.errors import MailctlError
-from mailctl.ports import (
-    Authoriser,
-    FolderRequest,
-    Login,
-    MailAccess,
-    MailMarker,
-    MailSender,
-    MailSource,
-)
+from mailctl.ports import Authoriser
+from mailctl.ports.mail import FolderRequest, Login, MailAccess, MailMarker, MailSender, MailSource
 from mailctl.secrets.stores import Secrets
 from mailctl.secrets.vault import Vault
 from mailctl.store import copies, folders, skipped

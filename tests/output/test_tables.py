@@ -55,6 +55,21 @@ def test_later_rows_keep_to_the_widths_of_the_first() -> None:
     assert last == "1   lon…  b\n"
 
 
+def test_a_pipe_gets_everything_in_full_as_the_rows_come() -> None:
+    seen = 0
+
+    def rows() -> Iterator[tuple[str, str, str]]:
+        nonlocal seen
+        for seen in range(100_000):
+            yield (str(seen), "from", "x" * (seen // 10))
+
+    lines = TABLE.lines(rows())
+    assert next(lines).split() == ["ID", "FROM", "SUBJECT"]
+    assert seen < 10_000
+    *_, last = lines
+    assert last == f"99999  from  {'x' * 9_999}\n"
+
+
 def test_a_terminal_shows_times_by_the_clock_on_the_wall() -> None:
     moment = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     (_, _, line) = Table(("date",), frozenset()).ruled([(moment,)], 80)

@@ -13,7 +13,7 @@ from mailctl.domain.providers import Origin, Provider, ProviderKind
 from mailctl.domain.secret import Secret
 from mailctl.domain.servers import Endpoint, Security
 from mailctl.domain.syncing import Flags
-from mailctl.ports import Login, MailMarker, MailSource
+from mailctl.ports.mail import Login, MailMarker, MailSource
 from mailctl.protocols.access import NetworkMailAccess
 from mailctl.protocols.network import Network
 from tests.contracts.customs import DOVECOT, Customs

@@ -141,7 +141,8 @@ def _places(message: "Message") -> str:
 def _flags_in_words(message: "Message") -> list[str]:
     found = sorted({flag for copy in message.live_copies for flag in copy.flags})
     words = [_FLAGS.get(flag, flag) for flag in found if flag != "\\Seen"]
-    return ["read" if "\\Seen" in found else "unread", *words]
+    is_read = all("\\Seen" in copy.flags for copy in message.live_copies)
+    return ["read" if is_read else "unread", *words]
 
 
 def _body(text: str, sheet: _Sheet) -> Iterator[Line]:

@@ -44,6 +44,7 @@ MESSAGES: "View[Message]" = View(
         "links": lambda m: [],
     },
     table=("id", "date", "from", "subject", "folders"),
+    stands_out=lambda m: any("\\Seen" not in copy.flags for copy in m.live_copies),
 )
 
 COUNT: "View[int]" = View({"count": lambda number: number}, prose=str)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from mailctl.ports import Login, MailMarker, MailSource
+from mailctl.ports.mail import Login, MailMarker, MailSource
 from mailctl.protocols.imap.connection import signed_in
 from mailctl.protocols.imap.marking import ImapMarker
 from mailctl.protocols.imap.source import ImapSource

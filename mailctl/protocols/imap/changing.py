@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from mailctl.domain.syncing import Page
 from mailctl.errors import MailctlError, ServerRefused
-from mailctl.ports import FolderRequest
+from mailctl.ports.mail import FolderRequest
 from mailctl.protocols.imap.careful import CarefulReading
 from mailctl.protocols.imap.cursor import Cursor
 from mailctl.protocols.imap.folders import State

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mailctl.domain.folders import RemoteFolder
 from mailctl.domain.syncing import Entry, Fetched, Page, Uid
 from mailctl.errors import CursorExpired, MailctlError, ServerRefused
-from mailctl.ports import FolderRequest
+from mailctl.ports.mail import FolderRequest
 from mailctl.protocols.imap import folders as listing
 from mailctl.protocols.imap.answers import read_date
 from mailctl.protocols.imap.folders import Listed, State

@@ -9,7 +9,7 @@ from dataclasses import field
 
 from mailctl.domain.syncing import Page, Reflagged, Uid, Vanished
 from mailctl.errors import ServerRefused
-from mailctl.ports import FolderRequest, KnownCopies
+from mailctl.ports.mail import FolderRequest, KnownCopies
 from mailctl.protocols.imap.answers import Item
 from mailctl.protocols.imap.arrivals import arrival
 from mailctl.protocols.imap.comparison import by_uid, differing
