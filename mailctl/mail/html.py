@@ -82,6 +82,8 @@ class _Reader:
     """How many lines there were when the cell before this one began."""
     _is_glued: bool = False
     """Whether a cell has begun on the line of the one before it."""
+    _is_at_cell: bool = False
+    """Whether a cell has begun and nothing stands in it yet."""
     _is_row: bool = False
     """Whether the row has several cells on one line."""
     _images: list[str] = field(default_factory=list)
@@ -123,6 +125,7 @@ class _Reader:
 
     def text(self) -> str:
         """Return the lines, or what images say of themselves where there are none."""
+        self._is_glued = False
         self._break(1)
         if not self._lines:
             return "\n".join(filter(None, self._images))
@@ -137,18 +140,21 @@ class _Reader:
 
     def _put(self, text: str) -> None:
         if text and not text.isspace():
-            self._has_text, self._is_glued = True, False
+            self._has_text, self._is_glued, self._is_at_cell = True, False, False
         self._pieces.append(text)
 
     def _block(self, name: str) -> None:
+        is_row = name in {"tr", "table"}
+        if is_row:
+            self._is_glued = False
         self._break(1)
         if name == "hr":
             self._put("---")
             self._break(1)
-        elif name in {"tr", "table"}:
+        elif is_row:
             if self._is_row:
                 self._gap = 1
-            self._cell_start, self._is_row = None, False
+            self._cell_start, self._is_row, self._is_at_cell = None, False, False
 
     def _paragraph(self, tag: Tag) -> None:
         is_list = tag.name in {"ul", "ol"}
@@ -158,7 +164,8 @@ class _Reader:
             style, kind = tag.says("style"), tag.says("class")
             self._has_margin = "mso" not in kind.lower() and not _NO_MARGIN.search(style)
         is_within = is_list and self._lists
-        self._break(2 if self._has_margin and not is_within else 1)
+        is_apart = self._has_margin and not is_within
+        self._break(2 if is_apart and (tag.is_closing or not self._is_at_cell) else 1)
         change = -1 if tag.is_closing else 1
         if tag.name == "blockquote":
             self._quotes = max(self._quotes + change, 0)
@@ -177,7 +184,7 @@ class _Reader:
 
     def _cell(self) -> None:
         """Begin a cell: on the line of the one before it where that has a line alone."""
-        self._has_space = False
+        self._has_space, self._is_at_cell = False, True
         self._break(1)
         if self._cell_start is None or len(self._lines) != self._cell_start + 1:
             self._cell_start = len(self._lines)

@@ -3,6 +3,7 @@
 import re
 
 _QUOTES = re.compile(r">*")
+_SIGNATURE = "-- "
 
 
 def unflowed(text: str, *, deletes_spaces: bool) -> str:
@@ -26,14 +27,15 @@ def unflowed(text: str, *, deletes_spaces: bool) -> str:
         if level != depth:
             end_paragraph()
             depth = level
-        is_flowed = content.endswith(" ") and content != "-- "
+        if content in {"", _SIGNATURE}:  # a line of its own, even where the last one goes on
+            end_paragraph()
+            joined.append((">" * level + " " * bool(level and content)) + content)
+            continue
+        is_flowed = content.endswith(" ")
         if not paragraph:
-            paragraph.append(">" * level + " " * bool(level and content))
+            paragraph.append(">" * level + " " * bool(level))
         paragraph.append(content[:-1] if is_flowed and deletes_spaces else content)
         if not is_flowed:
-            if content == "-- ":
-                joined.append("".join(paragraph))
-                paragraph.clear()
             end_paragraph()
     end_paragraph()
     return "\n".join(joined)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from mailctl.mail.charsets import decode
 from mailctl.mail.lzfu import uncompressed
+from mailctl.mail.rtf import text_of_rtf
 
 FILES_MAX = 500
 _DEPTH_MAX, _PROPERTIES_MAX = 3, 10_000
@@ -72,8 +73,8 @@ def read_tnef(octets: bytes, depth: int = 0) -> Tnef | None:
         reader.found.is_whole = False
     reader.end_file()
     found = reader.found
-    if not (found.text or found.html) and reader.rtf:
-        found.files.insert(0, TnefFile("body.rtf", "application/rtf", None, reader.rtf))
+    if not (found.text or found.html):
+        found.text = text_of_rtf(reader.rtf)
     return found if found.files or found.text or found.html else None
 
 

@@ -47,7 +47,8 @@ def _decoded(octets: bytes, place: int) -> tuple[bytes, int, bool]:
         wanted = (length + 2) // 3 * 4 + 1
         if not line[1] or not 32 <= line[1][0] <= 96 or len(line[1]) > wanted + 2:
             break
-        if len(line[1].rstrip(b"\r ")) < wanted * 2 // 3:  # blanks at its end may be lost
+        # blanks at its end may be lost on the way, but hardly more
+        if len(line[1]) < wanted and len(line[1].rstrip()) < wanted * 2 // 3:
             break
         try:
             found.append(binascii.a2b_uu(line[1][:wanted].ljust(wanted)))

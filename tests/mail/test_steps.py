@@ -1,5 +1,6 @@
 """Twice as much mail takes twice as many steps: counted, for clocks lie on a busy machine."""
 
+import struct
 import sys
 import time
 from base64 import b64encode
@@ -33,6 +34,11 @@ def calendar(lines: bytes) -> bytes:
 
 def winmail(*attributes: bytes) -> bytes:
     return text(b64encode(tnef(*attributes)), b"application/ms-tnef", b"base64")
+
+
+def rtf(text: bytes) -> bytes:
+    """Return RTF as it is when nobody compressed it."""
+    return struct.pack("<II4sI", 0, len(text) + 6, b"MELA", 0) + b"{\\rtf1" + text
 
 
 def report(lines: bytes) -> bytes:
@@ -95,6 +101,12 @@ GROWING: dict[str, Callable[[int], bytes]] = {
     "files of Outlook": lambda n: winmail(*[old_file(b"a", b"x")] * n),
     "properties of Outlook": lambda n: winmail(
         attribute(1, 0x9003, properties(*[variable(0x1000, 0x1E, b"x")] * n))
+    ),
+    "RTF": lambda n: winmail(
+        attribute(1, 0x9003, properties(variable(0x1009, 0x102, rtf(b"{\\'e4\\u228 a\\b " * n))))
+    ),
+    "octets of RTF": lambda n: winmail(
+        attribute(1, 0x9003, properties(variable(0x1009, 0x102, rtf(b"\\'e4" * 4 * n))))
     ),
     "messages of Outlook": lambda n: winmail(*[message_within(tnef(old_file(b"a", b"x")))] * n),
 }
