@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import mailctl
-from benchmarks import accounts, detection, memory, start_up, sync
+from benchmarks import accounts, asking, detection, listing, memory, reading, start_up, sync
 from benchmarks.measured import Measured
 from tests.rig.dovecot import DOVECOT
 
@@ -24,6 +24,9 @@ PIECES = {
     "sync": sync.measure,
     "accounts": accounts.measure,
     "memory": memory.measure,
+    "reading": reading.measure,
+    "asking": asking.measure,
+    "listing": listing.measure,
 }
 _PEERS = ("mbsync", "notmuch", DOVECOT)
 

@@ -15,7 +15,7 @@ RUNS = 31
 BIN = Path(sys.executable).parent
 PEER = [sys.executable, "-c", "import typer"]
 COMMANDS = (
-    ("account list", 1.6),
+    ("account list", 1.5),
     ("account list -o json", None),
     ("message list -o json", None),
     ("--help", None),

@@ -36,6 +36,7 @@ run 'mailctl account test user@corp.example'
 
 say "The mail is data now."
 run 'mailctl message list'
+run 'mailctl message stats --by sender --limit 3'
 run "mailctl message list -o ndjson | jq -r '.from.address' | sort | uniq -c | sort -rn | head -3"
 run 'mailctl message show "$(mailctl message list --limit 1 -o json | jq -r ".[0].id")"'
 

@@ -3,8 +3,8 @@
 import os
 import sys
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -22,7 +22,7 @@ from mailctl.store.connection import Store
 if TYPE_CHECKING:
     from mailctl.core.services import Services
     from mailctl.errors import MailctlError
-    from mailctl.ports import Authoriser
+    from mailctl.ports import Authoriser, Internet
     from mailctl.protocols.network import Network
     from mailctl.secrets.stores import Secrets
 
@@ -98,9 +98,36 @@ class App:
     @property
     def printer(self) -> Printer:
         """Writes results to standard output."""
+        return self._printer(Output(self.stdout))
+
+    @contextmanager
+    def paged(self, *, wanted: bool = True) -> Iterator[Printer]:
+        """Give what writes results through a pager where a person reads them at a terminal."""
+        if not (wanted and self.format is Format.TABLE and self.has_screen):
+            yield self.printer
+            return
+        from mailctl.output.pager import paged
+
+        with paged(self.stdout, self._pager, self.environment) as output:
+            yield self._printer(output)
+
+    def _printer(self, output: Output) -> Printer:
         chosen = self.options.fields or ""
         names = tuple(name.strip() for name in chosen.split(",") if name.strip())
-        return Printer(Output(self.stdout), self.format, names)
+        return Printer(output, self.format, names, is_colored=self._may_color(self.stdout))
+
+    @property
+    def has_screen(self) -> bool:
+        """Whether a person reads the results as they come."""
+        return self.stdout.isatty() and self.environment.get("TERM") != "dumb"
+
+    @property
+    def _pager(self) -> str:
+        """The command of the pager; nothing where it was said that there is none."""
+        said = self.environment.get("MAILCTL_PAGER")
+        if said is None:
+            said = self.settings.text("pager") or self.environment.get("PAGER")
+        return "less" if said is None else said
 
     @property
     def may_ask(self) -> bool:
@@ -114,12 +141,16 @@ class App:
 
     @property
     def is_colored(self) -> bool:
-        """Whether standard error may carry colour (https://no-color.org)."""
+        """Whether standard error may carry colour."""
+        return self._may_color(self.stderr)
+
+    def _may_color(self, stream: TextIO) -> bool:
+        """Return whether a stream may carry colour (https://no-color.org)."""
         if self.options.color is Color.ALWAYS:
             return True
         if self.options.color is Color.NEVER or self.environment.get("NO_COLOR"):
             return False
-        return self.stderr.isatty() and self.environment.get("TERM") != "dumb"
+        return stream.isatty() and self.environment.get("TERM") != "dumb"
 
     @cached_property
     def secrets(self) -> "Secrets":
@@ -164,17 +195,13 @@ class App:
     def services(self) -> "Services":
         """All that the verbs work with."""
         from mailctl.core.services import Services
-        from mailctl.ports import Internet
         from mailctl.protocols.access import NetworkMailAccess
-        from mailctl.protocols.dns import DnsNameServer
-        from mailctl.protocols.web import HttpsWeb
         from mailctl.store.locks import FileLocks
 
-        names = DnsNameServer(self.network.nameserver)
         return Services(
             store=self.store,
             mail=NetworkMailAccess(self.network),
-            internet=Internet(names, HttpsWeb(self.network, names)),
+            online=self._internet,
             secrets=self.secrets,
             authoriser=self._authoriser,
             locks=FileLocks(self.places.locks),
@@ -183,6 +210,14 @@ class App:
             started=self.started,
             entropy=os.urandom,
         )
+
+    def _internet(self) -> "Internet":
+        from mailctl.ports import Internet
+        from mailctl.protocols.dns import DnsNameServer
+        from mailctl.protocols.web import HttpsWeb
+
+        names = DnsNameServer(self.network.nameserver)
+        return Internet(names, HttpsWeb(self.network, names))
 
     def _authoriser(self) -> "Authoriser":
         from mailctl.protocols.oauth.authoriser import OAuthAuthoriser

@@ -6,6 +6,11 @@ import sys
 
 import pytest
 
+from mailctl.errors import ExitCode
+from tests.commands.boxes import connected, fill
+from tests.conftest import Run
+from tests.rig import Rig
+
 HEAVY = {
     "cryptography",
     "dns",
@@ -21,11 +26,45 @@ HEAVY = {
     "pydantic",
     "requests",
     "rich",
-    "selectolax",
     "smtplib",
     "ssl",
-    "tabulate",
     "yaml",
+}
+NOT_FOR_AN_IDLE_MAILBOX = {
+    "asyncio",
+    "email",
+    "imapclient",
+    "importlib.metadata",
+    "keyring",
+    "logging",
+    "mailctl.core.describing",
+    "mailctl.core.indexing",
+    "mailctl.core.oauth_apps",
+    "mailctl.core.pages",
+    "mailctl.domain.answers",
+    "mailctl.domain.messages",
+    "mailctl.domain.oauth",
+    "mailctl.domain.resolution",
+    "mailctl.mail.parse",
+    "mailctl.protocols.dns",
+    "mailctl.protocols.imap.changing",
+    "mailctl.protocols.web",
+    "mailctl.resolve.catalogue",
+    "mailctl.store.messages",
+    "mailctl.store.sources",
+    "multiprocessing",
+    "pickle",
+    "rich",
+    "smtplib",
+}
+NOT_FOR_A_LISTING = {
+    "csv",
+    "mailctl.core.services",
+    "mailctl.domain.answers",
+    "mailctl.domain.providers",
+    "mailctl.domain.resolution",
+    "mailctl.ports",
+    "socket",
 }
 
 
@@ -62,12 +101,27 @@ def test_a_command_loads_nothing_that_it_does_not_use(words: tuple[str, ...]) ->
     assert loaded_by(*words) & HEAVY == set()
 
 
+def test_a_listing_of_accounts_loads_only_what_accounts_are() -> None:
+    assert loaded_by("account", "list") & NOT_FOR_A_LISTING == set()
+
+
+def test_a_sync_of_an_idle_mailbox_loads_nothing_for_mail(
+    run: Run, at_the_rig: Rig, hosting: str
+) -> None:
+    box = connected(run, at_the_rig, "ada", "--provider", hosting)
+    fill(at_the_rig, box, range(3))
+    assert run("sync", "run").code == ExitCode.OK
+    loaded = loaded_by("sync", "run", "--quiet")
+    assert "mailctl.protocols.imap.session" in loaded
+    assert loaded & NOT_FOR_AN_IDLE_MAILBOX == set()
+
+
 def test_the_formats_that_cost_are_loaded_when_asked_for() -> None:
     assert "yaml" in loaded_by("account", "list", "-o", "yaml")
 
 
 def test_an_index_that_is_complete_costs_nothing_to_look_at() -> None:
-    costly = {"multiprocessing", "selectolax", "mailctl.core.indexing", "mailctl.mail.text", "rich"}
+    costly = {"multiprocessing", "mailctl.core.indexing", "mailctl.mail.text", "rich"}
     assert loaded_by("sync", "run", "--index-only") & costly == set()
     assert loaded_by("sync", "run", "--quiet") & (costly - {"mailctl.mail.text"}) == set()
 

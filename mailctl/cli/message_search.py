@@ -8,6 +8,7 @@ import typer
 
 from mailctl.app import App
 from mailctl.cli.commands import Command, Noun
+from mailctl.cli.paging import NoPager, tell_of_more
 from mailctl.output.views.messages import COUNT, MESSAGES
 from mailctl.output.views.threads import THREAD
 
@@ -70,6 +71,7 @@ def search(
         ),
     ] = None,
     count: Annotated[bool, typer.Option("--count", help="Only how many there are.")] = False,
+    no_pager: NoPager = False,
 ) -> None:
     """Find messages, newest first, by words and by what is known of them.
 
@@ -86,7 +88,10 @@ def search(
         if count:
             app.printer.one(COUNT, searching.count(tx, text, asker, wanted))
         else:
-            app.printer.list(MESSAGES, searching.search_messages(tx, text, asker, wanted))
+            found = searching.search_messages(tx, text, asker, wanted)
+            with app.paged(wanted=not no_pager) as printer:
+                printer.list(MESSAGES, found)
+            tell_of_more(app, found.last)
         waiting = searching.count_waiting(tx)
     if waiting:
         app.notice(_not_searchable(waiting))
@@ -111,10 +116,13 @@ def thread(
             metavar="MESSAGE|THREAD", help="Id of a conversation or of a message in it."
         ),
     ],
+    no_pager: NoPager = False,
 ) -> None:
     """Show a conversation: every message below the one that it answers."""
     from mailctl.core.threads import read_thread
 
     app: App = ctx.obj
     with app.store.reading() as tx:
-        app.printer.list(THREAD, read_thread(tx, name))
+        conversation = read_thread(tx, name)
+        with app.paged(wanted=not no_pager) as printer:
+            printer.list(THREAD, conversation)

@@ -1,7 +1,7 @@
 """What is heard of a sync: while it runs on standard error, its result on standard output."""
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from mailctl.app import App
@@ -13,6 +13,7 @@ from mailctl.output.render import Format
 from mailctl.output.terminal import one_line
 from mailctl.output.views.sync import HAPPENINGS, SYNC_ACCOUNTS, SYNC_REPORT, SYNC_SUMS
 from mailctl.output.views.sync_states import VERIFICATION, VERIFIED_FOLDERS
+from mailctl.records import dataclass
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -1,10 +1,10 @@
 """Where mailctl keeps its files."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from mailctl.errors import BadUsage
+from mailctl.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,12 @@
 """Settings by precedence: option, environment, config file, default."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from mailctl.errors import BadUsage
+from mailctl.records import dataclass
 
 
 class Source(StrEnum):
@@ -32,6 +32,7 @@ _VARIABLES = {
     "connect_to": "MAILCTL_CONNECT_TO",
     "timeout": "MAILCTL_TIMEOUT",
     "vault_key_file": "MAILCTL_VAULT_KEY_FILE",
+    "pager": "MAILCTL_PAGER",
 }
 
 

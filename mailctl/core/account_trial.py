@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from mailctl.core import signin
+from mailctl.core.account_provider import provider_of
 from mailctl.core.credentials import Credential, signing_in
 from mailctl.core.exit_codes import joint_exit_code
 from mailctl.core.naming import account_named
-from mailctl.core.providers import directory, provider_named
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account, AccountState
 from mailctl.domain.health import ailing, well
@@ -60,7 +60,7 @@ def try_account(
     recipient = None if send_test_to is None else str(parse_address(send_test_to))
     if recipient and not account.can_send:
         raise BadUsage(f"{account.address} does not send", hint="leave --send-test out")
-    provider = provider_named(directory(services.store), account.provider)
+    provider = provider_of(services.store, account)
     trial = _Trial(services, account, provider)
     checks = []
     if account.can_receive:

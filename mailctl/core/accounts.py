@@ -24,9 +24,9 @@ from mailctl.domain.settings import settings_of
 from mailctl.errors import BadUsage, Conflict, ProviderNotRecognised
 from mailctl.resolve.addresses import parse_address
 from mailctl.resolve.answers import chosen
-from mailctl.resolve.catalogue import at_domain
 from mailctl.resolve.chain import resolve
 from mailctl.resolve.directory import Directory
+from mailctl.resolve.platforms import at_domain
 from mailctl.resolve.terms import Terms
 from mailctl.store import accounts, mappings
 from mailctl.store.connection import Reading

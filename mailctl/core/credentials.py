@@ -3,19 +3,22 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from shlex import quote
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from mailctl.core import oauth_apps
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account
-from mailctl.domain.addresses import Address
-from mailctl.domain.oauth import OAuthApp
 from mailctl.domain.providers import AuthMethod, Provider
 from mailctl.domain.secret import Secret, SecretRef
 from mailctl.errors import AuthenticationRefused, MailctlError, SecretStoreUnusable
+from mailctl.records import dataclass
+
+if TYPE_CHECKING:
+    from mailctl.domain.addresses import Address
+    from mailctl.domain.oauth import OAuthApp
+
+# core.oauth_apps is imported where it is used: most accounts have a password.
 
 EARLY = timedelta(minutes=5)
 """How long before its end a token is renewed."""
@@ -23,9 +26,9 @@ _WAIT_S = 60.0
 _AGAIN, _ADD = "mailctl account reauth ", "mailctl account add "
 _PLACE = re.compile(r"\bADDRESS\b")
 
-Ask = Callable[[Provider, Address], Secret | None]
+Ask: TypeAlias = "Callable[[Provider, Address], Secret | None]"
 """Gives the secret that a person hands over, None where it is read from its place."""
-Consent = Callable[[OAuthApp, Secret | None, Address], Secret]
+Consent: TypeAlias = "Callable[[OAuthApp, Secret | None, Address], Secret]"
 """Lets a person agree at the issuer and returns the grant; told the app and its secret."""
 _Result = TypeVar("_Result")
 
@@ -63,7 +66,7 @@ class Obtained:
 def obtain(
     services: Services,
     provider: Provider,
-    address: Address,
+    address: "Address",
     ref: SecretRef,
     *,
     wish: Wish,
@@ -79,6 +82,8 @@ def obtain(
         given = ask(provider, address)
         secret = services.secrets.read(ref) if given is None else given
         return Obtained(Credential(secret), given)
+    from mailctl.core import oauth_apps
+
     require_writable(services, ref)
     client_secret = oauth_apps.client_secret(services, app)
     if app.is_persons:
@@ -139,10 +144,12 @@ def named_in_hints(address: str, *, is_new: bool = False) -> Iterator[None]:
         raise
 
 
-def _app(services: Services, provider: Provider, wish: Wish) -> OAuthApp | None:
+def _app(services: Services, provider: Provider, wish: Wish) -> "OAuthApp | None":
     """Return the app that signs in, None where a password does. Raises OAuthAppMissing."""
     if wish.oauth is False or wish.is_password_handed_over:
         return None
+    from mailctl.core import oauth_apps
+
     is_only_way = provider.auth == (AuthMethod.OAUTH2,)
     if wish.oauth or wish.app or is_only_way:
         return oauth_apps.serving(services, provider, wish.app)
@@ -160,6 +167,8 @@ def _token(
         kept = _kept(services, account, refused)  # another process may have renewed it
         if kept is not None:
             return kept
+        from mailctl.core import oauth_apps
+
         app = oauth_apps.named(services, account.oauth_app or "")
         client_secret = oauth_apps.client_secret(services, app)
         grant = services.secrets.read(account.secret)

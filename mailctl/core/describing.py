@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from pathlib import Path
 from typing import Literal
 
@@ -19,6 +19,7 @@ from mailctl.domain.providers import (
 )
 from mailctl.domain.servers import Security
 from mailctl.errors import BadUsage
+from mailctl.records import dataclass
 from mailctl.resolve.addresses import normal_domain
 
 OwnKind = Literal[ProviderKind.IMAP, ProviderKind.EWS]

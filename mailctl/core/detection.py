@@ -2,7 +2,6 @@
 
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from shlex import quote
 
 from mailctl.core.providers import directory
@@ -19,6 +18,7 @@ from mailctl.errors import (
     ResolutionUnavailable,
     UntrustedSettings,
 )
+from mailctl.records import dataclass
 from mailctl.resolve.addresses import parse_address
 from mailctl.resolve.chain import resolve, resolve_each
 from mailctl.resolve.discovered import shown

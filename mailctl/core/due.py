@@ -86,6 +86,11 @@ def receives(account: Account) -> bool:
 
 def _refuse_idle(named: Sequence[Account]) -> None:
     for account in named:
+        if account.provider == accounts.NO_PROVIDER:
+            raise BadUsage(
+                f"{account.address} holds imported mail, which no server has",
+                hint="leave it out: it has no mail to load",
+            )
         if not account.can_receive:
             raise BadUsage(
                 f"{account.address} only sends",

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mailctl.domain.servers import Endpoint, Security
 from mailctl.errors import BadUsage
+from mailctl.records import dataclass
 from mailctl.resolve.addresses import normal_domain
 
 _SERVER = re.compile(

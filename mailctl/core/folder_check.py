@@ -11,7 +11,7 @@ from mailctl.domain.accounts import Account
 from mailctl.domain.folders import Folder
 from mailctl.domain.syncing import Fetched, Flags, Uid
 from mailctl.errors import MailctlError, StoreDamaged
-from mailctl.ports import MailSource
+from mailctl.ports.mail import MailSource
 from mailctl.store import copies, skipped
 from mailctl.store.connection import Store
 

@@ -1,20 +1,24 @@
 """One folder brought up to date: its pages stored, its guards kept."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from mailctl.core.filters import Filters
-from mailctl.core.pages import ReadyMessage, ReadyPage
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account
 from mailctl.domain.folders import Folder, RemoteFolder
-from mailctl.domain.ids import SourceId
 from mailctl.domain.syncing import AccountRun, Uid, Vanished, is_mass_disappearance
 from mailctl.errors import GuardRefused
-from mailctl.ports import FolderRequest
-from mailctl.store import copies, folders, messages, skipped, sources
-from mailctl.store.connection import Writing
+from mailctl.ports.mail import FolderRequest
+from mailctl.records import dataclass
+from mailctl.store import copies, folders, imports, skipped
+from mailctl.store.connection import Reading, Writing
+
+if TYPE_CHECKING:  # most folders have nothing new, and need none of it
+    from mailctl.core.filters import Filters
+    from mailctl.core.pages import ReadyPage
+    from mailctl.store import sources
 
 QUICK_TRIES = 5
 SLOW_TRY = timedelta(days=1)
@@ -43,7 +47,7 @@ class FolderSync:
     remote: RemoteFolder
     run: AccountRun
     wish: Wish
-    filters: Filters
+    filters: "Filters"
     tried: set[Uid] = field(default_factory=set)
     """Messages that could not be read in this run: once is enough for each."""
     refusal: GuardRefused | None = None
@@ -59,13 +63,11 @@ class FolderSync:
     _passed_over: set[Uid] = field(default_factory=set)
     """What the policies left on the server in this run."""
 
-    def request(self) -> FolderRequest | None:
+    def request(self, tx: Reading) -> FolderRequest | None:
         """Return what is to be read of the folder, None where nothing can have changed."""
         self._numbering = self.folder.numbering
-        with self.services.store.reading() as tx:
-            waiting = copies.quarantined(tx, self.folder.id)
-            left = skipped.of_folder(tx, self.folder.id)
-            self._held = copies.count(tx, self.folder.id)
+        waiting = copies.quarantined(tx, self.folder.id)
+        left = skipped.of_folder(tx, self.folder.id)
         due = {each.uid for each in waiting if self._is_due(each)} - self.tried
         unwanted = {uid for uid, reason in left.items() if self.filters.still(reason)}
         self._again = tuple(sorted(due | (left.keys() - unwanted)))
@@ -73,6 +75,7 @@ class FolderSync:
         cursor = None if self._is_widened() else self.folder.cursor
         if cursor is not None and self._is_as_before() and not self._again:
             return None
+        self._held = copies.count(tx, self.folder.id)
         return self._asking(cursor)
 
     @property
@@ -97,7 +100,7 @@ class FolderSync:
             with_sources=not self.wish.is_dry,
         )
 
-    def store(self, page: ReadyPage) -> None:
+    def store(self, page: "ReadyPage") -> None:
         """Store a page, with its cursor and all that the cursor stands for, or nothing of it.
 
         A run killed anywhere is picked up by the next one, with nothing lost or doubled.
@@ -123,7 +126,7 @@ class FolderSync:
         self._numbering = page.numbering
         self._count(page)
 
-    def _conclude(self, tx: Writing, page: ReadyPage, at: datetime) -> None:
+    def _conclude(self, tx: Writing, page: "ReadyPage", at: datetime) -> None:
         """Store the cursor, and what it says is gone."""
         copies.mark_gone(tx, self.folder.id, page.numbering, self._vanished, at=at)
         copies.leave_older_numberings(tx, self.folder.id, page.numbering, at=at)
@@ -136,14 +139,11 @@ class FolderSync:
             folders.mark_read(tx, self.folder.id, self.remote.state, at=at)
 
     def _put(
-        self, tx: Writing, page: ReadyPage, packed: Sequence[sources.PackedSource], at: datetime
+        self, tx: Writing, page: "ReadyPage", packed: "Sequence[sources.PackedSource]", at: datetime
     ) -> None:
-        copies.put(
-            tx,
-            self.folder.id,
-            [*self._stored(tx, page, packed, at), *self._moved(tx, page)],
-            at=at,
-        )
+        found = [*self._stored(tx, page, packed, at), *self._moved(tx, page)]
+        copies.put(tx, self.folder.id, found, at=at)
+        imports.leave_to_server(tx, self.folder.id, [copy.message for copy in found])
         if self._again:
             came = [message.arrived.uid for message in page.messages]
             copies.release(tx, self.folder.id, came)
@@ -154,11 +154,18 @@ class FolderSync:
             skipped.put(tx, self.folder.id, arrived.uid, reason)
 
     def _stored(
-        self, tx: Writing, page: ReadyPage, packed: Sequence[sources.PackedSource], at: datetime
+        self, tx: Writing, page: "ReadyPage", packed: "Sequence[sources.PackedSource]", at: datetime
     ) -> list[copies.NewCopy]:
+        from mailctl.store import messages, sources
+
         kept = sources.put(tx, packed)
         found = [
-            _new_message(message, source)
+            messages.NewMessage(
+                envelope=message.envelope,
+                date=message.envelope.sent_at or message.arrived.internal_date,
+                thread_id=message.thread_id,
+                source=source,
+            )
             for message, source in zip(page.messages, kept, strict=True)
         ]
         numbers = messages.put(tx, found, at=at)
@@ -177,7 +184,7 @@ class FolderSync:
             for number, message, source in zip(numbers, page.messages, kept, strict=True)
         ]
 
-    def _moved(self, tx: Writing, page: ReadyPage) -> list[copies.NewCopy]:
+    def _moved(self, tx: Writing, page: "ReadyPage") -> list[copies.NewCopy]:
         found = []
         for arrived, source in page.moved:
             message, role = copies.like(tx, self.account.id, source)
@@ -196,7 +203,7 @@ class FolderSync:
             )
         return found
 
-    def _guarded(self, tx: Writing, page: ReadyPage) -> GuardRefused | None:
+    def _guarded(self, tx: Writing, page: "ReadyPage") -> GuardRefused | None:
         """Return why so many copies are not believed to be gone, None where they may be."""
         lost = self._gone + len(self._vanished)
         lost += copies.count_lost(tx, self.folder.id, page.numbering)
@@ -208,7 +215,7 @@ class FolderSync:
             details={"folder": self.folder.path, "vanished": lost, "known": self._held},
         )
 
-    def _count(self, page: ReadyPage) -> None:
+    def _count(self, page: "ReadyPage") -> None:
         """Report what is stored, once it is."""
         run = self.run
         run.seen += page.seen
@@ -246,12 +253,3 @@ class FolderSync:
         if self.wish.retries_all or waiting.attempts < QUICK_TRIES:
             return True
         return waiting.last_at + SLOW_TRY <= self.services.now()
-
-
-def _new_message(message: ReadyMessage, source: SourceId) -> messages.NewMessage:
-    return messages.NewMessage(
-        envelope=message.envelope,
-        date=message.envelope.sent_at or message.arrived.internal_date,
-        thread_id=message.thread_id,
-        source=source,
-    )

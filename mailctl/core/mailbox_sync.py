@@ -1,25 +1,27 @@
 """One mailbox brought up to date over one connection: its folders asked for, its pages stored."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from mailctl.core import signin
 from mailctl.core.credentials import Credential
-from mailctl.core.filters import filters_of
+from mailctl.core.filters import Filters, filters_of
 from mailctl.core.folder_sync import FolderSync, Wish
-from mailctl.core.pages import Reader, ReadyPage, ready_pages
 from mailctl.core.read_ahead import ReadAhead
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account
 from mailctl.domain.folders import Folder, RemoteFolder, SpecialUse
 from mailctl.domain.providers import Provider
-from mailctl.domain.syncing import AccountRun, Progress, is_mass_disappearance
+from mailctl.domain.syncing import AccountRun, Page, Progress, is_mass_disappearance
 from mailctl.errors import GuardRefused, MailctlError, Unreachable
-from mailctl.ports import FolderRequest, MailSource
+from mailctl.ports.mail import FolderRequest, MailSource
+from mailctl.records import dataclass
 from mailctl.store import copies, folders
 
 if TYPE_CHECKING:
+    from mailctl.core.pages import Reader, ReadyPage
     from mailctl.core.read_apart import ReadApart
 
 _MOST_CONNECTIONS = 8
@@ -74,6 +76,10 @@ class MailboxSync:
                 self._is_gentle = is_stuck
         raise AssertionError("the last attempt raises or returns")
 
+    @cached_property
+    def _filters(self) -> Filters:
+        return filters_of(self.account)
+
     def _done(self) -> tuple[int, int, int]:
         finished = sum(1 for step in self._steps.values() if step.is_done)
         return self.run.stored, self.run.failed, finished
@@ -95,15 +101,32 @@ class MailboxSync:
                 ahead.join()
 
     def _ahead(self, source: MailSource, requests: Sequence[FolderRequest]) -> Ahead:
-        reader = Reader(
-            self.account.address, filters_of(self.account), with_sources=not self.wish.is_dry
-        )
         pages = source.changes(requests)
         if (self._expected or 0) - self.run.stored >= _MANY:
             from mailctl.core.read_apart import ReadApart  # 10 ms, for this alone
 
-            return ReadApart(pages, reader)
-        return ReadAhead(ready_pages(pages, reader), size_of=lambda page: page.held_bytes)
+            return ReadApart(pages, self._reader())
+        return ReadAhead(
+            self._made_ready(pages),
+            size_of=lambda page: page.held_bytes,
+            meanwhile=_import_what_reads_mail,
+        )
+
+    def _made_ready(self, pages: Iterator[Page]) -> "Iterator[ReadyPage]":
+        """Yield pages made ready, and keep none; the first is asked for before all else."""
+        page = next(pages, None)
+        reader = self._reader()
+        while page is not None:
+            made = [reader.ready(page)]
+            del page
+            yield made.pop()
+            page = next(pages, None)
+
+    def _reader(self) -> "Reader":
+        from mailctl.core.pages import Reader
+
+        with_sources = not self.wish.is_dry
+        return Reader(self.account.address, self._filters, with_sources=with_sources)
 
     def _store(self, pages: Ahead) -> None:
         started = self.services.timer()
@@ -134,29 +157,31 @@ class MailboxSync:
         """Return what is to be read, and remember which folder each page belongs to."""
         requests = []
         self._expected = self.run.stored
-        for remote, folder in self._wanted(remotes):
-            done = self._steps.get(folder.path)
-            if done is not None and done.is_done:
-                continue
-            step = FolderSync(
-                services=self.services,
-                account=self.account,
-                folder=folder,
-                remote=remote,
-                run=self.run,
-                wish=self.wish,
-                filters=filters_of(self.account),
-                tried=done.tried if done else set(),
-            )
-            self._steps[folder.path] = step
-            request = step.request()
-            if request is None:
-                step.is_done = True
-                continue
-            requests.append(replace(request, is_gentle=self._is_gentle))
-            if self._expected is not None:
-                coming = step.coming
-                self._expected = None if coming is None else self._expected + coming
+        wanted = self._wanted(remotes)
+        with self.services.store.reading() as tx:
+            for remote, folder in wanted:
+                done = self._steps.get(folder.path)
+                if done is not None and done.is_done:
+                    continue
+                step = FolderSync(
+                    services=self.services,
+                    account=self.account,
+                    folder=folder,
+                    remote=remote,
+                    run=self.run,
+                    wish=self.wish,
+                    filters=self._filters,
+                    tried=done.tried if done else set(),
+                )
+                self._steps[folder.path] = step
+                request = step.request(tx)
+                if request is None:
+                    step.is_done = True
+                    continue
+                requests.append(replace(request, is_gentle=self._is_gentle))
+                if self._expected is not None:
+                    coming = step.coming
+                    self._expected = None if coming is None else self._expected + coming
         self.run.folders = len(self._steps)
         return requests
 
@@ -208,6 +233,12 @@ class MailboxSync:
             self.run.gone += copies.mark_all_gone(tx, folder.id, evidence, at=at)
             folders.mark_gone(tx, folder.id, at=at)
         return None
+
+
+def _import_what_reads_mail() -> None:
+    """Spend the time in which the server answers on 20 ms of imports."""
+    import mailctl.core.pages
+    import mailctl.store.messages  # noqa: F401
 
 
 def _is_news(remote: RemoteFolder, ours: Folder | None) -> bool:

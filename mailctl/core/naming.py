@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mailctl.errors import NameAmbiguous, NotFound
-from mailctl.store import accounts, message_names
+from mailctl.store import accounts
 
 if TYPE_CHECKING:
     from mailctl.domain.accounts import Account
@@ -46,6 +46,8 @@ def message_named(tx: "Reading", name: str) -> "MessageId":
     A beginning has at least four letters after `msg_`. Raises NotFound, and NameAmbiguous
     with the first candidates where several messages are meant.
     """
+    from mailctl.store import message_names  # for messages alone: accounts have names too
+
     word = name.strip()
     found: list[MessageId] = []
     if _BEGINNING.fullmatch(word.lower()):

@@ -1,7 +1,7 @@
 """A page of changes made ready to be stored: read before any lock is taken."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple, TypeAlias
 
 from mailctl.core.filters import Filters
@@ -10,6 +10,7 @@ from mailctl.domain.ids import SourceId, content_id
 from mailctl.domain.messages import Envelope, Role
 from mailctl.domain.syncing import LARGEST_BYTES, Arrived, Page, Reflagged, Uid, Vanished
 from mailctl.mail.parse import read_envelope, thread_id
+from mailctl.records import dataclass
 from mailctl.store import sources
 
 
@@ -183,14 +184,3 @@ def _bare(arrived: Arrived) -> Arrived:
         labels=arrived.labels,
         thread=arrived.thread,
     )
-
-
-def ready_pages(pages: Iterator[Page], reader: Reader) -> Iterator[ReadyPage]:
-    """Yield pages made ready, and keep none."""
-    while True:
-        page = next(pages, None)
-        if page is None:
-            return
-        made = [reader.ready(page)]
-        del page
-        yield made.pop()

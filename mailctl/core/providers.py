@@ -1,5 +1,6 @@
 """Verbs on providers: which there are, and adding, changing, removing one's own."""
 
+from mailctl.core.account_provider import no_such_provider
 from mailctl.core.describing import Description, NewProvider, changed, checked, described
 from mailctl.core.naming import account_named
 from mailctl.core.services import Services
@@ -33,7 +34,7 @@ def provider_named(known: Directory, name: str) -> Provider:
     """Return the provider of that name. Raises NotFound."""
     provider = known.provider(name)
     if provider is None:
-        raise _not_there(name)
+        raise no_such_provider(name)
     return provider
 
 
@@ -147,17 +148,11 @@ def _own(tx: Reading, name: str) -> Provider:
     if provider is not None:
         return provider
     if load().by_name(name) is None:
-        raise _not_there(name)
+        raise no_such_provider(name)
     raise BadUsage(
         f"{name} is a preset, which stays as it is",
         hint="describe one of your own: mailctl provider add NAME --incoming HOST "
         "--submission HOST",
-    )
-
-
-def _not_there(name: str) -> NotFound:
-    return NotFound(
-        f"there is no provider named {name!r}", hint="see the names: mailctl provider list"
     )
 
 

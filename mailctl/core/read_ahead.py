@@ -16,12 +16,20 @@ class ReadAhead(Generic[Item]):
     """Iterates in a thread of its own, as far ahead as memory allows.
 
     Whoever takes the items sees the failure of the iteration after the items before it. To
-    stop early, close what the iteration waits for, then `join`.
+    stop early, close what the iteration waits for, then `join`. `meanwhile` is called while
+    the first item is on its way.
     """
 
-    def __init__(self, items: Iterable[Item], *, size_of: Callable[[Item], int]) -> None:
+    def __init__(
+        self,
+        items: Iterable[Item],
+        *,
+        size_of: Callable[[Item], int],
+        meanwhile: Callable[[], object] = lambda: None,
+    ) -> None:
         self._items = items
         self._size_of = size_of
+        self._meanwhile = meanwhile
         self._ready: deque[Item] = deque()
         self._bytes = 0
         self._has_ended = False
@@ -32,6 +40,7 @@ class ReadAhead(Generic[Item]):
 
     def __iter__(self) -> Iterator[Item]:
         self._thread.start()
+        self._meanwhile()
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._ready or self._has_ended)

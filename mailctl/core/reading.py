@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from mailctl.core import signin
+from mailctl.core.account_provider import provider_of
 from mailctl.core.credentials import Credential, signing_in
-from mailctl.core.providers import directory, provider_named
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account
-from mailctl.ports import MailSource
+from mailctl.ports.mail import MailSource
 
 _Result = TypeVar("_Result")
 
@@ -19,7 +19,7 @@ def reading(services: Services, account: Account, use: Callable[[MailSource], _R
     It is called a second time where a token had to be renewed. Raises what a sign-in
     raises, and what `use` does.
     """
-    provider = provider_named(directory(services.store), account.provider)
+    provider = provider_of(services.store, account)
 
     def opened(credential: Credential) -> _Result:
         with services.mail.source(signin.receiving(account, provider, credential)) as source:

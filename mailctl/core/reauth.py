@@ -3,9 +3,9 @@
 from shlex import quote
 
 from mailctl.core import signin
+from mailctl.core.account_provider import provider_of
 from mailctl.core.credentials import Ask, Consent, Wish, named_in_hints, obtain
 from mailctl.core.naming import account_named
-from mailctl.core.providers import directory, provider_named
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account
 from mailctl.domain.health import well
@@ -35,7 +35,7 @@ def renew_secret(
             f"the secret of {account.address} is read from {account.secret}",
             hint=f"change it there, then: mailctl account reauth {quote(account.address)}",
         )
-    provider = provider_named(directory(services.store), account.provider)
+    provider = provider_of(services.store, account)
     with named_in_hints(account.address):
         obtained = obtain(
             services,

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from mailctl.core.listings import Listing, one_more
 from mailctl.core.naming import account_named, message_named
 from mailctl.domain import query as q
 from mailctl.domain.ids import MessageId
-from mailctl.domain.messages import Message
 from mailctl.domain.query_language import Asker, parse_query
 from mailctl.domain.threads import thread_number
 from mailctl.errors import BadUsage
@@ -24,16 +24,14 @@ class Wanted:
     """The name of a message: those that come behind it."""
 
 
-def search_messages(tx: Reading, text: str, asker: Asker, wanted: Wanted) -> Iterator[Message]:
+def search_messages(tx: Reading, text: str, asker: Asker, wanted: Wanted) -> Listing:
     """Return the messages that answer the question, newest first, in bounded memory.
 
     Raises what `find` raises, before the first one is asked for.
     """
-    return (
-        message
-        for batch in _found(tx, text, asker, wanted)
-        for message in messages.by_ids(tx, batch)
-    )
+    batches = _found(tx, text, asker, replace(wanted, limit=one_more(wanted.limit)))
+    found = (message for batch in batches for message in messages.by_ids(tx, batch))
+    return Listing(found, wanted.limit)
 
 
 def find(tx: Reading, text: str, asker: Asker, wanted: Wanted) -> list[MessageId]:

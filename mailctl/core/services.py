@@ -1,21 +1,13 @@
 """The open things that the verbs work with."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from mailctl.domain.ids import RANDOM_BYTES, random_id
-from mailctl.ports import (
-    AccountLocks,
-    Authoriser,
-    Clock,
-    Entropy,
-    Internet,
-    MailAccess,
-    SecretStore,
-    Timer,
-)
+from mailctl.ports import AccountLocks, Authoriser, Clock, Entropy, Internet, SecretStore, Timer
+from mailctl.ports.mail import MailAccess
+from mailctl.records import dataclass
 from mailctl.store.connection import Store
 
 
@@ -25,7 +17,8 @@ class Services:
 
     store: Store
     mail: MailAccess
-    internet: Internet
+    online: Callable[[], Internet]
+    """Makes `internet`: most runs ask nobody where a mailbox is."""
     secrets: SecretStore
     authoriser: Callable[[], Authoriser]
     """Makes `oauth`: what it is built on costs more than most runs can spare."""
@@ -35,6 +28,11 @@ class Services:
     started: float
     """When the program began, by the timer's clock: time limits count from there."""
     entropy: Entropy
+
+    @cached_property
+    def internet(self) -> Internet:
+        """Whom a resolution may ask."""
+        return self.online()
 
     @cached_property
     def oauth(self) -> Authoriser:

@@ -9,16 +9,15 @@ from mailctl.domain.accounts import Account
 from mailctl.domain.folders import RemoteFolder
 from mailctl.domain.providers import Provider, ProviderKind
 from mailctl.errors import MailctlError, NotFound, ServerRefused
-from mailctl.ports import Login
-from mailctl.resolve.addresses import parse_address
-from mailctl.resolve.catalogue import at_domain
+from mailctl.ports.mail import Login
+from mailctl.resolve.platforms import at_domain
 
 _MOST_SHOWN = 12
 
 
 def provider_of(account: Account, provider: Provider) -> Provider:
     """Return the provider with the servers that this mailbox has."""
-    local = at_domain(provider, parse_address(account.address).domain)
+    local = at_domain(provider, account.address.rpartition("@")[2])
     return replace(
         local,
         incoming=account.incoming or local.incoming,

@@ -1,16 +1,16 @@
 """Verbs on sync: bring the mail of accounts into the store."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
+from mailctl.core.account_provider import provider_of
 from mailctl.core.credentials import signing_in
 from mailctl.core.due import chosen, refuse_known_bad
 from mailctl.core.exit_codes import joint_exit_code
 from mailctl.core.folder_sync import Wish
 from mailctl.core.mailbox_sync import Enough, MailboxSync
 from mailctl.core.naming import account_named
-from mailctl.core.providers import directory, provider_named
 from mailctl.core.services import Services
 from mailctl.core.side_by_side import side_by_side
 from mailctl.domain.accounts import Account
@@ -26,6 +26,7 @@ from mailctl.errors import (
     StoreUnusable,
     Terminated,
 )
+from mailctl.records import dataclass
 from mailctl.store import accounts, runs, search
 
 STOPPED = "stopped"
@@ -170,7 +171,7 @@ class _Desk:
 
     def _read(self, account: Account, run: AccountRun) -> MailctlError | None:
         """Read the mailbox; return why it, or one of its folders, could not be read."""
-        provider = provider_named(directory(self.services.store), account.provider)
+        provider = provider_of(self.services.store, account)
         request = self.request
         mailbox = MailboxSync(
             services=self.services,

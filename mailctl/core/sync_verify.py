@@ -19,7 +19,7 @@ from mailctl.errors import (
     ServerRefused,
     StoreUnusable,
 )
-from mailctl.ports import MailSource
+from mailctl.ports.mail import MailSource
 from mailctl.store import copies, folders
 
 _PATIENCE_S = 60.0

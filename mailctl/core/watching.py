@@ -25,7 +25,7 @@ from mailctl.errors import (
     NotFound,
     StoreUnusable,
 )
-from mailctl.ports import MailSource
+from mailctl.ports.mail import MailSource
 from mailctl.store import accounts
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 300.0

@@ -1,6 +1,6 @@
 """One person's mailbox at one provider."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
@@ -9,6 +9,7 @@ from mailctl.domain.ids import AccountId, ProviderName
 from mailctl.domain.secret import SecretRef
 from mailctl.domain.servers import Endpoint
 from mailctl.domain.settings import AccountSettings
+from mailctl.records import dataclass
 
 
 class AccountState(StrEnum):

@@ -1,7 +1,8 @@
 """A mail address taken apart: the local part as written, the domain in one normal form."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from mailctl.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,11 @@ def span(text: str, now: datetime, zone: tzinfo | None) -> tuple[datetime, datet
     return exact, exact
 
 
+def beginning(text: str, now: datetime) -> datetime:
+    """Return when what is named begins, in the zone of this machine. Raises BadUsage."""
+    return span(text, now, None)[0]
+
+
 def day(text: str, now: datetime, zone: tzinfo | None) -> tuple[datetime, datetime]:
     """Return the same, of a moment the whole day in which it lies. Raises BadUsage."""
     begin, end = span(text, now, zone)

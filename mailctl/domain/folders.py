@@ -1,15 +1,14 @@
 """A folder of a mailbox and how far we have read it."""
 
-import csv
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from mailctl.domain.ids import AccountId, FolderId
 from mailctl.errors import BadUsage
+from mailctl.records import dataclass
 
 
 class SpecialUse(StrEnum):
@@ -71,6 +70,8 @@ class FolderChoice:
     @classmethod
     def read(cls, text: str) -> "FolderChoice":
         """Return the choice that words with commas between them make. Raises BadUsage."""
+        import csv
+
         (row,) = csv.reader([" ".join(text.split("\n"))], skipinitialspace=True)
         words = tuple(word.strip() for word in row if word.strip())
         if not any(not word.startswith("!") for word in words):

@@ -1,11 +1,12 @@
 """One mail as such, and its copies in folders."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
 from mailctl.domain.addresses import Person
 from mailctl.domain.ids import MessageId
+from mailctl.records import dataclass
 
 
 class Role(StrEnum):

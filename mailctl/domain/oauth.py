@@ -1,11 +1,12 @@
 """Who may sign in for a person without their password: issuers, registered apps, tokens."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
 from mailctl.domain.secret import Secret, SecretRef
+from mailctl.records import dataclass
 
 
 @dataclass(frozen=True)

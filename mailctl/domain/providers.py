@@ -1,7 +1,6 @@
 """What a mail service is and how its servers are reached."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
@@ -9,6 +8,7 @@ from typing import NewType
 from mailctl.domain.ids import ProviderName
 from mailctl.domain.servers import Endpoint
 from mailctl.errors import BadUsage
+from mailctl.records import dataclass
 
 SMTP_TIMEOUT_S = 40.0
 

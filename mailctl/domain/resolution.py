@@ -1,12 +1,12 @@
 """The answer to "which provider serves this address", with the reasons for it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from mailctl.domain.addresses import Address
 from mailctl.domain.ids import ProviderName
 from mailctl.domain.providers import Provider
 from mailctl.domain.servers import Endpoint
+from mailctl.records import dataclass
 
 
 class Method(StrEnum):

@@ -1,7 +1,8 @@
 """A secret on its way from a person or a store to a server, which never prints itself."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from mailctl.records import dataclass
 
 
 class Secret:

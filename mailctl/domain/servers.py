@@ -1,7 +1,8 @@
 """A server, and how the connection to it is protected."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from mailctl.records import dataclass
 
 
 class Security(StrEnum):

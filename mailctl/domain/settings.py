@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -11,6 +11,7 @@ from mailctl.domain.folders import FolderChoice
 from mailctl.domain.periods import parse_period
 from mailctl.domain.sizes import UNITS
 from mailctl.errors import BadUsage
+from mailctl.records import dataclass
 
 DEFAULT_PERIOD = timedelta(days=7)
 """How far back mail is loaded, counted from the day the account was made."""

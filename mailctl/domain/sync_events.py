@@ -1,8 +1,7 @@
 """What is told while a sync runs, one event a step; with several jobs by several threads."""
 
-from dataclasses import dataclass
-
 from mailctl.domain.syncing import AccountRun, Progress
+from mailctl.records import dataclass
 
 
 @dataclass(frozen=True)

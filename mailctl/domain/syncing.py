@@ -1,11 +1,12 @@
 """What changed in a folder, page by page, and the rules for believing it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import NewType
 
 from mailctl.domain.ids import AccountId, RunId, SourceId
+from mailctl.records import dataclass
 
 Uid = NewType("Uid", int)
 Flags = frozenset[str]

@@ -74,10 +74,14 @@ def safe_name(name: str, media_type: str) -> str:
     flat = _SEPARATORS.sub("_", "".join(filter(_is_fit, unicodedata.normalize("NFC", looked_at))))
     flat = " ".join(flat.split()).lstrip("._-~ ").rstrip(". ")
     if not flat:
-        flat = "attachment" + _EXTENSIONS.get(media_type, ".bin")
+        flat = "attachment" + (_EXTENSIONS.get(media_type) or _of_any(media_type))
     if _DEVICES.match(flat):
         flat = "_" + flat
     return _shortened(flat, NAME_BYTES_MAX)
+
+
+def _of_any(media_type: str) -> str:
+    return ".txt" if media_type.startswith(("text/", "message/")) else ".bin"
 
 
 def _is_fit(character: str) -> bool:

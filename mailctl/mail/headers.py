@@ -1,20 +1,17 @@
 """Header fields of a message as text, people, ids and dates; nothing here ever raises."""
 
-import base64
-import binascii
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from mailctl.domain.addresses import Person
 from mailctl.mail.charsets import decode
+from mailctl.mail.encoded_words import decoded_words
 from mailctl.mail.mailboxes import mailboxes
 
 FIELD_MAX, PEOPLE_MAX, REFERENCES_MAX = 100_000, 5_000, 100
 
-_ENCODED_WORD = re.compile(r"=\?([^?\s]{1,64})\?([bBqQ])\?([^?]*)\?=")
-_BETWEEN_ENCODED_WORDS = re.compile(r"(\?=)[ \t\r\n]+(?==\?[^?\s]{1,64}\?[bBqQ]\?)")
 _FOLD = re.compile(r"\r?\n(?=[ \t])")
 _LINE_BREAKS = re.compile(r"[\r\n\0]+")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -27,47 +24,48 @@ _MESSAGE_ID = re.compile(r"<([^<>\s]{1,995})>")
 
 
 def unfolded(raw: str) -> str:
-    """Return a raw field value on one line, raw 8-bit octets decoded (RFC 5322 section 2.2.3)."""
+    """Return a raw field value on one line, raw 8-bit octets decoded (RFC 5322 section 2.2.3).
+
+    The identity of stored mail rests on this: what it returns never changes.
+    """
     value = raw[:FIELD_MAX]
     if value.isascii() and value.isprintable():
         return value.strip()
-    value = _FOLD.sub("", value)
-    if not value.isascii():
-        value = decode(value.encode("utf-8", "surrogateescape"), None)
-    return _LINE_BREAKS.sub(" ", value).strip()
+    return _one_line(value, _utf_8_or_latin)
 
 
-def text(raw: str) -> str:
-    """Return the value with its encoded words decoded (RFC 2047)."""
-    return decoded_words(unfolded(raw))
+def line(raw: str, charset: str | None = None) -> str:
+    """Return a raw field value on one line as it was meant: see `text` for the charset."""
+    value = raw[:FIELD_MAX]
+    if value.isascii():
+        if value.isprintable():
+            return value.strip()
+        if "\x1b" not in value:  # which ISO-2022-JP has
+            return unfolded(value)
+
+    def decoded(octets: bytes) -> str:
+        try:
+            octets.decode("utf-8")
+        except UnicodeDecodeError:
+            return decode(octets, charset)
+        return decode(octets, None)
+
+    return _one_line(value, decoded)
 
 
-def decoded_words(value: str) -> str:
-    """Decode encoded words; adjacent ones of one charset are joined first.
+def text(raw: str, charset: str | None = None) -> str:
+    """Return the value with its encoded words decoded (RFC 2047).
 
-    Mailers split characters over two words although RFC 2047 section 5 forbids it.
+    `charset` is what raw 8-bit octets may be in if they are no UTF-8.
     """
-    if "=?" not in value:
-        return value
-    joined = _BETWEEN_ENCODED_WORDS.sub(r"\1", value)
-    parts: list[str] = []
-    pending, charset, end = b"", "", 0
-    for word in _ENCODED_WORD.finditer(joined):
-        between, label = joined[end : word.start()], word[1].partition("*")[0]
-        if between or label.lower() != charset.lower():
-            parts += [decode(pending, charset), between]
-            pending, charset = b"", label
-        pending += _octets(word[2], word[3])
-        end = word.end()
-    parts += [decode(pending, charset), joined[end:]]
-    return _LINE_BREAKS.sub(" ", "".join(parts))
+    return decoded_words(line(raw, charset))
 
 
-def people(values: Sequence[str]) -> tuple[Person, ...]:
+def people(values: Sequence[str], charset: str | None = None) -> tuple[Person, ...]:
     """Return who is named in address fields, in order; what has no address is left out."""
     if not values:
         return ()
-    found = (pair for value in values for pair in mailboxes(unfolded(value)))
+    found = (pair for value in values for pair in mailboxes(line(value, charset)))
     named = (pair for pair in found if "@" in pair[1].strip("@"))
     return tuple(
         Person(decoded_words(name).strip(), address) for name, address in islice(named, PEOPLE_MAX)
@@ -119,12 +117,13 @@ def _moment(date: re.Match[str]) -> datetime:
     return local - ahead if sign == "+" else local + ahead
 
 
-def _octets(encoding: str, payload: str) -> bytes:
-    octets = payload.encode("utf-8", "surrogateescape")
-    if encoding in "qQ":
-        return binascii.a2b_qp(octets, header=True)
-    kept = re.sub(rb"[^A-Za-z0-9+/]", b"", octets)
+def _one_line(value: str, decode_8_bit: Callable[[bytes], str]) -> str:
+    value = decode_8_bit(_FOLD.sub("", value).encode("utf-8", "surrogateescape"))
+    return _LINE_BREAKS.sub(" ", value).strip()
+
+
+def _utf_8_or_latin(octets: bytes) -> str:
     try:
-        return base64.b64decode(kept + b"=" * (-len(kept) % 4))
-    except binascii.Error:
-        return base64.b64decode(kept[: len(kept) // 4 * 4])
+        return octets.decode("utf-8")
+    except UnicodeDecodeError:
+        return octets.decode("windows-1252", "replace")

@@ -9,7 +9,7 @@ from mailctl.mail import headers
 from mailctl.mail.fields import Fields, read_fields
 from mailctl.mail.line_ends import with_bare_line_feeds
 from mailctl.mail.marks import marks
-from mailctl.mail.parts import is_attachment, parts
+from mailctl.mail.parts import Parts, is_attachment, parts
 
 _PIECE = 1 << 20
 
@@ -17,11 +17,12 @@ _PIECE = 1 << 20
 def read_envelope(source: bytes) -> Envelope:
     """Return what the source says about itself. Never raises: see `defects`."""
     fields = read_fields(source)
+    found = parts(source, fields)
+    charset = _charset(fields, found)
     message_id = headers.message_id(fields.first("message-id"))
-    senders = headers.people(fields.all("from"))
+    senders = headers.people(fields.all("from"), charset)
     sender = senders[0] if senders else None
     sent_at = headers.date(fields.first("date"))
-    found = parts(source, fields)
     defects = {
         "date": sent_at is None,
         "from": sender is None or fields.count("from") > 1,
@@ -33,11 +34,11 @@ def read_envelope(source: bytes) -> Envelope:
         identity=_identity(source, fields, message_id),
         sent_at=sent_at,
         sender=sender,
-        to=headers.people(fields.all("to")),
-        cc=headers.people(fields.all("cc")),
-        bcc=headers.people(fields.all("bcc")),
-        reply_to=headers.people(fields.all("reply-to")),
-        subject=headers.text(fields.first("subject")),
+        to=headers.people(fields.all("to"), charset),
+        cc=headers.people(fields.all("cc"), charset),
+        bcc=headers.people(fields.all("bcc"), charset),
+        reply_to=headers.people(fields.all("reply-to"), charset),
+        subject=headers.text(fields.first("subject"), charset),
         in_reply_to=headers.message_ids(fields.first("in-reply-to")),
         references=headers.message_ids(fields.first("references")),
         attachments=sum(map(is_attachment, found.leaves)),
@@ -57,6 +58,14 @@ def thread_id(envelope: Envelope) -> str:
 def _addresses(envelope: Envelope) -> Iterator[str]:
     people = (*envelope.to, *envelope.cc, *envelope.bcc, *envelope.reply_to)
     return (person.address for person in (envelope.sender, *people) if person is not None)
+
+
+def _charset(fields: Fields, found: Parts) -> str | None:
+    """Return the charset of the text where the header has raw octets that may be in it too."""
+    if fields.is_ascii:
+        return None
+    texts = (part for part in found.leaves if part.media_type.startswith("text/"))
+    return next((label for part in texts if (label := part.parameter("charset"))), None)
 
 
 def _identity(source: bytes, fields: Fields, message_id: str | None) -> str:

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
+from mailctl.domain.defects import Defect
 from mailctl.mail.fields import Fields, read_fields
 from mailctl.mail.headers import unfolded
 from mailctl.mail.parameters import first_word, parameter
@@ -14,6 +15,11 @@ _DEPTH_MAX, _PARTS_MAX = 30, 1_000
 _CANDIDATES_MAX = 100_000
 """How often a line may begin as a delimiter does: each costs more than its length."""
 
+_PREAMBLE_MAX = 10_000
+
+_LIKE_DELIMITER = re.compile(
+    rb"^(--[^\s-][^\r\n]{0,69}?|--[-=_]{1,60}[^\s-][^\r\n]{0,69}?)[ \t]*\r?$", re.MULTILINE
+)
 _REST_OF_DELIMITER = re.compile(rb"(--)?[ \t]*+(?:\r?\n|\r|\Z)")
 
 
@@ -27,6 +33,8 @@ class Part:
     depth: int
     media_type: str
     """In lower case; of a part that lies too deep and stays closed it is that of any octets."""
+    parent: "Part | None" = None
+    """The multipart that it is in."""
 
     @property
     def is_too_deep(self) -> bool:
@@ -37,13 +45,22 @@ class Part:
         """Return a parameter of the media type."""
         return parameter(unfolded(self.fields.first("content-type")), name)
 
+    @property
+    def encoding(self) -> str:
+        """The transfer encoding in lower case."""
+        return unfolded(self.fields.first("content-transfer-encoding")).lower()
+
+    @property
+    def octets(self) -> bytes:
+        """The octets of the part as they came."""
+        return self.source[self.fields.body : self.end]
+
     def content(self, limit: int | None = None) -> bytes:
         """Return the octets that the part holds, of at most `limit` before they are decoded."""
         start = self.fields.body
-        encoding = unfolded(self.fields.first("content-transfer-encoding")).lower()
         if limit is None or start + limit >= self.end:
-            return decoded(self.source[start : self.end], encoding)
-        return _whole_characters(decoded(self.source[start : start + limit], encoding))
+            return decoded(self.octets, self.encoding)
+        return _whole_characters(decoded(self.source[start : start + limit], self.encoding))
 
 
 @dataclass(frozen=True)
@@ -53,11 +70,13 @@ class Parts:
     leaves: tuple[Part, ...]
     complete: bool
     """False where some were too many or too deep."""
+    defects: tuple[Defect, ...] = ()
+    """What is wrong with how they are put together, except for `complete`."""
 
 
 def parts(source: bytes, fields: Fields | None = None) -> Parts:
     """Return the parts of a message, whose header may have been read already. Never raises."""
-    scanner = _Scanner(source)
+    scanner = _Scanner()
     leaves: list[Part] = []
     waiting = [_part(source, fields or read_fields(source), len(source))]
     while waiting and len(leaves) < _PARTS_MAX:
@@ -65,10 +84,12 @@ def parts(source: bytes, fields: Fields | None = None) -> Parts:
         below = scanner.below(part) if part.media_type.startswith("multipart/") else []
         if below:
             waiting += reversed(below)
+        elif part.media_type.startswith("multipart/"):
+            leaves.append(replace(part, media_type="text/plain"))
         else:
             leaves.append(part)
     complete = not waiting and scanner.left > 0 and not any(part.is_too_deep for part in leaves)
-    return Parts(tuple(leaves), complete)
+    return Parts(tuple(leaves), complete, tuple(sorted(scanner.defects)))
 
 
 def is_attachment(part: Part) -> bool:
@@ -88,61 +109,106 @@ def _whole_characters(octets: bytes) -> bytes:
     return octets
 
 
+def _has_boundary(part: Part, boundary: str | None) -> bool:
+    if not part.media_type.startswith("multipart/"):
+        return False
+    return (part.parameter("boundary") or "").rstrip() == boundary
+
+
+def _with_decoded_body(part: Part) -> Part:
+    body = b"\n" + part.content()  # a delimiter begins with a line end
+    fields = Fields({**part.fields.values, "content-transfer-encoding": [""]}, body=1)
+    return replace(part, source=body, fields=fields, end=len(body))
+
+
+def _first_delimiter(part: Part) -> str | None:
+    """Return the boundary of the first line that looks like a delimiter and comes again."""
+    start = part.fields.body
+    found = _LIKE_DELIMITER.search(part.source, start, min(part.end, start + _PREAMBLE_MAX))
+    if found is None or part.source.find(found[1], found.end(), part.end) < 0:
+        return None
+    return found[1][2:].decode("ascii", "surrogateescape")
+
+
 def _part(
-    source: bytes, fields: Fields, end: int, *, depth: int = 0, default_type: str = "text/plain"
+    source: bytes,
+    fields: Fields,
+    end: int,
+    *,
+    parent: Part | None = None,
+    default_type: str = "text/plain",
 ) -> Part:
+    depth = 0 if parent is None else parent.depth + 1
     field = fields.first("content-type")
     media_type = first_word(unfolded(field)) if field else default_type
     if media_type.count("/") != 1:
         media_type = "text/plain"
     if depth > _DEPTH_MAX:
         media_type = "application/octet-stream"
-    return Part(source, fields, end, depth, media_type)
+    return Part(source, fields, end, depth, media_type, parent)
 
 
 @dataclass
 class _Scanner:
     """Finds where parts begin and end; looks at lines only so many times a message."""
 
-    source: bytes
     left: int = _CANDIDATES_MAX
+    defects: set[Defect] = field(default_factory=set)
 
     def below(self, part: Part) -> list[Part]:
         """Return the parts of a multipart, none where its delimiter is nowhere."""
-        boundary = part.parameter("boundary")
-        if boundary is None:
-            return []
+        said = part.parameter("boundary")
+        boundary = None if said is None else said.rstrip()
+        found = [] if boundary is None else self._children(part, boundary)
+        for child in found:
+            if child.media_type.startswith("multipart/") and _has_boundary(child, boundary):
+                self.defects.add(Defect.BOUNDARY_TWICE)
+                twice = self._children(part, boundary or "", is_twice=True)
+                # the inner one ended where it began: its parts stand beside it
+                found = [child for child in twice if not _has_boundary(child, boundary)]
+                break
+        if found:
+            return found
+        if part.encoding in {"base64", "quoted-printable"}:
+            self.defects.add(Defect.MULTIPART_ENCODED)
+            return self.below(_with_decoded_body(part))
+        self.defects.add(Defect.BOUNDARY)
+        guess = _first_delimiter(part)
+        return [] if guess is None else self._children(part, guess)
+
+    def _children(self, part: Part, boundary: str, *, is_twice: bool = False) -> list[Part]:
         default_type = "message/rfc822" if part.media_type == "multipart/digest" else "text/plain"
-        body = part.fields.body
-        sections = islice(self._sections(boundary.rstrip(), body, part.end), _PARTS_MAX + 1)
+        sections = self._sections(part, boundary, is_twice=is_twice)
         return [
             _part(
-                *(self.source, read_fields(self.source, start, end), end),
-                depth=part.depth + 1,
+                *(part.source, read_fields(part.source, start, end), end),
+                parent=part,
                 default_type=default_type,
             )
-            for start, end in sections
+            for start, end in islice(sections, _PARTS_MAX + 1)
         ]
 
-    def _sections(self, boundary: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    def _sections(self, part: Part, boundary: str, *, is_twice: bool) -> Iterator[tuple[int, int]]:
         """Yield where each part begins and ends (RFC 2046 section 5.1.1).
 
         The outer delimiters are found first and the inner ones between them, so a message
-        that says them twice cannot reach beyond its part.
+        that says them twice cannot reach beyond its part. Where it does, `is_twice`, the last
+        one is not known for certain, and what follows it is looked at too.
         """
         opened: int | None = None
-        for before, after, is_last in self._delimiters(boundary, start, end):
+        for before, after, is_last in self._delimiters(boundary, part):
             if opened is not None and before >= opened:
                 yield opened, before
-            if is_last:
+            opened = None if is_last else after
+            if is_last and not is_twice:
                 return
-            opened = after
         if opened is not None:
-            yield opened, end
+            self.defects.add(Defect.UNCLOSED)
+            yield opened, part.end
 
-    def _delimiters(self, boundary: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+    def _delimiters(self, boundary: str, part: Part) -> Iterator[tuple[int, int, bool]]:
         """Yield of each delimiter where it begins and ends, and whether it is the last."""
-        source = self.source
+        source, start, end = part.source, part.fields.body, part.end
         # the line break before a delimiter is part of it; some old mail has bare returns
         line_end = b"\n" if source.find(b"\n", start, end) >= 0 else b"\r"
         delimiter = line_end + b"--" + boundary.encode("utf-8", "surrogateescape")

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from mailctl.domain.resolution import TraceStep
 from mailctl.domain.sync_events import IndexHeld, Indexing, SyncEvent
 from mailctl.domain.syncing import AccountRun, Progress
 from mailctl.output.render import Format
@@ -13,6 +12,7 @@ from mailctl.output.values import as_json
 
 if TYPE_CHECKING:
     from mailctl.core.folder_check import VerifiedFolder
+    from mailctl.domain.resolution import TraceStep
 
 
 def event_line(event: SyncEvent) -> str | None:
@@ -27,7 +27,7 @@ def event_line(event: SyncEvent) -> str | None:
     return None
 
 
-def step_line(step: TraceStep) -> str:
+def step_line(step: "TraceStep") -> str:
     """Tell how a step of a resolution ended."""
     return one_line(f"{step.step:<9} {step.outcome:<11} {step.ms:8.1f} ms  {step.detail}")
 

@@ -1,22 +1,23 @@
 """Rows written in the format that was asked for; nothing else knows formats."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from mailctl.output.columns import aligned, shorten
+from mailctl.output.columns import aligned
 from mailctl.output.streams import Output
 from mailctl.output.terminal import harmless
 from mailctl.output.values import as_json, cell, csv_cell, plain
 from mailctl.output.view import View
+from mailctl.records import dataclass
+
+if TYPE_CHECKING:
+    from mailctl.output.lines import Line
+    from mailctl.output.tables import Table
 
 Row = TypeVar("Row")
 Document = Mapping[str, object]
-
-
-# What a cell may take on a terminal; a pipe gets everything.
-_CELL_MAX = 60
 
 
 class Format(StrEnum):
@@ -36,6 +37,7 @@ class Printer:
     output: Output
     format: Format
     fields: tuple[str, ...] = ()
+    is_colored: bool = False
 
     def check(self, view: View[Any]) -> None:
         """Raise BadUsage for a chosen field that `one` or `list` would not have."""
@@ -49,6 +51,9 @@ class Printer:
                 self.text(view.prose(row))
             return
         names = self.fields or tuple(view.fields)
+        if self.format is Format.TABLE:
+            self._write_table(view, rows)
+            return
         documents = (_plain(view.document(row, self.fields)) for row in rows)
         match self.format:
             case Format.JSON:
@@ -59,9 +64,6 @@ class Printer:
                 self._write([_yaml([*documents])])
             case Format.CSV:
                 self._write_csv(names, documents)
-            case Format.TABLE:
-                columns = self.fields or view.table or names
-                self._write([_table(columns, documents, ruled=self.output.is_terminal)])
 
     def one(self, view: View[Row], row: Row) -> None:
         """Write one thing: an object, or a line a field, or the table of its parts."""
@@ -69,6 +71,9 @@ class Printer:
             self.list(view.rows.view, view.rows.of(row))
             return
         view.check(self.fields)
+        if view.page is not None and self.format is Format.TABLE and not self.fields:
+            self._write_page(view.page(row, self._places))
+            return
         document = _plain(view.document(row, self.fields))
         match self.format:
             case Format.JSON:
@@ -132,6 +137,54 @@ class Printer:
         if text:
             self._write([harmless(text.rstrip("\n")) + "\n"])
 
+    @property
+    def _places(self) -> int | None:
+        return self.output.places if self.output.is_terminal else None
+
+    def _write_page(self, lines: "Iterable[Line]") -> None:
+        from mailctl.output.lines import written
+
+        self._write(written(lines, colored=self.is_colored))
+
+    def _write_table(self, view: View[Row], rows: Iterable[Row]) -> None:
+        if view.prose is not None and not self.fields:
+            for row in rows:
+                self.text(view.prose(row))
+            return
+        if view.chart is not None and self._places is not None and not self.fields:
+            self._write_page(view.chart([*rows], self._places))
+            return
+        from mailctl.output.tables import Table
+
+        columns = self.fields or view.table or tuple(view.fields)
+        table = Table(columns, view.whole)
+        if self._places is None:
+            self._write(table.lines([view.fields[name](row) for name in columns] for row in rows))
+        else:
+            self._write(self._ruled(table, view, rows, self._places))
+
+    def _ruled(
+        self, table: "Table", view: View[Row], rows: Iterable[Row], places: int
+    ) -> Iterator[str]:
+        """Yield the lines of a table, bold where a row stands out and there is colour."""
+        outstanding: deque[bool] = deque([False, False])  # the names and the rule
+
+        def cells() -> Iterator[Sequence[object]]:
+            for row in rows:
+                stands_out = self.is_colored and view.stands_out and view.stands_out(row)
+                outstanding.append(bool(stands_out))
+                yield [view.fields[name](row) for name in table.columns]
+
+        for line in table.ruled(cells(), places):
+            yield f"\x1b[1m{line[:-1]}\x1b[0m\n" if outstanding.popleft() else line
+
+    def octets(self, octets: bytes) -> None:
+        """Write bytes as they are; a terminal gets them as harmless text."""
+        if self.output.is_terminal:
+            self.text(octets.decode("utf-8", "replace").replace("\r\n", "\n"))
+        else:
+            self.output.write_octets(octets)
+
     def _write_csv(
         self, columns: Sequence[str], documents: Iterable[Document], *, has_names: bool = True
     ) -> None:
@@ -173,19 +226,6 @@ def _yaml(value: object) -> str:
 
     Dumper.add_representer(str, Dumper.represent_text)
     return harmless(yaml.dump(value, Dumper=Dumper, allow_unicode=True, sort_keys=False))
-
-
-def _table(columns: Sequence[str], documents: Iterable[Document], *, ruled: bool) -> str:
-    rows = [[cell(document[name]) for name in columns] for document in documents]
-    if not rows:
-        return ""
-    headers = [name.replace("_", " ").upper() for name in columns]
-    if not ruled:
-        return aligned([headers, *rows])
-    from tabulate import tabulate  # 60 ms: it asks for its own version
-
-    shortened = [[shorten(text, _CELL_MAX) for text in row] for row in rows]
-    return tabulate(shortened, headers, tablefmt="simple", disable_numparse=True) + "\n"
 
 
 def _field_lines(document: Document) -> Iterator[str]:

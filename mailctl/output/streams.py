@@ -1,8 +1,11 @@
 """Standard output as we write it: a reader that goes away is no crash."""
 
+import os
 from typing import TextIO
 
 from mailctl.errors import ExitCode, MailctlError
+
+_PLACES = 80
 
 
 class OutputClosed(MailctlError):
@@ -23,21 +26,42 @@ class Output:
     """A text stream whose failures leave as ours.
 
     Only here is a broken pipe surely the reader of our output; elsewhere it is a
-    server that closed the connection.
+    server that closed the connection. `screen` is where a person sees it in the end,
+    where that is not the stream itself.
     """
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, screen: TextIO | None = None) -> None:
         self._stream = stream
+        self._screen = stream if screen is None else screen
 
     @property
     def is_terminal(self) -> bool:
         """Whether a person sees this."""
-        return self._stream.isatty()
+        return self._screen.isatty()
+
+    @property
+    def places(self) -> int:
+        """How many characters a line of the terminal has."""
+        try:
+            return os.get_terminal_size(self._screen.fileno()).columns or _PLACES
+        except OSError:  # no file at all, or none with a size
+            return _PLACES
 
     def write(self, text: str) -> int:
         """Write text. Raises OutputClosed or OutputFailed."""
         try:
             return self._stream.write(text)
+        except OSError as error:
+            raise _said(error) from error
+
+    def write_octets(self, octets: bytes) -> None:
+        """Write bytes as they are, after the text before. Raises OutputClosed or OutputFailed."""
+        self.flush()
+        left = memoryview(octets)
+        try:
+            while left:  # with PYTHONUNBUFFERED a write may be cut short
+                left = left[self._stream.buffer.write(left) :]
+            self._stream.buffer.flush()
         except OSError as error:
             raise _said(error) from error
 

@@ -3,9 +3,9 @@
 import re
 
 # C0 but tab and line feed, DEL, C1; bidi embeddings, overrides and isolates (Trojan
-# Source); zero-width and line/paragraph separators; lone surrogates.
+# Source) and what is obsolete of them; zero-width and line/paragraph separators; lone surrogates.
 _HARMFUL = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff]"
 )
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+from functools import cache
 
 from mailctl.domain.secret import Secret, SecretRef
 from mailctl.domain.servers import bracketed
@@ -12,6 +13,7 @@ from mailctl.output.terminal import harmless, one_line
 
 # What a spreadsheet takes for a formula (OWASP, CSV injection), full-width forms included.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_PLAIN = {str, int, float, bool, type(None)}
 _UNITS = (("w", 7 * 86400), ("d", 86400), ("h", 3600), ("m", 60))
 
 
@@ -20,15 +22,19 @@ def plain(value: object) -> object:
 
     Raises TypeError for a secret: no view may hold one.
     """
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if kind is list or kind is tuple:
+        return [plain(item) for item in value]  # type: ignore[attr-defined]
+    if isinstance(value, datetime):
+        moment = value if value.tzinfo is UTC else value.astimezone(UTC)
+        # not strftime: its %Y writes the year 500 with three digits
+        return moment.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
     if isinstance(value, Secret):
         raise TypeError("a secret is no output")
-    if value is None or isinstance(value, bool | int | float):
-        return value
     if isinstance(value, Enum):
         return plain(value.value)
-    if isinstance(value, datetime):
-        # not strftime: its %Y writes the year 500 with three digits
-        return value.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
     if isinstance(value, timedelta):
         return _period(value)
     return _compound(value)
@@ -40,13 +46,23 @@ def _compound(value: object) -> object:
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     if is_dataclass(value) and not isinstance(value, type | SecretRef):
-        return {part.name: plain(getattr(value, part.name)) for part in fields(value)}
+        return {name: plain(getattr(value, name)) for name in _names(type(value))}
     return str(value)
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(part.name for part in fields(kind))
 
 
 def as_json(value: object, *, indent: int | None = None) -> str:
     """Return JSON of a plain value, what could command a terminal escaped (RFC 8259 section 7)."""
-    return harmless(json.dumps(value, ensure_ascii=False, indent=indent))
+    return harmless(_encoder(indent).encode(value))
+
+
+@cache
+def _encoder(indent: int | None) -> json.JSONEncoder:
+    return json.JSONEncoder(ensure_ascii=False, indent=indent)
 
 
 def cell(value: object) -> str:

@@ -1,10 +1,13 @@
 """What a kind of result looks like: the names of its fields are API, add, never rename."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from mailctl.errors import BadUsage
+
+if TYPE_CHECKING:
+    from mailctl.output.lines import Line
 
 Row = TypeVar("Row")
 Field = Callable[[Row], object]
@@ -16,10 +19,18 @@ class View(Generic[Row]):
 
     fields: Mapping[str, Field[Row]]
     table: tuple[str, ...] = ()
+    whole: frozenset[str] = frozenset({"id", "name", "address", "account", "domain"})
+    """What no terminal is too narrow for: it is copied from the screen."""
+    stands_out: "Callable[[Row], bool] | None" = None
+    """Which rows of a table a person should see first."""
     rows: "Rows[Row] | None" = None
     """Set where a table shows what the thing consists of rather than the thing."""
     prose: "Callable[[Row], str] | None" = None
     """Set where a person is told better by sentences than by fields."""
+    page: "Callable[[Row, int | None], Iterable[Line]] | None" = None
+    """The same, but for a terminal of so many places, or None for a pipe."""
+    chart: "Callable[[Sequence[Row], int], Iterable[Line]] | None" = None
+    """Set where a list is seen better as bars, on a terminal of so many places."""
 
     def document(self, row: Row, chosen: tuple[str, ...] = ()) -> dict[str, object]:
         """Return the fields by name, all of them or those chosen, in that order."""

@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 
 from mailctl.domain.providers import ProviderKind
 from mailctl.errors import ServerRefused
-from mailctl.ports import Login, MailSender, MailSource
+from mailctl.ports.mail import Login, MailMarker, MailSender, MailSource
 from mailctl.protocols.network import Network
 
 # The adapters are imported where they are used: imapclient and smtplib would cost
@@ -27,6 +27,13 @@ class NetworkMailAccess:
         from mailctl.protocols.imap import open_source
 
         return open_source(login, self._network)
+
+    def marker(self, login: Login) -> AbstractContextManager[MailMarker]:
+        """Return the mailbox for changing flags, to be entered."""
+        _require_imap(login, "changed")
+        from mailctl.protocols.imap import open_marker
+
+        return open_marker(login, self._network)
 
     def sender(self, login: Login) -> AbstractContextManager[MailSender]:
         """Return the submission service, to be entered."""

@@ -7,9 +7,10 @@ Sources: the vendors' help pages named in the rows, RFC 5530 (response codes), R
 """
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+
+from mailctl.records import dataclass
 
 _MOST_READ = 4000
 

@@ -1,13 +1,13 @@
 """How a socket is opened, for every protocol."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Self
 
 from mailctl.errors import BadUsage
-from mailctl.protocols import dns, redirects
+from mailctl.protocols import nameserver, redirects
 from mailctl.protocols.redirects import Redirect
+from mailctl.records import dataclass
 
 if TYPE_CHECKING:  # ssl and socket cost every start of the program, connecting or not
     import socket
@@ -56,12 +56,12 @@ class Network:
 
         Raises BadUsage naming the variable that cannot be understood.
         """
-        nameserver = environment.get(dns.VARIABLE) or None
-        if nameserver:
-            dns.parse_nameserver(nameserver)
+        named = environment.get(nameserver.VARIABLE) or None
+        if named:
+            nameserver.parse_nameserver(named)
         connect_to = redirects.parse_redirects(environment.get(redirects.VARIABLE, ""))
         idle_s = _seconds(environment.get("MAILCTL_TIMEOUT", ""))
-        return cls(connect_to=connect_to, nameserver=nameserver, idle_s=idle_s)
+        return cls(connect_to=connect_to, nameserver=named, idle_s=idle_s)
 
     def open(
         self,
@@ -111,7 +111,7 @@ class Network:
         bare = host.strip("[]")
         if self.nameserver is None or is_literal(bare) or is_loopback(bare):
             return [bare]
-        return dns.addresses(bare, self.nameserver, timeout_s=timeout_s) or [bare]
+        return nameserver.addresses(bare, self.nameserver, timeout_s=timeout_s) or [bare]
 
 
 def _seconds(text: str) -> float:

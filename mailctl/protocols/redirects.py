@@ -1,10 +1,10 @@
 """Where connections go instead of where they are meant to (curl's --connect-to)."""
 
 import re
-from dataclasses import dataclass
 
 from mailctl.domain.servers import bracketed
 from mailctl.errors import BadUsage
+from mailctl.records import dataclass
 
 VARIABLE = "MAILCTL_CONNECT_TO"
 

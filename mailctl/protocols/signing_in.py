@@ -3,7 +3,7 @@
 from mailctl.domain.providers import Provider
 from mailctl.domain.servers import Endpoint, Security
 from mailctl.errors import AuthenticationRefused, ServerRefused, TlsFailure
-from mailctl.ports import Login
+from mailctl.ports.mail import Login
 from mailctl.protocols.diagnoses import diagnose
 from mailctl.protocols.network import is_loopback
 

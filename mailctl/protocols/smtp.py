@@ -12,7 +12,7 @@ from mailctl.domain.providers import Provider
 from mailctl.domain.secret import Secret
 from mailctl.domain.servers import Endpoint, Security
 from mailctl.errors import MailctlError, ServerBusy, ServerRefused, TlsFailure, Unreachable
-from mailctl.ports import Login, MailSender
+from mailctl.ports.mail import Login, MailSender
 from mailctl.protocols import refusals, signing_in
 from mailctl.protocols.diagnoses import diagnose
 from mailctl.protocols.network import Network

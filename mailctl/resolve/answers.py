@@ -1,7 +1,7 @@
 """What was found for a domain, and what that means for one address."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from mailctl.domain.addresses import Address
 from mailctl.domain.providers import Origin, Provider, username
@@ -16,8 +16,9 @@ from mailctl.domain.resolution import (
     Trust,
 )
 from mailctl.ports import Timer
-from mailctl.resolve.catalogue import at_domain
+from mailctl.records import dataclass
 from mailctl.resolve.directory import Directory
+from mailctl.resolve.platforms import at_domain
 from mailctl.resolve.verdicts import Verdict
 
 # Offered where nothing else is known: the services that host other people's domains.

@@ -1,11 +1,12 @@
 """All providers that are known without asking anybody: an administrator's and the presets."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from mailctl.domain.addresses import with_parents
 from mailctl.domain.providers import DomainMapping, Provider
+from mailctl.records import dataclass
 from mailctl.resolve.catalogue import Catalogue, MxMatch, mx_index
 from mailctl.resolve.suffixes import SuffixIndex
 

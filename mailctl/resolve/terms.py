@@ -1,6 +1,6 @@
 """How far a resolution may go."""
 
-from dataclasses import dataclass
+from mailctl.records import dataclass
 
 TOTAL_S = 5.0
 

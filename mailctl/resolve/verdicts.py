@@ -1,9 +1,8 @@
 """What one step of a resolution found."""
 
-from dataclasses import dataclass
-
 from mailctl.domain.providers import Provider, ProviderKind
 from mailctl.domain.resolution import Candidate, Evidence, Method, Outcome, Trust
+from mailctl.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,12 @@
 """Every place a secret may be in, behind one door (ports.SecretStore)."""
 
-import hmac
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from mailctl.domain.secret import Secret, SecretRef, SecretScheme
 from mailctl.errors import BadUsage, SecretMissing, SecretStoreUnusable
+from mailctl.records import dataclass
 from mailctl.secrets import commands, files, keyrings
 from mailctl.secrets.vault import Vault
 
@@ -158,6 +157,8 @@ class Secrets:
             there = self.read(ref)
         except SecretMissing:
             return False
+        import hmac
+
         return hmac.compare_digest(there.reveal().encode(), secret.reveal().encode())
 
     def _variable(self, name: str) -> Secret:

@@ -4,18 +4,16 @@ import base64
 import fcntl
 import json
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import scrypt
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from mailctl.domain.secret import Secret
 from mailctl.errors import SecretMissing, SecretStoreUnusable
+from mailctl.records import dataclass
 from mailctl.store.files import make_private_directory
 
 if TYPE_CHECKING:
@@ -93,7 +91,7 @@ class Vault:
         kept, cipher = document["secrets"], self._cipher(document)
         if kept and all(_opened(cipher, *other) is None for other in kept.items()):
             raise self._wrong_key()
-        nonce = secrets.token_bytes(_NONCE_BYTES)
+        nonce = os.urandom(_NONCE_BYTES)
         text = cipher.encrypt(nonce, secret.reveal().encode(), name.encode())
         kept[name] = base64.b64encode(nonce + text).decode()
 
@@ -122,7 +120,7 @@ class Vault:
             if is_of_today:
                 _check(document)
         except FileNotFoundError:
-            salt = base64.b64encode(secrets.token_bytes(_SALT_BYTES)).decode()
+            salt = base64.b64encode(os.urandom(_SALT_BYTES)).decode()
             return {"version": _VERSION, "salt": salt, "secrets": {}}
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise SecretStoreUnusable(
@@ -178,6 +176,8 @@ class Vault:
 @lru_cache(maxsize=4)
 def _derived(key: bytes, salt: bytes) -> bytes:
     """Return the key of the cipher: slow on purpose, so once a run."""
+    from hashlib import scrypt
+
     return scrypt(key, salt=salt, n=1 << 14, r=8, p=1, dklen=_KEY_BYTES)
 
 
@@ -203,7 +203,7 @@ def _make_key(path: Path) -> None:
     """Make the key file unless it is there; the caller holds the lock of the vault."""
     make_private_directory(path.parent)
     if not path.exists():
-        _replace(path, base64.b64encode(secrets.token_bytes(_KEY_BYTES)) + b"\n")
+        _replace(path, base64.b64encode(os.urandom(_KEY_BYTES)) + b"\n")
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -18,6 +18,9 @@ from mailctl.store.columns import (
 from mailctl.store.connection import Reading, Writing
 from mailctl.store.failures import from_row
 
+NO_PROVIDER = ProviderName("-")
+"""What is noted of mailboxes that no server has; no provider can be called so."""
+
 
 def add(tx: Writing, account: Account) -> None:
     """Store a new account and its settings; its id and address must be free."""
@@ -99,7 +102,10 @@ def appoint_default(tx: Writing, owner: str | None) -> None:
     tx.execute(
         """
         UPDATE account SET is_default = 1
-        WHERE id = (SELECT id FROM account WHERE owner IS ? ORDER BY created_at, id LIMIT 1)
+        WHERE id = (
+            SELECT id FROM account
+            WHERE owner IS ? AND provider <> '-' ORDER BY created_at, id LIMIT 1
+        )
             AND NOT EXISTS (SELECT 1 FROM account WHERE owner IS ? AND is_default = 1)
         """,
         (owner, owner),
@@ -124,8 +130,9 @@ def by_id(tx: Reading, account_id: str) -> Account | None:
 
 
 def all_(tx: Reading) -> list[Account]:
-    """Return every account, by address."""
-    return [_account(tx, row) for row in tx.execute(_SELECT + " ORDER BY address").fetchall()]
+    """Return every account that a server has, by address."""
+    rows = tx.execute(_SELECT + " WHERE provider <> '-' ORDER BY address").fetchall()
+    return [_account(tx, row) for row in rows]
 
 
 def using(tx: Reading, provider: str) -> list[str]:

@@ -40,7 +40,7 @@ def to_list(values: tuple[str, ...] | list[str]) -> str:
 
 def from_list(text: str) -> tuple[str, ...]:
     """Read words that `to_list` wrote."""
-    return tuple(json.loads(text))
+    return tuple(json.loads(text)) if text != "[]" else ()
 
 
 def to_endpoint(endpoint: Endpoint | None) -> str | None:

@@ -3,18 +3,23 @@
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Set
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from mailctl.domain.ids import AccountId, FolderId, MessageNumber, SourceId
-from mailctl.domain.messages import Role
 from mailctl.domain.syncing import Flags, Labels, Reflagged, Uid, Vanished
-from mailctl.ports import Fact, NamedFact
-from mailctl.store import sources
+from mailctl.ports.mail import Fact, NamedFact
+from mailctl.records import dataclass
 from mailctl.store.columns import from_list, from_text, to_list, to_text
 from mailctl.store.connection import Reading, Store, Writing
 from mailctl.store.failures import from_row
+
+if TYPE_CHECKING:
+    from mailctl.domain.messages import Role
+
+LOCAL_NUMBERING = -1
+"""The numbering of copies that came from files: no server has them, and none can lose them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,7 @@ class NewCopy:
     uid: Uid
     flags: Flags
     internal_date: datetime
-    role: Role | None
+    role: "Role | None"
     server_id: str | None = None
     labels: Labels | None = None
 
@@ -160,6 +165,8 @@ class StoredHoldings:
 
     def with_header(self, fact: Fact, header: bytes) -> SourceId | None:
         """Return the one source of these facts that begins with that header."""
+        from mailctl.store import sources
+
         with self.store.reading() as tx:
             received = sources.received(tx, self.account, *fact)
         alike = [number for number, source in received if source.startswith(header)]
@@ -167,18 +174,25 @@ class StoredHoldings:
 
 
 def count(tx: Reading, folder: FolderId) -> int:
-    """Return how many copies of a folder are not gone."""
+    """Return how many copies of a folder are not gone, of those that its server had."""
     number: int = tx.execute(
-        "SELECT count(*) FROM message_copy WHERE folder_id = ? AND gone_at IS NULL", (folder,)
+        """
+        SELECT count(*) FROM message_copy
+        WHERE folder_id = ? AND gone_at IS NULL AND numbering <> ?
+        """,
+        (folder, LOCAL_NUMBERING),
     ).fetchone()[0]
     return number
 
 
 def uids(tx: Reading, folder: FolderId) -> list[Uid]:
-    """Return the UIDs of the copies of a folder that are not gone."""
+    """Return the UIDs of the copies of a folder that are not gone, as its server gave them."""
     rows = tx.execute(
-        "SELECT uid FROM message_copy WHERE folder_id = ? AND gone_at IS NULL ORDER BY uid",
-        (folder,),
+        """
+        SELECT uid FROM message_copy
+        WHERE folder_id = ? AND gone_at IS NULL AND numbering <> ? ORDER BY uid
+        """,
+        (folder, LOCAL_NUMBERING),
     )
     return [Uid(row["uid"]) for row in rows]
 
@@ -193,7 +207,11 @@ def source(tx: Reading, folder: FolderId, numbering: int, uid: Uid) -> KeptSourc
         """,
         (folder, numbering, uid),
     ).fetchone()
-    return None if row is None else KeptSource(row["digest"], sources.unpacked(row))
+    if row is None:
+        return None
+    from mailctl.store import sources
+
+    return KeptSource(row["digest"], sources.unpacked(row))
 
 
 def _labels_text(labels: Labels | None) -> str | None:
@@ -230,7 +248,7 @@ def put(tx: Writing, folder: FolderId, copies: Iterable[NewCopy], *, at: datetim
     )
 
 
-def like(tx: Reading, account: AccountId, source: SourceId) -> tuple[MessageNumber, Role | None]:
+def like(tx: Reading, account: AccountId, source: SourceId) -> "tuple[MessageNumber, Role | None]":
     """Return the message of a source that the account has a copy of, and its role there."""
     row = tx.execute(
         """
@@ -241,6 +259,8 @@ def like(tx: Reading, account: AccountId, source: SourceId) -> tuple[MessageNumb
         """,
         (source, account),
     ).fetchone()
+    from mailctl.domain.messages import Role
+
     role = None if row["role"] is None else Role(row["role"])
     return MessageNumber(row["message_number"]), role
 
@@ -277,14 +297,15 @@ def count_lost(tx: Reading, folder: FolderId, numbering: int) -> int:
     number: int = tx.execute(
         """
         SELECT count(*) FROM message_copy AS old
-        WHERE old.folder_id = :folder AND old.numbering <> :numbering AND old.gone_at IS NULL
+        WHERE old.folder_id = :folder AND old.numbering NOT IN (:numbering, :local)
+            AND old.gone_at IS NULL
             AND NOT EXISTS (
                 SELECT 1 FROM message_copy AS new
                 WHERE new.source_id = old.source_id AND new.folder_id = :folder
                     AND new.numbering = :numbering AND new.gone_at IS NULL
             )
         """,
-        {"folder": folder, "numbering": numbering},
+        {"folder": folder, "numbering": numbering, "local": LOCAL_NUMBERING},
     ).fetchone()[0]
     return number
 
@@ -295,9 +316,9 @@ def leave_older_numberings(tx: Writing, folder: FolderId, numbering: int, *, at:
         """
         UPDATE message_copy
         SET gone_at = ?, gone_evidence = 'numbered anew (UIDVALIDITY ' || ? || ')'
-        WHERE folder_id = ? AND numbering <> ? AND gone_at IS NULL
+        WHERE folder_id = ? AND numbering NOT IN (?, ?) AND gone_at IS NULL
         """,
-        (to_text(at), numbering, folder, numbering),
+        (to_text(at), numbering, folder, numbering, LOCAL_NUMBERING),
     )
 
 
@@ -306,9 +327,9 @@ def mark_all_gone(tx: Writing, folder: FolderId, evidence: str, *, at: datetime)
     return tx.execute(
         """
         UPDATE message_copy SET gone_at = ?, gone_evidence = ?
-        WHERE folder_id = ? AND gone_at IS NULL
+        WHERE folder_id = ? AND gone_at IS NULL AND numbering <> ?
         """,
-        (to_text(at), evidence, folder),
+        (to_text(at), evidence, folder, LOCAL_NUMBERING),
     ).rowcount
 
 
@@ -317,14 +338,14 @@ def count_only_here(tx: Reading, folder: FolderId) -> int:
     number: int = tx.execute(
         """
         SELECT count(*) FROM message_copy AS here
-        WHERE here.folder_id = :folder AND here.gone_at IS NULL
+        WHERE here.folder_id = :folder AND here.gone_at IS NULL AND here.numbering <> :local
             AND NOT EXISTS (
                 SELECT 1 FROM message_copy AS other
                 WHERE other.message_number = here.message_number AND other.folder_id <> :folder
                     AND other.gone_at IS NULL
             )
         """,
-        {"folder": folder},
+        {"folder": folder, "local": LOCAL_NUMBERING},
     ).fetchone()[0]
     return number
 

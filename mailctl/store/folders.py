@@ -1,11 +1,11 @@
 """Queries: folders and how far they have been read."""
 
 import sqlite3
-from dataclasses import dataclass
 from datetime import datetime
 
 from mailctl.domain.folders import Folder, RemoteFolder, SpecialUse
 from mailctl.domain.ids import AccountId, FolderId
+from mailctl.records import dataclass
 from mailctl.store.columns import from_text_or_none, to_text, to_text_or_none
 from mailctl.store.connection import Reading, Writing
 from mailctl.store.failures import from_row
@@ -95,7 +95,7 @@ def contents(tx: Reading) -> dict[FolderId, Contents]:
             sum(unwanted) AS unwanted
         FROM (
             SELECT folder_id, count(*) AS held, 0 AS gone, 0 AS waiting, 0 AS unwanted
-            FROM message_copy WHERE gone_at IS NULL GROUP BY folder_id
+            FROM message_copy WHERE gone_at IS NULL AND numbering <> -1 GROUP BY folder_id
             UNION ALL
             SELECT folder_id, 0, count(*), 0, 0
             FROM message_copy WHERE gone_at IS NOT NULL GROUP BY folder_id

@@ -5,10 +5,10 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from mailctl.errors import Locked
+from mailctl.records import dataclass
 from mailctl.store.failures import translated
 from mailctl.store.files import make_private_directory
 

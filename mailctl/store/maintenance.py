@@ -30,7 +30,7 @@ def counts(tx: Reading) -> dict[str, int]:
     row = tx.execute(
         """
         SELECT
-            (SELECT count(*) FROM account) AS accounts,
+            (SELECT count(*) FROM account WHERE provider <> '-') AS accounts,
             (SELECT count(*) FROM provider) AS custom_providers,
             (SELECT count(*) FROM domain_mapping) AS domain_mappings,
             (SELECT count(*) FROM folder) AS folders,

@@ -1,6 +1,9 @@
 """Queries: which messages a name may mean."""
 
+import json
+
 from mailctl.domain.ids import MessageId
+from mailctl.store import threads
 from mailctl.store.connection import Reading
 
 _AFTER_EVERY_LETTER = "{"
@@ -19,7 +22,16 @@ def beginning_with(tx: Reading, beginning: str, *, limit: int) -> list[MessageId
 def called(tx: Reading, rfc_message_id: str, *, limit: int) -> list[MessageId]:
     """Return messages that have this Message-ID, at most `limit` of them."""
     rows = tx.execute(
-        "SELECT id FROM message WHERE rfc_message_id = ? ORDER BY id LIMIT ?",
-        (rfc_message_id, limit),
+        """
+        SELECT id FROM message WHERE number IN (SELECT value FROM json_each(:threaded))
+        UNION
+        SELECT id FROM message WHERE indexed_version = 0 AND rfc_message_id = :name
+        ORDER BY id LIMIT :limit
+        """,
+        {
+            "threaded": json.dumps(threads.called(tx, rfc_message_id)),
+            "name": rfc_message_id,
+            "limit": limit,
+        },
     )
     return [MessageId(row["id"]) for row in rows]

@@ -3,13 +3,13 @@
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 
 from mailctl.domain.addresses import Person
 from mailctl.domain.ids import MessageId, MessageNumber, SourceId, content_id
 from mailctl.domain.messages import Copy, Envelope, Message, Role
+from mailctl.records import dataclass
 from mailctl.store.columns import (
     from_list,
     from_text,
@@ -22,18 +22,6 @@ from mailctl.store.connection import Reading, Writing
 from mailctl.store.failures import from_row
 
 _BATCH = 200
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which messages a listing shows; None means any.
-
-    They are those that a server still has, and those whose account was removed.
-    """
-
-    account: str | None = None
-    folder: str | None = None
-    limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,40 +155,6 @@ def _recipient_rows(number: MessageNumber, envelope: Envelope) -> Iterator[tuple
             yield number, kind, position, person.name, person.address
 
 
-def list_(tx: Reading, wanted: Wanted) -> Iterator[Message]:
-    """Yield messages, newest first, in bounded memory."""
-    cursor = tx.execute(
-        """
-        SELECT number, id, identity, rfc_message_id, date, sent_at, subject, from_name,
-            from_address, in_reply_to, refs, thread_id, attachments, size_bytes, defects
-        FROM message
-        WHERE (
-            :account IS NULL AND :folder IS NULL
-            AND NOT EXISTS (SELECT 1 FROM message_copy WHERE message_number = message.number)
-        ) OR EXISTS (
-            SELECT 1 FROM message_copy
-            JOIN folder ON folder.id = message_copy.folder_id
-            WHERE message_copy.message_number = message.number
-                AND message_copy.gone_at IS NULL
-                AND (:account IS NULL OR folder.account_id = :account)
-                AND (
-                    :folder IS NULL OR folder.path = :folder
-                    OR :folder IN (SELECT value FROM json_each(message_copy.labels))
-                )
-        )
-        ORDER BY date DESC, id DESC
-        LIMIT :limit
-        """,
-        {
-            "account": wanted.account,
-            "folder": wanted.folder,
-            "limit": -1 if wanted.limit is None else wanted.limit,
-        },
-    )
-    while rows := cursor.fetchmany(_BATCH):
-        yield from _messages(tx, rows)
-
-
 def only_of(tx: Reading, account: str) -> list[MessageId]:
     """Return the messages that no other account has a copy of, gone ones included."""
     rows = tx.execute(
@@ -255,6 +209,20 @@ def by_ids(tx: Reading, ids: Sequence[MessageId]) -> Iterator[Message]:
             (json.dumps(list(places)),),
         ).fetchall()
         yield from _messages(tx, sorted(rows, key=lambda row: places[row["id"]]))
+
+
+def by_numbers(tx: Reading, numbers: Sequence[MessageNumber]) -> Iterator[Message]:
+    """Yield the messages of these numbers, a few hundred at most, in this order."""
+    places = {each: place for place, each in enumerate(numbers)}
+    rows = tx.execute(
+        """
+        SELECT number, id, identity, rfc_message_id, date, sent_at, subject, from_name,
+            from_address, in_reply_to, refs, thread_id, attachments, size_bytes, defects
+        FROM message WHERE number IN (SELECT value FROM json_each(?))
+        """,
+        (json.dumps(numbers),),
+    ).fetchall()
+    yield from _messages(tx, sorted(rows, key=lambda row: places[row["number"]]))
 
 
 def _messages(tx: Reading, rows: Sequence[sqlite3.Row]) -> Iterator[Message]:

@@ -3,8 +3,6 @@
 import csv
 import io
 import json
-import os
-import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +11,7 @@ import pytest
 import yaml
 
 from mailctl.errors import ExitCode
+from tests.commands.terminals import on_a_terminal
 from tests.conftest import Ran, Run, Spawn
 
 
@@ -84,34 +83,9 @@ def test_a_pipe_gets_aligned_text_without_rules_or_colour(run: Run) -> None:
     assert "\x1b" not in said
 
 
-def on_a_terminal(spawn: Spawn, *words: str, **environment: str) -> str:
-    """Return what a command writes to a terminal that is its output and its error stream."""
-    ours, theirs = pty.openpty()
-    subprocess.run(
-        spawn.words(*words),
-        stdin=subprocess.DEVNULL,
-        stdout=theirs,
-        stderr=theirs,
-        env={**os.environ, "TERM": "xterm", **environment},
-        check=False,
-    )
-    os.close(theirs)
-    said = b""
-    while True:
-        try:
-            piece = os.read(ours, 65536)
-        except OSError:
-            break
-        if not piece:
-            break
-        said += piece
-    os.close(ours)
-    return said.decode()
-
-
 @pytest.mark.usefixtures("account")
 def test_a_terminal_gets_a_ruled_table(spawn: Spawn) -> None:
-    assert "-------------  ----------" in on_a_terminal(spawn, "account", "list")
+    assert "-------------  --------  -----" in on_a_terminal(spawn, "account", "list")
 
 
 def test_errors_are_coloured_on_a_terminal_only_if_wanted(spawn: Spawn) -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from mailctl.core.indexing import index_pending
 from mailctl.errors import ExitCode
-from tests.conftest import Run
+from tests.commands.terminals import on_a_terminal
+from tests.conftest import Run, Spawn
 from tests.core.test_indexing import services_of
 from tests.store.samples import NOW, deliver, folder, mail
 
@@ -74,6 +75,13 @@ def test_nothing_to_search_for_is_said(run: Run, words: list[str]) -> None:
     ran = run("message", "search", "--", *words)
     assert (ran.code, ran.out) == (ExitCode.USAGE, "")
     assert "no word to search for" in ran.err
+
+
+def test_a_person_is_told_how_to_go_on(run: Run, spawn: Spawn) -> None:
+    found = json.loads(run("message", "search", "invoice", "-o", "json").out)
+    words = ("message", "search", "invoice", "--limit")
+    assert f"--after {found[0]['id']}\n" in on_a_terminal(spawn, *words, "1")
+    assert "--after" not in on_a_terminal(spawn, *words, str(len(found)))
 
 
 def test_an_unknown_account_is_said(run: Run) -> None:

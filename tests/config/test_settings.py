@@ -91,7 +91,7 @@ def test_unknown_settings_are_named_with_the_known_ones(file: Path) -> None:
     with pytest.raises(BadUsage) as refused:
         Settings({}, file).text("output")
     assert "7, outptu" in refused.value.sentence
-    known = "output, no_input, dns, connect_to, timeout, vault_key_file"
+    known = "output, no_input, dns, connect_to, timeout, vault_key_file, pager"
     assert known in (refused.value.hint or "")
 
 

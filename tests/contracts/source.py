@@ -14,7 +14,7 @@ from mailctl.domain.folders import SpecialUse
 from mailctl.domain.ids import SourceId
 from mailctl.domain.syncing import Arrived, Entry, Flags, Labels, Page, Reflagged, Uid, Vanished
 from mailctl.errors import CursorExpired
-from mailctl.ports import Fact, FolderRequest, Holdings, KnownCopies, MailSource, NamedFact
+from mailctl.ports.mail import Fact, FolderRequest, Holdings, KnownCopies, MailSource, NamedFact
 from tests.contracts.customs import NASTY, Customs
 from tests.rig import ServerFailed
 

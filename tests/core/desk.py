@@ -27,7 +27,8 @@ from mailctl.domain.syncing import (
     Vanished,
 )
 from mailctl.errors import MailctlError
-from mailctl.ports import Authoriser, FolderRequest, Login, MailAccess, MailSender, MailSource
+from mailctl.ports import Authoriser
+from mailctl.ports.mail import FolderRequest, Login, MailAccess, MailMarker, MailSender, MailSource
 from mailctl.secrets.stores import Secrets
 from mailctl.secrets.vault import Vault
 from mailctl.store import copies, folders, skipped
@@ -169,6 +170,9 @@ class Connections:
         self.opened += 1
         yield self.scripts.pop(0)
 
+    def marker(self, login: Login) -> AbstractContextManager[MailMarker]:
+        raise AssertionError("nobody marks here")
+
     def sender(self, login: Login) -> AbstractContextManager[MailSender]:
         raise AssertionError("nobody sends here")
 
@@ -247,7 +251,7 @@ def services_at(store: Store, place: Path, *, mail: MailAccess | None = None) ->
     return Services(
         store=store,
         mail=mail or Connections([]),
-        internet=NOBODY,
+        online=lambda: NOBODY,
         secrets=Secrets(Vault(place / "vault.json", place / "vault.key", is_key_ours=True), {}),
         authoriser=no_issuer,
         locks=FileLocks(place / "locks"),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from mailctl.domain.settings import AccountSettings, Policy
 from mailctl.domain.syncing import LARGEST_BYTES, Arrived, Page, Reflagged, Uid
 from mailctl.errors import GuardRefused
-from mailctl.store import maintenance, messages
+from mailctl.store import listing, maintenance
 from tests.core.desk import NOW, Desk, Script, arrived, gone, mail, page, remote, withheld
 
 FLAGGED = frozenset({"\\Flagged"})
@@ -196,7 +196,7 @@ def test_a_message_that_is_given_twice_is_stored_once(desk: Desk) -> None:
     for _ in range(2):
         desk.sync(Script([page(*arrived(1), cursor="c1")]))
     with desk.services.store.reading() as tx:
-        assert len(list(messages.list_(tx, messages.Wanted()))) == 1
+        assert len(list(listing.list_(tx, listing.Wanted()))) == 1
 
 
 def test_a_message_without_a_byte_is_stored(desk: Desk) -> None:

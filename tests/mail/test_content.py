@@ -1,6 +1,6 @@
 """What a message holds."""
 
-from mailctl.mail.content import attachment_octets, read_content
+from mailctl.mail.content import attachment_octets, attachments, read_content
 from tests.mail.test_parse import PDF, TEXT, multipart
 
 NAMED = (
@@ -23,6 +23,13 @@ def test_the_octets_of_a_file_are_had_by_its_number() -> None:
     assert [attachment_octets(source, number) for number in range(4)] == [
         *(None, b"%PDF", b"ABC", None),
     ]
+
+
+def test_all_files_are_had_with_their_octets_at_once() -> None:
+    source = multipart(TEXT, PDF, NAMED)
+    found = list(attachments(source))
+    assert tuple(attachment for attachment, _ in found) == read_content(source).attachments
+    assert [octets for _, octets in found] == [b"%PDF", b"ABC"]
 
 
 def test_the_text_is_no_file() -> None:

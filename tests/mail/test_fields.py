@@ -18,7 +18,12 @@ PIECES = st.sampled_from(
         *(b"no field", b"\r\n", b"\n", b"\r", b" fold", b"\tfold", b" ", b"\xff", b"\0"),
     ]
 )
-HEADERS = st.lists(PIECES | st.binary(max_size=3), max_size=14).map(b"".join)
+BOM = b"\xef\xbb\xbf"
+HEADERS = (
+    st.lists(PIECES | st.binary(max_size=3), max_size=14)
+    .map(b"".join)
+    .filter(lambda source: not source.startswith(BOM))  # which the library takes for the body
+)
 
 
 def of_the_standard_library(source: bytes) -> tuple[dict[str, list[str]], int]:
@@ -75,6 +80,35 @@ def test_a_header_has_an_end_within_reach() -> None:
     ids=lambda source: repr(source[:8]),
 )
 def test_a_huge_header_takes_no_longer_than_its_size(source: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     read_fields(source)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
+
+
+@pytest.mark.parametrize(
+    ("source", "defects"),
+    [
+        (b"Subject: x\r\n\r\n", ()),
+        (b"Subject: x\r\n", ()),
+        (b"\r\nbody", ()),
+        (b"", ()),
+        (BOM + b"Subject: x\r\n\r\n", ("byte-order-mark",)),
+        (b"From ada Mon Jan 1\nSubject: x\n\n", ("mbox-line",)),
+        (b"Subject: x\nFrom ada\nTo: y\n\n", ("header-line",)),
+        (b" folded\nSubject: x\n\n", ("header-line",)),
+        (b": x\nSubject: x\n\n", ("header-line",)),
+        (b"Subject: x\nthis is no field\n\n", ("header-unended",)),
+        (b"Subject: x\nFrom ada", ("header-line", "header-unended")),
+        (b"Subject: " + b"x" * (1 << 20) + b"\n\n", ("header-too-long",)),
+        (
+            BOM + b"From ada\nSubject: x\nbody",
+            ("byte-order-mark", *("header-unended", "mbox-line")),
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_header_is_told(source: bytes, defects: tuple[str, ...]) -> None:
+    assert read_fields(source).defects == defects
+
+
+def test_a_byte_order_mark_hides_no_field() -> None:
+    assert read_fields(BOM + b"Subject: x\r\n\r\n").first("subject") == " x"

@@ -43,7 +43,25 @@ def raw(octets: bytes) -> str:
         ("=?idna?Q?gr=FCn?=", "grün"),
         ("=?rot13?Q?abc?=", "abc"),
         ("=?utf-8?X?abc?=", "=?utf-8?X?abc?="),
-        ("=?utf-8?Q?abc", "=?utf-8?Q?abc"),
+        ("=?utf-8?Q?abc", "abc"),
+        ("=?utf-8?Q?gr=C3=BCn_ne", "grün ne"),
+        ("=?utf-8?B?Z3LDvG4", "grün"),
+        ("=?utf-8?Q?a=C3=BC and more", "aü and more"),
+        ("=?utf-8?Q?a =?utf-8?Q?b?=", "ab"),
+        ("=?utf-8?B?Z3LD=?utf-8?B?vG4=?=", "grün"),
+        ("=?utf-8?Q?gr=C3=BCn_and more?=", "grün and more"),
+        ("=?utf-8?B?Z3LD vG4=?=", "grün"),
+        ("=?utf-8?Q?what?=20now?= x", "what? now x"),
+        ("=?utf-8?Q?what?_now?=", "what? now"),
+        ("=?utf-8?B?gr=C3=BCn_ne?=", "grün ne"),
+        ("=??Q?gr=C3=BCn?=", "grün"),
+        ("=?us-ascii?Q?gr=C3=BCn?=", "grün"),
+        ("=?iso-8859-1?Q?gr=C3=BCn?=", "grün"),
+        ("=?gb2312?B?wrc=?=", "路"),
+        ("=?iso-2022-jp?B?GyRCRnxLXBsoQg==?=", "日本"),
+        ('"=?utf-8?Q?gr=C3=BCn?="', '"grün"'),
+        ("a=?utf-8?Q?gr=C3=BCn?=b", "agrünb"),
+        ("=?utf-8?Q??=", ""),
         ("=?utf-8?Q?a=0D=0ABcc:_x=00y?=", "a Bcc: x y"),
         ("folded\r\n line", "folded line"),
         ("bare\rreturn\nand\0nul", "bare return and nul"),
@@ -89,13 +107,13 @@ def test_text_cut_anywhere_into_encoded_words_comes_back_whole(text: str, size: 
     ids=lambda value: value[:6].strip() or "blank",
 )
 def test_a_huge_field_takes_no_longer_than_its_size(value: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     headers.text(value)
     headers.people([value])
     headers.message_ids(value)
     headers.message_id(value)
     headers.date(value)
-    assert time.perf_counter() - started < LONG_S
+    assert time.process_time() - started < LONG_S
 
 
 @pytest.mark.parametrize(

@@ -11,18 +11,21 @@ def of(sender: str | None = "ben@example.org", **fields: str) -> frozenset[str]:
 
 
 @pytest.mark.parametrize(
-    "fields",
+    ("fields", "marks"),
     [
-        {"list_id": "<x.example.org>"},
-        {"list_unsubscribe": "<mailto:x@example.org>"},
-        {"precedence": " Bulk "},
-        {"precedence": "list"},
-        {"precedence": "junk"},
-        {"auto_submitted": "auto-replied; owner-email=x@example.org"},
+        ({"list_unsubscribe": "<mailto:x@example.org>"}, {"bulk"}),
+        ({"precedence": " Bulk "}, {"bulk"}),
+        ({"precedence": "junk"}, {"bulk"}),
+        ({"list_id": "<x.example.org>"}, {"bulk", "list"}),
+        ({"precedence": "list"}, {"bulk", "list"}),
+        ({"list_post": "<mailto:x@example.org>"}, {"list"}),
+        ({"auto_submitted": "auto-replied; owner-email=x@example.org"}, {"bulk", "automatic"}),
+        ({"precedence": "auto_reply"}, {"automatic"}),
+        ({"x_autoreply": "yes"}, {"automatic"}),
     ],
 )
-def test_mail_for_many_is_bulk(fields: dict[str, str]) -> None:
-    assert of(**fields) == {"bulk"}
+def test_mail_for_many_and_of_machines_is_marked(fields: dict[str, str], marks: set[str]) -> None:
+    assert of(**fields) == marks
 
 
 @pytest.mark.parametrize(

@@ -151,12 +151,12 @@ def test_the_identity_of_a_nasty_message_never_changes(name: str) -> None:
 
 @pytest.mark.parametrize("source", NASTY.values(), ids=NASTY)
 def test_a_nasty_message_is_read_in_good_time(source: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     envelope = read_envelope(source)
     thread_id(envelope)
     readable_text(source).encode()
     assert envelope.size_bytes == len(source)
-    assert time.perf_counter() - started < LONG_S
+    assert time.process_time() - started < LONG_S
 
 
 LINES = st.sampled_from(

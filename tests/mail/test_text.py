@@ -16,7 +16,31 @@ def of_html(html: bytes) -> str:
 
 
 def test_plain_text_is_preferred_wherever_it_stands() -> None:
-    assert readable_text(multipart(HTML, PLAIN)) == "the plain text"
+    mail = multipart(HTML, PLAIN, kind=b"alternative")
+    assert readable_text(mail) == "the plain text"
+
+
+def test_texts_that_are_no_alternatives_are_all_read() -> None:
+    assert readable_text(multipart(HTML, PLAIN)) == "the HTML text\n\nthe plain text"
+
+
+def test_a_text_that_stands_there_twice_is_read_once() -> None:
+    html = HTML.replace(b"HTML", b"plain")
+    assert readable_text(multipart(PLAIN, html, PLAIN)) == "the plain text"
+
+
+def test_of_nested_alternatives_one_is_read() -> None:
+    inner = b"Content-Type: multipart/%s; boundary=i\r\n\r\n--i\r\n%s\r\n--i\r\n%s\r\n--i--"
+    related = inner % (b"related", HTML, b"Content-Type: image/png\r\n\r\nx")
+    alternative = inner % (b"alternative", PLAIN, related)
+    footer = b"\r\nthe footer"
+    assert readable_text(multipart(alternative, footer)) == "the plain text\n\nthe footer"
+    mixed = inner % (b"mixed", HTML, HTML.replace(b"HTML", b"second HTML"))
+    assert readable_text(multipart(PLAIN, mixed, kind=b"alternative")) == "the plain text"
+    assert (
+        readable_text(multipart(b"\r\n ", mixed, kind=b"alternative"))
+        == "the HTML text\n\nthe second HTML text"
+    )
 
 
 def test_html_is_read_where_there_is_nothing_else() -> None:
@@ -67,7 +91,7 @@ def test_text_is_decoded_by_its_charset_or_a_guess(field: bytes, octets: bytes, 
 @pytest.mark.parametrize(
     ("html", "text"),
     [
-        (b"<p>one</p><p>two</p>", "one\ntwo"),
+        (b"<p>one</p><p>two</p>", "one\n\ntwo"),
         (b"<div>one</div>two", "one\ntwo"),
         (b"<div>one</div><b>two</b>", "one\ntwo"),
         (b"one<br>two<br/>three", "one\ntwo\nthree"),
@@ -103,9 +127,9 @@ def test_html_is_read_as_a_browser_shows_it(html: bytes, text: str) -> None:
     ids=lambda html: html[:8].decode(),
 )
 def test_hostile_html_is_read_in_good_time(html: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     of_html(html)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_what_is_nested_too_deep_keeps_its_words() -> None:

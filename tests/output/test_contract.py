@@ -8,11 +8,14 @@ from mailctl.output.view import View
 from mailctl.output.views import (
     accounts,
     database,
+    message_care,
+    message_files,
     messages,
     oauth,
     providers,
     resolutions,
     secrets,
+    statistics,
     sync,
     sync_states,
     threads,
@@ -72,8 +75,38 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
         [
             *MESSAGE_FIELDS,
             *("cc", "bcc", "reply_to", "message_id", "in_reply_to", "references", "defects"),
-            *("copies", "text"),
+            *("copies", "text", "text_from", "urls", "files", "invitation", "report", "marks"),
+            *("protection", "warnings", "headers"),
         ],
+    ),
+    "message show --headers": (messages.MESSAGE_WITH_HEADER, [*messages.MESSAGE.fields]),
+    "message stats": (statistics.SUMS, ["value", "messages", "bytes", "unread", "account"]),
+    "message export": (
+        message_files.EXPORTED,
+        ["format", "to", "messages", "written", "known", "updated", "failed", "errors"],
+    ),
+    "message import": (
+        message_files.IMPORTED,
+        ["imported", "known", "failed", "skipped", "errors", "indexed"],
+    ),
+    "message flag": (
+        message_care.FLAGGED,
+        ["id", "account", "folder", "uid", "flags", "changed", "error"],
+    ),
+    "message purge": (
+        message_care.PURGED,
+        ["id", "state", "date", "from", "subject", "size"],
+    ),
+    "message attachments list": (
+        message_files.ATTACHMENTS,
+        [
+            *("message", "number", "name", "safe_name", "media_type", "size", "inline"),
+            "content_id",
+        ],
+    ),
+    "message attachments save": (
+        message_files.SAVED_FILES,
+        ["message", "number", "name", "path", "media_type", "size"],
     ),
     "secrets list": (secrets.KEPT, ["owner", "kind", "secret", "readable", "detail"]),
     "secrets move": (secrets.MOVED, ["owner", "kind", "before", "after", "outcome", "detail"]),
@@ -180,7 +213,8 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
         ],
     ),
 }
-MODULES = [accounts, database, messages, providers, resolutions, sync, sync_states, versions]
+MODULES = [accounts, database, message_care, message_files, messages, providers, resolutions]
+MODULES += [statistics, sync, sync_states, versions]
 
 
 @pytest.mark.parametrize(("view", "names"), CONTRACT.values(), ids=CONTRACT)

@@ -31,7 +31,9 @@ def test_harmless_text_stays_as_it_is(text: str) -> None:
     assert harmless(harmless(text)) == harmless(text)
 
 
-@pytest.mark.parametrize("place", [*range(0x20), *range(0x7F, 0xA0), 0x202E, 0x2066, 0x200B])
+@pytest.mark.parametrize(
+    "place", [*range(0x20), *range(0x7F, 0xA0), 0x202E, 0x2066, 0x200B, 0x206A, 0xFFF9]
+)
 def test_each_of_them_is_shown_as_its_code(place: int) -> None:
     expected = chr(place) if chr(place) in "\n\t" else f"\\u{place:04x}"
     assert harmless(f"a{chr(place)}b") == f"a{expected}b"

@@ -13,7 +13,7 @@ from mailctl.domain.providers import Origin, Provider, ProviderKind
 from mailctl.domain.secret import Secret
 from mailctl.domain.servers import Endpoint, Security
 from mailctl.domain.syncing import Flags
-from mailctl.ports import Login, MailSource
+from mailctl.ports.mail import Login, MailMarker, MailSource
 from mailctl.protocols.access import NetworkMailAccess
 from mailctl.protocols.network import Network
 from tests.contracts.customs import DOVECOT, Customs
@@ -82,6 +82,9 @@ class ImapMailbox:
     def open(self) -> AbstractContextManager[MailSource]:
         return NetworkMailAccess(Network()).source(self.login)
 
+    def open_marker(self) -> AbstractContextManager[MailMarker]:
+        return NetworkMailAccess(Network()).marker(self.login)
+
     def put(self, *mails: Mail, folder: str = "INBOX") -> None:
         stored = [Stored(mail.source, mail.flags, mail.date) for mail in mails]
         self._server.append_many(
@@ -105,6 +108,11 @@ class ImapMailbox:
     def create(self, folder: str) -> None:
         with self._signed_in() as imap:
             imap.create(self._quoted(folder))
+
+    def allow(self, folder: str, rights: str) -> None:
+        """Let the owner of the mailbox do this in a folder, and nothing else (RFC 4314)."""
+        with self._signed_in() as imap:
+            imap.setacl(self._quoted(folder), self.address, rights)
 
     def renumber(self, folder: str) -> None:
         with self._signed_in() as imap:

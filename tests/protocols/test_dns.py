@@ -14,7 +14,8 @@ import pytest
 
 from mailctl.domain.answers import AliasAnswer, MxAnswer, MxRecord, SrvAnswer, SrvRecord, TextAnswer
 from mailctl.domain.resolution import Outcome
-from mailctl.protocols.dns import AddressAnswer, DnsNameServer, addresses, parse_nameserver
+from mailctl.protocols.dns import AddressAnswer, DnsNameServer
+from mailctl.protocols.nameserver import addresses, parse_nameserver
 from tests.protocols.mailboxes import unused_port
 from tests.rig import Rig
 from tests.rig.nameservers import delayed_nameserver, shouting_nameserver, silent_nameserver

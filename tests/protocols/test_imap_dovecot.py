@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from mailctl.ports import MailSource
+from mailctl.ports.mail import MailSource
 from mailctl.protocols.imap.connection import signed_in
 from mailctl.protocols.imap.source import ImapSource
 from mailctl.protocols.network import Network

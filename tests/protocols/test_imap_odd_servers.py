@@ -17,7 +17,7 @@ from mailctl.errors import (
     ServerRefused,
     Unreachable,
 )
-from mailctl.ports import MailSource
+from mailctl.ports.mail import MailSource
 from mailctl.protocols.access import NetworkMailAccess
 from mailctl.protocols.network import Network
 from tests.contracts.source import Copies, changes, fetched, read

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 import pytest
 
 from mailctl.domain.servers import Security
-from mailctl.ports import MailSource
+from mailctl.ports.mail import MailSource
 from mailctl.protocols.access import NetworkMailAccess
 from mailctl.protocols.network import Network
 from tests.protocols.mailboxes import imap_login

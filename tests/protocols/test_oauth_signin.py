@@ -13,7 +13,7 @@ from mailctl.domain.providers import Origin, Provider, ProviderKind
 from mailctl.domain.secret import Secret
 from mailctl.domain.servers import Endpoint, Security
 from mailctl.errors import AuthenticationRefused, ServerRefused
-from mailctl.ports import Login
+from mailctl.ports.mail import Login
 from mailctl.protocols.imap import open_source
 from mailctl.protocols.network import Network
 from mailctl.protocols.sasl import TokenMechanism, token_mechanism, token_response

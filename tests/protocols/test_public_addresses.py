@@ -8,7 +8,7 @@ from mailctl.domain.providers import Origin
 from mailctl.domain.secret import Secret
 from mailctl.domain.servers import Endpoint, Security
 from mailctl.errors import ExitCode, GuardRefused, Unreachable
-from mailctl.ports import Login
+from mailctl.ports.mail import Login
 from mailctl.protocols.access import NetworkMailAccess
 from mailctl.protocols.network import Network
 from mailctl.protocols.public_addresses import is_public

@@ -17,7 +17,7 @@ from mailctl.errors import (
     TlsFailure,
     Unreachable,
 )
-from mailctl.ports import Login
+from mailctl.ports.mail import Login
 from mailctl.protocols.access import NetworkMailAccess
 from mailctl.protocols.network import Network
 from mailctl.protocols.redirects import parse_redirects

@@ -21,11 +21,11 @@ from mailctl.resolve.catalogue import (
     PATH,
     Catalogue,
     MxMatchKind,
-    at_domain,
     build,
     load,
     mx_index,
 )
+from mailctl.resolve.platforms import at_domain
 from mailctl.resolve.suffixes import SuffixIndex
 
 RAW = json.loads(PATH.read_text(encoding="utf-8"))

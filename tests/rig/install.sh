@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs the servers that the test rig runs: Dovecot, Postfix, Knot DNS, nginx. Starts none of them.
-# Cyrus and Courier, which cannot be installed beside Dovecot, are only unpacked, into a cache.
+# Cyrus and Courier, which cannot be installed beside Dovecot, are only unpacked, into a cache;
+# so are the messages on which Python's own parser of mail is tested.
 # usage: tests/rig/install.sh [MORE-PACKAGES...]     (Debian or Ubuntu, as root or with sudo)
 set -eu
 
@@ -36,7 +37,7 @@ find_missing() {
 
 find_packed() {
     packed=
-    for server in cyrus courier; do
+    for server in cyrus courier messages; do
         [ -d "$unpacked/$server" ] || packed="$packed$server "
     done
 }
@@ -121,6 +122,18 @@ unpack() {
     rm -rf "$work"
 }
 
+unpack_messages() {
+    package=$(apt-cache search --names-only '^libpython3[.][0-9]+-testsuite$' | cut -d' ' -f1 |
+        sort -V | tail -n 1)
+    [ -n "$package" ] || fail 'apt knows no test suite of Python'
+    work=$(mktemp -d "$unpacked/new.XXXXXX")
+    (chmod 777 "$work" && cd "$work" && apt-get -q download "$package") >&2 ||
+        fail "apt-get could not download $package"
+    dpkg-deb -x "$work"/*.deb "$work/root"
+    mv -T "$work"/root/usr/lib/python3*/test/test_email/data "$unpacked/messages"
+    rm -rf "$work"
+}
+
 # libraries ROOT PROGRAM... : the paths of all libraries of programs below a root, each once
 libraries() {
     root=$1
@@ -168,6 +181,7 @@ unpack_packed() {
         case $server in
             cyrus) unpack cyrus $cyrus ;;
             courier) unpack courier $courier ;;
+            messages) unpack_messages ;;
         esac
     done
 }

@@ -9,9 +9,9 @@ from mailctl.domain.ids import MessageId
 from mailctl.domain.messages import Message
 from mailctl.domain.syncing import Uid, Vanished
 from mailctl.mail.parse import read_envelope
-from mailctl.store import copies, messages
+from mailctl.store import copies, listing, messages
 from mailctl.store.connection import Store
-from mailctl.store.messages import Wanted
+from mailctl.store.listing import Wanted
 from tests.store.samples import (
     HOSTILE,
     NOW,
@@ -29,7 +29,7 @@ ADA, BEN = account("ada@example.org"), account("ben@example.org")
 
 def listed(store: Store, wanted: Wanted | None = None) -> list[Message]:
     with store.reading() as tx:
-        return list(messages.list_(tx, wanted or Wanted()))
+        return list(listing.list_(tx, wanted or Wanted()))
 
 
 def subjects(store: Store, wanted: Wanted | None = None) -> Sequence[str]:

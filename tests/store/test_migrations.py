@@ -52,6 +52,7 @@ PINNED = {
     "0005_search.sql": "b5f6c59305af42c35d691acd816b387dc0f34dd2a90c0a3a394322dcc9ec74c5",
     "0006_keys.sql": "52c2ac865a70cf7ccb473bea8bd3444863ca4703fe0f3f1d43203d63a15af2e1",
     "0007_threads.sql": "195f51a81a5a2be43f4b1e24d1d8e06c856dfa3bf62dee15afed10deae9c099d",
+    "0008_listing.sql": "5f079298ffe37bb46552d82088ae8d08d981d61ec3721f6e4899ce6358daf93b",
 }
 """A released step never changes: whoever has run it would not run it again. Add a new one."""
 

@@ -1,19 +1,22 @@
 """Messages as results."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mailctl.output.terminal import one_line
-from mailctl.output.values import cell, plain
 from mailctl.output.view import View
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mailctl.core.messages import ShownMessage
+    from mailctl.domain.content import Attachment
     from mailctl.domain.messages import Message
+    from mailctl.output.lines import Line
 
 
-def _of_copies(message: "Message", name: str) -> list[str]:
-    return list(dict.fromkeys(str(getattr(copy, name)) for copy in message.live_copies))
+def _accounts(message: "Message") -> list[str]:
+    return list(dict.fromkeys(copy.account for copy in message.live_copies))
 
 
 def _folders(message: "Message") -> list[str]:
@@ -31,8 +34,8 @@ MESSAGES: "View[Message]" = View(
         "from": lambda m: m.envelope.sender,
         "to": lambda m: m.envelope.to,
         "subject": lambda m: m.envelope.subject,
-        "account": lambda m: next(iter(_of_copies(m, "account")), None),
-        "accounts": lambda m: _of_copies(m, "account"),
+        "account": lambda m: next(iter(_accounts(m)), None),
+        "accounts": _accounts,
         "folders": _folders,
         "flags": _flags,
         "thread_id": lambda m: m.thread_id,
@@ -41,6 +44,7 @@ MESSAGES: "View[Message]" = View(
         "links": lambda m: [],
     },
     table=("id", "date", "from", "subject", "folders"),
+    stands_out=lambda m: any("\\Seen" not in copy.flags for copy in m.live_copies),
 )
 
 COUNT: "View[int]" = View({"count": lambda number: number}, prose=str)
@@ -52,6 +56,25 @@ def _of_message(
     return lambda shown: read(shown.message)
 
 
+def _file(attachment: "Attachment") -> dict[str, object]:
+    """Return what `message attachments list` says of it."""
+    return {
+        "number": attachment.number,
+        "name": attachment.name,
+        "safe_name": attachment.safe_name,
+        "media_type": attachment.media_type,
+        "size": attachment.size_bytes,
+        "inline": attachment.is_inline,
+        "content_id": attachment.content_id,
+    }
+
+
+def _letter(shown: "ShownMessage", places: int | None) -> "Iterator[Line]":
+    from mailctl.output.views.letters import letter  # for people alone
+
+    return letter(shown, places)
+
+
 MESSAGE: "View[ShownMessage]" = View(
     {
         **{name: _of_message(read) for name, read in MESSAGES.fields.items()},
@@ -61,30 +84,28 @@ MESSAGE: "View[ShownMessage]" = View(
         "message_id": _of_message(lambda m: m.envelope.rfc_message_id),
         "in_reply_to": _of_message(lambda m: m.envelope.in_reply_to),
         "references": _of_message(lambda m: m.envelope.references),
-        "defects": _of_message(lambda m: m.envelope.defects),
+        "defects": lambda s: s.defects,
         "copies": _of_message(lambda m: m.copies),
-        "text": lambda s: s.text,
+        "text": lambda s: s.content.text,
+        "text_from": lambda s: s.content.text_from,
+        "urls": lambda s: s.content.links,
+        "files": lambda s: [*map(_file, s.content.attachments)],
+        "invitation": lambda s: s.content.invitation,
+        "report": lambda s: s.content.report,
+        "marks": lambda s: sorted(s.content.marks),
+        "protection": lambda s: sorted(s.content.protection),
+        "warnings": lambda s: s.suspicions,
+        "headers": lambda s: s.headers,
     },
-    prose=lambda s: "\n".join(_letter(s)),
+    page=_letter,
 )
 
 
-def _letter(shown: "ShownMessage") -> Iterator[str]:
-    """Yield a message as a reader of mail shows it."""
-    envelope = shown.message.envelope
-    sender = [] if envelope.sender is None else [envelope.sender]
-    for label, people in (
-        ("From", sender),
-        ("To", envelope.to),
-        ("Cc", envelope.cc),
-        ("Bcc", envelope.bcc),
-    ):
-        if people:
-            yield f"{label}: {cell(plain(list(people)))}"
-    yield f"Date: {plain(shown.message.date)}"
-    yield f"Subject: {one_line(envelope.subject)}"
-    yield f"Folders: {one_line(', '.join(_folders(shown.message)))}"
-    if envelope.attachments:
-        yield f"Attachments: {envelope.attachments}"
-    yield ""
-    yield shown.text
+def _whole_letter(shown: "ShownMessage", places: int | None) -> "Iterator[Line]":
+    from mailctl.output.views.letters import letter
+
+    return letter(shown, places, has_all_fields=True)
+
+
+MESSAGE_WITH_HEADER = replace(MESSAGE, page=_whole_letter)
+"""The same, every field of the header shown to a person."""

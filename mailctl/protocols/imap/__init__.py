@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from mailctl.ports import Login, MailSource
+from mailctl.ports.mail import Login, MailMarker, MailSource
 from mailctl.protocols.imap.connection import signed_in
+from mailctl.protocols.imap.marking import ImapMarker
 from mailctl.protocols.imap.source import ImapSource
 from mailctl.protocols.network import Network
 
@@ -18,3 +19,10 @@ def open_source(login: Login, network: Network) -> Iterator[MailSource]:
     """
     with signed_in(login, network) as session:
         yield ImapSource(session)
+
+
+@contextmanager
+def open_marker(login: Login, network: Network) -> Iterator[MailMarker]:
+    """Yield the mailbox for changing flags, signed in; it raises what `open_source` does."""
+    with signed_in(login, network) as session:
+        yield ImapMarker(session)

@@ -6,12 +6,12 @@ that sequence number, and goes through answers byte by byte.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
 from mailctl.domain.syncing import Flags, Labels, Uid
 from mailctl.protocols.imap.sets import ranges
+from mailctl.records import dataclass
 
 Part = bytes | tuple[bytes, bytes]
 

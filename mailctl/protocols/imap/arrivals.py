@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from mailctl.domain.syncing import Arrived, Uid
 from mailctl.errors import Unreachable
-from mailctl.ports import FolderRequest, KnownCopies
+from mailctl.ports.mail import FolderRequest, KnownCopies
 from mailctl.protocols.imap.answers import Item, read_date, search_date
 from mailctl.protocols.imap.bodies import BROKEN_OFF, ArrivedBodies
 from mailctl.protocols.imap.items import Items

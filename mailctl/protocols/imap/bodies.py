@@ -6,7 +6,7 @@ from dataclasses import replace
 from mailctl.domain.ids import SourceId
 from mailctl.domain.syncing import LARGEST_BYTES, Arrived, Uid
 from mailctl.errors import MailctlError, Unreachable
-from mailctl.ports import Fact, FolderRequest
+from mailctl.ports.mail import Fact, FolderRequest
 from mailctl.protocols.imap.portions import asked
 from mailctl.protocols.imap.session import Session
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from mailctl.domain.syncing import Page, Reflagged, Uid, Vanished
 from mailctl.errors import ServerRefused
-from mailctl.ports import FolderRequest, KnownCopies
+from mailctl.ports.mail import FolderRequest, KnownCopies
 from mailctl.protocols.imap.arrivals import Arrivals
 from mailctl.protocols.imap.comparison import Comparison
 from mailctl.protocols.imap.cursor import Cursor

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from mailctl.domain.syncing import Flags, Reflagged, Uid, Vanished
-from mailctl.ports import KnownCopies
+from mailctl.ports.mail import KnownCopies
 from mailctl.protocols.imap.answers import Item
 from mailctl.protocols.imap.arrivals import block_size
 from mailctl.protocols.imap.items import Items

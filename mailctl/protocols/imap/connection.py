@@ -13,7 +13,7 @@ from mailctl.errors import (
     ServerRefused,
     TlsFailure,
 )
-from mailctl.ports import Login
+from mailctl.ports.mail import Login
 from mailctl.protocols import refusals, signing_in
 from mailctl.protocols.imap.failures import UNREADABLE, failure, said, translated
 from mailctl.protocols.imap.pipeline import Pipeline

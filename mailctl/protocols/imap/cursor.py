@@ -1,11 +1,12 @@
 """How far a folder has been read, as the text that its page carries."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Self
 
 from mailctl.domain.syncing import Uid
 from mailctl.protocols.imap.numbering import uidvalidity_of
+from mailctl.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from mailctl.domain.folders import RemoteFolder, SpecialUse, is_synced_by_default
@@ -10,6 +9,7 @@ from mailctl.errors import ServerRefused
 from mailctl.protocols.imap.labels import Labelling
 from mailctl.protocols.imap.names import INBOX, USES, is_sendable, name_of, path_of
 from mailctl.protocols.imap.session import Session
+from mailctl.records import dataclass
 
 # Not MAILBOXID: Cyrus 3.6 answers STATUS with another one, or with garbage, each time.
 _STATE_ITEMS = ("UIDVALIDITY", "UIDNEXT", "MESSAGES", "HIGHESTMODSEQ")

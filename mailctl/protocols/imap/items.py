@@ -1,8 +1,7 @@
 """What is asked of the messages of a folder, by what its server knows of them."""
 
-from dataclasses import dataclass
-
 from mailctl.protocols.imap.profiles import Profile
+from mailctl.records import dataclass
 
 _LABELS = "X-GM-THRID X-GM-LABELS"
 

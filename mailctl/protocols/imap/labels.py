@@ -1,11 +1,12 @@
 """Labels (X-GM-EXT-1): one folder holds all mail, and each message says where people see it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mailctl.domain.folders import SpecialUse
 from mailctl.domain.syncing import Labels
 from mailctl.protocols.imap.names import INBOX, USES, path_of
+from mailctl.records import dataclass
 
 _INBOX_LABEL = rb"\inbox"
 

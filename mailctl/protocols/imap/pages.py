@@ -1,10 +1,11 @@
 """Changes, one after the other, made into bounded pages."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mailctl.domain.syncing import Arrived, Page, Reflagged, Vanished
 from mailctl.errors import MailctlError
+from mailctl.records import dataclass
 
 MOST_CHANGES = 500
 _MOST_BYTES = 2 << 20

@@ -7,7 +7,6 @@ when all of an answer has come.
 import imaplib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from mailctl.domain.secret import Secret
 from mailctl.domain.syncing import LARGEST_BYTES
@@ -17,6 +16,7 @@ from mailctl.protocols.imap.answers import Part, is_in_labels
 from mailctl.protocols.imap.failures import UNREADABLE, failure, said
 from mailctl.protocols.imap.wire import Wire
 from mailctl.protocols.words import plain, repeats
+from mailctl.records import dataclass
 
 _LITERAL = re.compile(rb"\{(\d{1,19})\+?\}\Z")
 _UNTAGGED = re.compile(rb"\* +(?:(\d{1,10}) +)?([A-Za-z]+)")

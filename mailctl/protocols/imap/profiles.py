@@ -5,8 +5,10 @@ The facts come from the issue trackers of other clients; each row names the serv
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
+
+from mailctl.records import dataclass
 
 _BOLD_DEPTH = 8
 _CAREFUL_SET = 4000

@@ -4,11 +4,9 @@ import imaplib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
-
-from imapclient.response_parser import parse_response
 
 from mailctl.domain.syncing import Uid
 from mailctl.errors import ServerRefused
@@ -16,6 +14,7 @@ from mailctl.protocols.imap import answers
 from mailctl.protocols.imap.failures import UNREADABLE
 from mailctl.protocols.imap.items import Items, items
 from mailctl.protocols.imap.labels import Labelling
+from mailctl.protocols.imap.lists import parsed
 from mailctl.protocols.imap.names import name_of
 from mailctl.protocols.imap.numbering import numbering
 from mailctl.protocols.imap.pipeline import Pipeline, Reply
@@ -23,6 +22,7 @@ from mailctl.protocols.imap.profiles import Profile, chosen
 from mailctl.protocols.imap.sets import in_words, ranges, sequence_set
 from mailctl.protocols.imap.wire import quoted
 from mailctl.protocols.words import plain
+from mailctl.records import dataclass
 
 # Servers that cut what SEARCH answers do it at a round number, 1,000 at the least.
 _SUSPICIOUSLY_MANY = 1000
@@ -322,7 +322,7 @@ def _parsed(replies: Sequence[Reply], name: bytes) -> list[Sequence[Any]]:
     for reply in replies:
         if reply.name == name:
             with suppress(imaplib.IMAP4.error, *UNREADABLE):
-                found.append(parse_response(reply.data))
+                found.append(parsed(reply.data))
     return found
 
 

@@ -5,11 +5,11 @@ What does not add up is left to a careful reading: nothing is believed for being
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mailctl.domain.syncing import Page, Reflagged, Uid, Vanished
 from mailctl.errors import ServerRefused
-from mailctl.ports import FolderRequest, KnownCopies
+from mailctl.ports.mail import FolderRequest, KnownCopies
 from mailctl.protocols.imap.answers import Item
 from mailctl.protocols.imap.arrivals import arrival
 from mailctl.protocols.imap.comparison import by_uid, differing
@@ -19,6 +19,7 @@ from mailctl.protocols.imap.pages import Change, Reached, pages
 from mailctl.protocols.imap.pipeline import Reply
 from mailctl.protocols.imap.session import Session, vanished_uids
 from mailctl.protocols.imap.sets import HIGHEST, in_words, portions
+from mailctl.records import dataclass
 
 _WINDOW = 250
 """How many messages one command asks for, about."""

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from mailctl.domain.oauth import OAuthIssuer
 from mailctl.domain.providers import Provider
+from mailctl.records import dataclass
 from mailctl.resolve.catalogue.entries import (
     RawCatalogue,
     RawProvider,
@@ -17,8 +17,10 @@ from mailctl.resolve.catalogue.entries import (
     issuer,
     provider,
 )
-from mailctl.resolve.catalogue.platforms import at_domain
 from mailctl.resolve.suffixes import SuffixIndex
+
+if TYPE_CHECKING:
+    from mailctl.domain.oauth import OAuthIssuer
 
 __all__ = [
     "PATH",
@@ -26,7 +28,6 @@ __all__ = [
     "MxMatch",
     "MxMatchKind",
     "RawCatalogue",
-    "at_domain",
     "load",
     "mx_index",
 ]
@@ -126,7 +127,7 @@ class Catalogue:
         """Yield every provider, in the order of the file."""
         return map(provider, self._providers.values())
 
-    def oauth(self, name: str) -> OAuthIssuer | None:
+    def oauth(self, name: str) -> "OAuthIssuer | None":
         """Return the issuer that a provider's `oauth` names."""
         entry = self._issuers.get(name)
         return issuer(name, entry) if entry else None

@@ -1,0 +1,28 @@
+"""The provider of an account, found without a look at all the others."""
+
+from mailctl.domain.accounts import Account
+from mailctl.domain.providers import Provider
+from mailctl.errors import NotFound
+from mailctl.store import providers
+from mailctl.store.connection import Store
+
+
+def provider_of(store: Store, account: Account) -> Provider:
+    """Return the account's provider: one's own, or the preset of that name. Raises NotFound."""
+    with store.reading() as tx:
+        own = providers.by_name(tx, account.provider)
+    if own is not None:
+        return own
+    from mailctl.resolve.catalogue import load  # 3 ms, for who is at a preset
+
+    preset = load().by_name(account.provider)
+    if preset is None:
+        raise no_such_provider(account.provider)
+    return preset
+
+
+def no_such_provider(name: str) -> NotFound:
+    """Return the error for a name that no provider has."""
+    return NotFound(
+        f"there is no provider named {name!r}", hint="see the names: mailctl provider list"
+    )

@@ -1,0 +1,1 @@
+"""A table of nasty messages and of what must come of them; run by test_table.py."""
