@@ -80,7 +80,9 @@ def _looked_up(tx: Reading, query: q.Query) -> q.Query:
             return replace(query, of=tuple(_looked_up(tx, part) for part in query.of))
         case q.InAccount():
             return q.InAccount(account_named(tx, query.name).id)
-        case q.InThread() if thread_number(query.id) is None:
+        case q.InThread():
+            if thread_number(query.id.lower()) is not None:
+                return q.InThread(query.id.lower())
             return q.InThread(threads.of_message(tx, message_named(tx, query.id)))
         case _:
             return query

@@ -12,7 +12,7 @@ from mailctl.domain import query as q
 from mailctl.domain.ids import MessageId
 from mailctl.domain.syncing import Reflagged, Uid, Vanished
 from mailctl.errors import BadUsage, NotFound
-from mailctl.store import copies, finding
+from mailctl.store import copies, finding, threads
 from mailctl.store.connection import Store, Writing
 from tests.domain.test_query_language import PIECES, QUERIES
 from tests.store.questions import ASKER, found, index
@@ -136,6 +136,15 @@ def test_a_question_is_answered_newest_first(
     store: Store, letters: dict[MessageId, str], question: str, names: str
 ) -> None:
     assert [letters[each] for each in found(store, question)] == names.split()
+
+
+def test_the_id_of_a_conversation_finds_its_messages(
+    store: Store, letters: dict[MessageId, str]
+) -> None:
+    with store.reading() as tx:
+        thread = threads.of_message(tx, next(iter(letters)))
+    for written in (thread, thread.upper()):
+        assert [letters[each] for each in found(store, f"thread:{written}")] == ["zoe", "ada"]
 
 
 def test_our_own_id_finds_the_message(store: Store, letters: dict[MessageId, str]) -> None:
