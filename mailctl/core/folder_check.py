@@ -12,7 +12,7 @@ from mailctl.domain.folders import Folder
 from mailctl.domain.syncing import Fetched, Flags, Uid
 from mailctl.errors import MailctlError, StoreDamaged
 from mailctl.ports.mail import MailSource
-from mailctl.store import copies, skipped
+from mailctl.store import copies, holdings, skipped
 from mailctl.store.connection import Store
 
 _WINDOW = 5_000
@@ -169,7 +169,7 @@ class FolderCheck:
     def _ours(self, numbering: int, first: Uid, last: Uid) -> dict[Uid, Flags]:
         if self.folder is None:
             return {}
-        held = copies.StoredCopies(self.store, self.folder.id, numbering)
+        held = holdings.StoredCopies(self.store, self.folder.id, numbering)
         return dict(held.between(first, last))
 
     def _held(self) -> int:
@@ -185,7 +185,7 @@ class FolderCheck:
             return copies.uids(tx, self.folder.id)
 
     def _knows(self, numbering: int) -> bool:
-        held = copies.StoredCopies(self.store, self.folder.id, numbering) if self.folder else None
+        held = holdings.StoredCopies(self.store, self.folder.id, numbering) if self.folder else None
         return held is not None and held.lowest() is not None
 
     def _note(self, kind: str, uids: Sequence[Uid]) -> None:

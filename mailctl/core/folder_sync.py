@@ -12,7 +12,7 @@ from mailctl.domain.syncing import AccountRun, Uid, Vanished, is_mass_disappeara
 from mailctl.errors import GuardRefused
 from mailctl.ports.mail import FolderRequest
 from mailctl.records import dataclass
-from mailctl.store import copies, folders, imports, skipped
+from mailctl.store import copies, folders, holdings, imports, skipped
 from mailctl.store.connection import Reading, Writing
 
 if TYPE_CHECKING:  # most folders have nothing new, and need none of it
@@ -90,7 +90,7 @@ class FolderSync:
         return FolderRequest(
             path=self.folder.path,
             cursor=cursor,
-            holdings=copies.StoredHoldings(self.services.store, self.account.id, self.folder.id),
+            holdings=holdings.StoredHoldings(self.services.store, self.account.id, self.folder.id),
             since=self.wish.since,
             takes=None if limit is None else lambda size: self.filters.by_size(size) is None,
             numbering=self.folder.numbering,

@@ -31,7 +31,7 @@ from mailctl.ports import Authoriser
 from mailctl.ports.mail import FolderRequest, Login, MailAccess, MailMarker, MailSender, MailSource
 from mailctl.secrets.stores import Secrets
 from mailctl.secrets.vault import Vault
-from mailctl.store import copies, folders, skipped
+from mailctl.store import copies, folders, holdings, skipped
 from mailctl.store.connection import Store
 from mailctl.store.locks import FileLocks
 from tests.resolve.worlds import NOBODY, custom
@@ -226,7 +226,7 @@ class Desk:
 
     def copies(self, path: str = "INBOX", *, numbering: int = NUMBERING) -> Mapping[Uid, Flags]:
         """Return the copies that are not gone."""
-        known = copies.StoredCopies(self.services.store, self.folder(path).id, numbering)
+        known = holdings.StoredCopies(self.services.store, self.folder(path).id, numbering)
         return known.between(Uid(1), Uid(9999))
 
     def known(self, path: str = "INBOX", *, numbering: int = NUMBERING) -> set[int]:

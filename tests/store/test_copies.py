@@ -9,9 +9,9 @@ from mailctl.domain.folders import Folder
 from mailctl.domain.ids import SourceId
 from mailctl.domain.messages import Copy
 from mailctl.domain.syncing import Flags, Reflagged, Uid, Vanished
-from mailctl.store import copies, messages, sources
+from mailctl.store import copies, holdings, messages, sources
 from mailctl.store.connection import Store
-from mailctl.store.copies import StoredHoldings
+from mailctl.store.holdings import StoredHoldings
 from tests.store.samples import HOSTILE, NOW, NUMBERING, deliver, folder, id_of, mail
 
 SEEN = frozenset({"\\Seen"})
@@ -29,7 +29,7 @@ def inbox(store: Store) -> Folder:
 
 
 def present(store: Store, folder: Folder) -> Mapping[Uid, Flags]:
-    return copies.StoredCopies(store, folder.id, NUMBERING).between(Uid(1), Uid(2**32 - 1))
+    return holdings.StoredCopies(store, folder.id, NUMBERING).between(Uid(1), Uid(2**32 - 1))
 
 
 def copies_of(store: Store, subject: str) -> list[Copy]:
@@ -40,7 +40,7 @@ def copies_of(store: Store, subject: str) -> list[Copy]:
 
 
 def test_copies_are_known_by_range(store: Store, inbox: Folder) -> None:
-    known = copies.StoredCopies(store, inbox.id, NUMBERING)
+    known = holdings.StoredCopies(store, inbox.id, NUMBERING)
     assert known.between(Uid(2), Uid(3)) == {2: SEEN, 3: SEEN}
     assert known.lowest() == 1
     with store.reading() as tx:
@@ -51,7 +51,7 @@ def test_an_empty_folder_has_no_lowest(store: Store) -> None:
     with store.writing() as tx:
         empty = folder(tx)
         assert copies.count(tx, empty.id) == 0
-    assert copies.StoredCopies(store, empty.id, NUMBERING).lowest() is None
+    assert holdings.StoredCopies(store, empty.id, NUMBERING).lowest() is None
 
 
 def test_folders_do_not_share_uids(store: Store, inbox: Folder) -> None:

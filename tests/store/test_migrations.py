@@ -38,7 +38,8 @@ from mailctl.store import (
     threads,
 )
 from mailctl.store.connection import Store
-from mailctl.store.copies import StoredCopies, Waiting, quarantined
+from mailctl.store.copies import Waiting, quarantined
+from mailctl.store.holdings import StoredCopies
 from tests.soak import count
 from tests.store.processes import Child
 from tests.store.samples import NOW, id_of, number_of
