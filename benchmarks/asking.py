@@ -1,8 +1,9 @@
 """How long it takes to take mail over from files and to find some of it, beside notmuch."""
 
+import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks import mail
@@ -60,10 +61,10 @@ def measure() -> Iterator[Measured]:
             unit="MB",
         )
         for question in QUESTIONS:
-            yield _asked(question, environment, theirs)
+            yield from _asked(question, environment, theirs)
 
 
-def _asked(question: _Question, environment: dict[str, str], theirs: Notmuch) -> Measured:
+def _asked(question: _Question, environment: dict[str, str], theirs: Notmuch) -> Iterator[Measured]:
     limit = f"--limit={PAGE}"
     words = [MAILCTL, "message", "search", question.ours, limit, "-o", "ndjson"]
     options = ["--format=json", limit, "--output=summary"]
@@ -74,16 +75,22 @@ def _asked(question: _Question, environment: dict[str, str], theirs: Notmuch) ->
     ours, _ = both()
     if not ours.out:
         raise AssertionError(f"nothing was found by {question.ours}")
-    return compared(
+    whole = compared(
         f"message search {question.ours} {limit}: {question.title} among {COUNT:,}",
         "`notmuch search`",
-        _in_turn(both),
+        [both() for _ in range(ROUNDS)],
         limit=None,
     )
-
-
-def _in_turn(both: Callable[[], tuple[Took, Took]]) -> Sequence[tuple[Took, Took]]:
-    return [both() for _ in range(ROUNDS)]
+    yield whole
+    asked = [*(environment["MAILCTL_HOME"], question.ours), *(str(PAGE), str(ROUNDS))]
+    within = float(took([sys.executable, "-m", "benchmarks.asker", *asked], {}).out)
+    yield replace(
+        whole,
+        command=f"the same, without the start of the program: {question.title}",
+        peer="`notmuch search`, a whole process",
+        value=within,
+        ratio=within / (whole.peer_value or 1),
+    )
 
 
 def _maildir(directory: Path) -> Path:

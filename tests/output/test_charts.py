@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from mailctl.output.charts import Bar, chart
 from mailctl.output.columns import width
 
-BARS = st.lists(st.builds(Bar, st.text(max_size=60), st.integers(0, 10**9), st.just(("1 B",))))
+SHOWN = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=60)
+BARS = st.lists(st.builds(Bar, SHOWN, st.integers(0, 10**9), st.just(("1 B",))))
 
 
 def lines(bars: list[Bar], places: int = 80) -> list[str]:
