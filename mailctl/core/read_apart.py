@@ -103,7 +103,9 @@ class ReadApart:
             self._apart.process.kill()
 
     def join(self) -> None:
-        """Wait until the threads have ended, if that is soon, and end the other process."""
+        """End the other process, and wait until the threads have ended, if that is soon."""
+        if self._apart is not None:
+            self._apart.process.kill()  # or who listens to it would do so for ever
         for thread in (self._thread, self._listener):
             if thread.ident is not None:
                 thread.join(_END_S)

@@ -41,6 +41,11 @@ def test_pages_come_in_order() -> None:
     assert subjects(apart) == [str(uid) for uid in range(200)]
 
 
+def test_the_last_page_is_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read_apart, "_END_S", 600)  # a thread that goes on would be waited for
+    assert subjects(ReadApart(iter([page(1)]), READER)) == ["1"]
+
+
 def test_sources_come_packed_from_the_other_process() -> None:
     (made,) = ReadApart(iter([page(1)]), READER)
     (message,) = made.messages
