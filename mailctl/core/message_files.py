@@ -1,7 +1,6 @@
 """Verbs on what a message is made of: its bytes, and the files in it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import repeat
 from pathlib import Path
 
 from mailctl.core.naming import account_named, message_named
@@ -113,13 +112,12 @@ def save_attachments(
 
 
 def _written(opened: int, attachment: Attachment, octets: bytes, *, overwrites: bool) -> str:
-    from mailctl.mail.file_names import safe_names
+    from mailctl.mail.file_names import alternatives
 
     if overwrites:
         replace(opened, attachment.safe_name, octets)
         return attachment.safe_name
-    free = safe_names(repeat((attachment.safe_name, attachment.media_type)))
-    return write_new(opened, free, octets)
+    return write_new(opened, alternatives(attachment.safe_name), octets)
 
 
 def _sources(

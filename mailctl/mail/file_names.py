@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from itertools import count
 
 NAME_BYTES_MAX = 255
 _EXTENSION_MAX, _LOOKED_AT_MAX = 32, 4_096
@@ -64,6 +65,13 @@ def safe_names(files: Iterable[tuple[str, str]]) -> Iterator[str]:
         next_number[wanted.casefold()] = number
         taken.add(chosen.casefold())
         yield chosen
+
+
+def alternatives(name: str) -> Iterator[str]:
+    """Yield a safe name, and then, without end, names that may stand in for it."""
+    yield name
+    for number in count(2):
+        yield _numbered(name, number)
 
 
 def safe_name(name: str, media_type: str) -> str:

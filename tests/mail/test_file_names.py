@@ -1,12 +1,13 @@
 """Names of files as strangers choose them, and as a disk gets them."""
 
 import unicodedata
+from itertools import islice
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailctl.mail.file_names import safe_name, safe_names
+from mailctl.mail.file_names import alternatives, safe_name, safe_names
 
 ANYTHING = st.text(st.characters(exclude_categories=()), max_size=400) | st.text(
     st.sampled_from(list("./\\.:- \0\n\u202econ1é\udcff")), max_size=20
@@ -90,3 +91,9 @@ def test_any_names_become_different_ones_that_every_disk_takes(names: list[str])
         assert name[-1] not in ". "
         assert not set('/\\:\0\n"<>|?*') & set(name)
         assert not any(unicodedata.category(each) in {"Cc", "Cs", "Zl", "Zp"} for each in name)
+
+
+def test_what_stands_in_for_a_name_keeps_its_beginning_and_its_extension() -> None:
+    assert [*islice(alternatives("_con-2.txt"), 3)] == (
+        ["_con-2.txt", "_con-2-2.txt", "_con-2-3.txt"]
+    )
