@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 BUSY_TIMEOUT_MS = 5_000
-_CACHE_KIB = 32_768
+_CACHE_KIB = 12_288
 _WAL_PAGES = 2_000
 PAGE_BYTES = 16_384
 
