@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from mailctl.domain.ids import MessageId, MessageNumber, SourceId
@@ -149,14 +150,8 @@ def _itself(row: sqlite3.Row) -> Leaving:
 @from_row
 def _copy(row: sqlite3.Row) -> Leaving:
     labels = () if row["labels"] is None else from_list(row["labels"])
-    return Leaving(
-        message=MessageId(row["id"]),
-        number=MessageNumber(row["number"]),
-        source=SourceId(row["source_id"]),
-        digest=row["digest"].hex(),
-        size_bytes=row["size_bytes"],
-        sender=row["from_address"],
-        date=from_text(row["date"]),
+    return replace(
+        _itself(row),
         account=row["address"],
         folders=labels or (row["path"],),
         flags=from_list(row["flags"]),

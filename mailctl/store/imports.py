@@ -12,14 +12,10 @@ from mailctl.store.copies import LOCAL_NUMBERING
 
 def known(tx: Reading, identities: Collection[str]) -> dict[str, MessageNumber]:
     """Return the messages that we have, by identity."""
-    found = {}
-    for identity in identities:
-        row = tx.execute(
-            "SELECT number FROM message WHERE identity = ?", (bytes.fromhex(identity),)
-        ).fetchone()
-        if row is not None:
-            found[identity] = MessageNumber(row["number"])
-    return found
+    from mailctl.store.messages import number_of  # a sync of an idle mailbox does without
+
+    found = {identity: number_of(tx, identity) for identity in identities}
+    return {identity: number for identity, number in found.items() if number is not None}
 
 
 def at_servers(tx: Reading, messages: Sequence[MessageNumber]) -> Set[MessageNumber]:

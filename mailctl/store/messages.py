@@ -55,7 +55,7 @@ def put(tx: Writing, found: Sequence[NewMessage], *, at: datetime) -> list[Messa
         identity = message.envelope.identity
         if identity in numbers:
             continue
-        known = _number_of(tx, identity)
+        known = number_of(tx, identity)
         if known is None:
             known = _put_beside(tx, message, stored_at)
             fresh.add(identity)
@@ -82,7 +82,8 @@ def _insert(tx: Writing, rows: Sequence[tuple[object, ...]]) -> None:
     )
 
 
-def _number_of(tx: Reading, identity: str) -> MessageNumber | None:
+def number_of(tx: Reading, identity: str) -> MessageNumber | None:
+    """Return the message of that identity, if we have it."""
     row = tx.execute(
         "SELECT number FROM message WHERE identity = ?", (bytes.fromhex(identity),)
     ).fetchone()
@@ -98,7 +99,7 @@ def _put_beside(tx: Writing, message: NewMessage, at: str) -> MessageNumber:
     for attempt in count(1):
         values = _values(message, at)
         _insert(tx, [(None, _public_id(identity, f"#{attempt}"), *values)])
-        number = _number_of(tx, identity)
+        number = number_of(tx, identity)
         if number is not None:
             return number
     raise AssertionError("count never ends")
