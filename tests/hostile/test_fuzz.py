@@ -28,12 +28,9 @@ def replay() -> Iterator[Replay]:
 
 def recorded(siege: Siege) -> list[Script]:
     """Return what an honest server says in a run."""
-    siege.server.is_recording = True
-    siege.server.transcripts.clear()
+    siege.server.record()
     assert siege.sync().code == ExitCode.OK
-    scripts = [script(each) for each in siege.server.recorded()]
-    siege.server.is_recording = False
-    return scripts
+    return [script(each) for each in siege.server.recorded()]
 
 
 def survives(siege: Siege, replay: Replay, monkeypatch: pytest.MonkeyPatch, *, later: bool) -> None:
@@ -43,7 +40,8 @@ def survives(siege: Siege, replay: Replay, monkeypatch: pytest.MonkeyPatch, *, l
     to = f"127.0.0.1:{siege.server.port}:127.0.0.1:{replay.port}"
     monkeypatch.setenv("MAILCTL_CONNECT_TO", to)
     siege.restore(kept)
-    replay.play(scripts)
+    # Nothing is missing in what is unchanged: a busy machine may let the program take its time.
+    replay.play(scripts, patience_s=10)
     assert siege.run("sync", "run", ADDRESS).code == ExitCode.OK, "not even unchanged"
     for seed in range(ROUNDS // (2 * len(CAPABILITIES))):
         siege.restore(kept)

@@ -11,7 +11,6 @@ from typing import Self
 
 from .server import Transcript
 
-_PATIENCE_S = 0.1
 _TAG = re.compile(rb"\0(\d+)\0")
 _SPLINTERS = (
     b"(", b")", b'"', b"\\", b"{", b"}", b"[", b"]", b"*", b"\r\n", b"\n", b"\r", b"\0", b" ",
@@ -74,11 +73,13 @@ class Replay:
     def __init__(self) -> None:
         self.scripts: Sequence[Script] = ()
         self._played = 0
+        self._patience_s = 0.0
 
-    def play(self, scripts: Sequence[Script]) -> None:
-        """Play these from now on, the first one first."""
+    def play(self, scripts: Sequence[Script], *, patience_s: float = 0.1) -> None:
+        """Play these from now on, the first one first; hang up on who is silent for so long."""
         self.scripts = scripts
         self._played = 0
+        self._patience_s = patience_s
 
     def __enter__(self) -> Self:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
@@ -106,14 +107,15 @@ class Replay:
                 return
             played, self._played = self._played, self._played + 1
             chosen = self.scripts[played % len(self.scripts)]
-            threading.Thread(target=_play, args=(connection, chosen), daemon=True).start()
+            playing = (connection, chosen, self._patience_s)
+            threading.Thread(target=_play, args=playing, daemon=True).start()
 
 
-def _play(connection: socket.socket, said: Script) -> None:
+def _play(connection: socket.socket, said: Script, patience_s: float) -> None:
     """Say each part after a line was heard; who waits for more than there is, is left alone."""
     heard: list[bytes] = [b""]
     with connection, suppress(OSError):
-        connection.settimeout(_PATIENCE_S)
+        connection.settimeout(patience_s)
         stream = connection.makefile("rb")
         for part in said:
             connection.sendall(_TAG.sub(lambda tag: _tag(heard, int(tag[1])), part))

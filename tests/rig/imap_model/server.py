@@ -77,16 +77,24 @@ class ModelServer:
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         self._acceptor.join(5)
-        self.hang_up()
-        for thread in self._threads:
-            thread.join(5)
+        self._end_all()
+
+    def record(self) -> None:
+        """Keep what is said from now on, on new connections: the old ones have ended."""
+        self._end_all()
+        self.transcripts.clear()
+        self.is_recording = True
 
     def recorded(self) -> "list[Transcript]":
-        """Return what was said on all connections so far, once they have ended."""
+        """Return what was said on all connections since, once they have ended."""
+        self._end_all()
+        self.is_recording = False
+        return self.transcripts
+
+    def _end_all(self) -> None:
         self.hang_up()
         for thread in self._threads:
             thread.join(5)
-        return self.transcripts
 
     def hang_up(self) -> None:
         """End every connection."""
