@@ -137,6 +137,13 @@ class ServerBusy(MailctlError):
     retryable = True
 
 
+class DeliveryUncertain(MailctlError):
+    """A mail was handed over and no answer came: sent again, it may arrive twice."""
+
+    exit_code = ExitCode.TEMPORARY
+    kind = "delivery-uncertain"
+
+
 class MailStale(MailctlError):
     """No sync of an account was complete for longer than its watcher allows."""
 
@@ -239,6 +246,12 @@ class ServerRefused(MailctlError):
 
     exit_code = ExitCode.REFUSED
     kind = "server-refused"
+
+
+class MailTooLarge(ServerRefused):
+    """The mail is larger than the server takes (SIZE, RFC 1870)."""
+
+    kind = "mail-too-large"
 
 
 class CursorExpired(ServerRefused):

@@ -16,6 +16,7 @@ from mailctl.records import dataclass
 DEFAULT_PERIOD = timedelta(days=7)
 """How far back mail is loaded, counted from the day the account was made."""
 DEFAULT_INTERVAL = timedelta(minutes=10)
+AUTO, NO_COPY = "auto", "none"
 _LONGEST_TEXT = 64 << 10
 _SIZE = re.compile(r"([0-9]{1,6})(k|m|g)?\Z", re.IGNORECASE)
 _YES, _NO = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
@@ -54,6 +55,8 @@ class AccountSettings:
     """The size in bytes from which a mail is left on the server; None: none is."""
     aliases: tuple[str, ...] = ()
     """Further addresses of the same person."""
+    sent_copy: str = AUTO
+    """Where copies of sent mail go: `auto`, `none`, or a folder's path."""
     chosen: frozenset[str] = frozenset()
 
 
@@ -200,6 +203,14 @@ def _addresses(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in re.split(r"[,\s]+", text) if word))
 
 
+def _sent_copy(text: str) -> str:
+    """Return `auto`, `none` or the path of a folder."""
+    word = text.strip()
+    if not word or any(ord(character) < 32 for character in word):
+        raise BadUsage(f"{text!r} is no folder", hint="write auto, none, or a folder's path")
+    return word.lower() if word.lower() in {AUTO, NO_COPY} else word
+
+
 SETTINGS = {
     setting.name: setting
     for setting in (
@@ -220,6 +231,7 @@ SETTINGS = {
         Setting("no-reply", "mail of senders who read no answers: load, skip", _policy),
         Setting("attachments", "load, or the size that is too large: 25M", _size, _size_text),
         Setting("aliases", "further addresses of the person", _addresses, ",".join),
+        Setting("sent-copy", "where copies of sent mail go: auto, none, a folder", _sent_copy),
     )
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -176,17 +177,71 @@ class MailMarker(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Receipt:
+    """For whom a submission service took a mail, and why not for the others.
+
+    Where nobody was accepted, nothing was handed over.
+    """
+
+    accepted: tuple[str, ...]
+    refused: Mapping[str, MailctlError] = field(default_factory=dict)
+    """By address: ServerBusy where it may be tried again, ServerRefused where not."""
+
+
 class MailSender(Protocol):
-    """A signed-in submission service."""
+    """A signed-in submission service; it takes one mail after the other."""
+
+    @property
+    def largest_bytes(self) -> int | None:
+        """The size of the largest mail that it takes, None where it does not say."""
+        ...
 
     def verify(self) -> None:
         """Make sure that the service is ready to take a message."""
         ...
 
-    def send(self, sender: str, recipients: Sequence[str], source: bytes) -> None:
-        """Submit a message to all of the recipients or to none.
+    def send(
+        self,
+        sender: str,
+        recipients: Sequence[str],
+        source: bytes,
+        *,
+        on_handing_over: Callable[[], None] = lambda: None,
+    ) -> Receipt:
+        """Submit a message to those recipients that the service accepts.
 
-        Raises ServerRefused, ServerBusy or Unreachable.
+        `on_handing_over` is called at the last moment at which the service certainly does not
+        have the mail; if it raises, the mail is not handed over. Raises, for the mail as a
+        whole: MailTooLarge, ServerRefused, ServerBusy, or Unreachable where the connection
+        was lost before that moment; DeliveryUncertain where it was lost after. After
+        ServerRefused and ServerBusy the next mail may be sent over the same connection,
+        unless `is_open` says otherwise.
+        """
+        ...
+
+    @property
+    def is_open(self) -> bool:
+        """Whether another mail can be sent."""
+        ...
+
+
+class MailFiler(Protocol):
+    """A signed-in mailbox into which copies of sent mail are put, and nothing else."""
+
+    def sent_folder(self) -> str | None:
+        """Return the folder for sent mail: by its use (RFC 6154), else by its name, if any."""
+        ...
+
+    def holds(self, folder: str, rfc_message_id: str) -> bool:
+        """Whether the folder has a mail of that Message-ID. Raises NotFound without the folder."""
+        ...
+
+    def append(self, folder: str, source: bytes, *, received_at: datetime) -> None:
+        """Put a mail into the folder, as read, making the folder where there is none.
+
+        Raises ServerRefused, ServerBusy or Unreachable; DeliveryUncertain where the connection
+        was lost when all of it had been handed over.
         """
         ...
 

@@ -4,7 +4,7 @@ import base64
 import smtplib
 import socket
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import cast
 
@@ -12,7 +12,7 @@ from mailctl.domain.providers import Provider
 from mailctl.domain.secret import Secret
 from mailctl.domain.servers import Endpoint, Security
 from mailctl.errors import MailctlError, ServerBusy, ServerRefused, TlsFailure, Unreachable
-from mailctl.ports.mail import Login, MailSender
+from mailctl.ports.mail import Login, MailSender, Receipt
 from mailctl.protocols import refusals, signing_in
 from mailctl.protocols.diagnoses import diagnose
 from mailctl.protocols.network import Network
@@ -75,7 +75,25 @@ class SmtpSender:
         if code != 250:
             raise _refusal(self._host, code, plain(said, self._secret))
 
-    def send(self, sender: str, recipients: Sequence[str], source: bytes) -> None:
+    @property
+    def largest_bytes(self) -> int | None:
+        """The size of the largest mail that the service takes (SIZE, RFC 1870)."""
+        said = self._connection.esmtp_features.get("size", "")
+        return int(said) if said.isdigit() and int(said) else None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether another mail can be sent."""
+        return self._connection.sock is not None
+
+    def send(
+        self,
+        sender: str,
+        recipients: Sequence[str],
+        source: bytes,
+        *,
+        on_handing_over: Callable[[], None] = lambda: None,
+    ) -> Receipt:
         """Submit a message to all of the recipients or to none (RFC 5321 section 3.3).
 
         Raises Unreachable, ServerBusy or ServerRefused.
@@ -86,7 +104,9 @@ class SmtpSender:
             for recipient in recipients:
                 self._expect(_DONE, *self._connection.rcpt(recipient))
             self._connection.pace.begin(expected_bytes=len(source))
+            on_handing_over()
             self._expect(_DONE, *self._connection.data(source))
+        return Receipt(tuple(recipients))
 
     def _options(self, sender: str, recipients: Sequence[str]) -> list[str]:
         if all(address.isascii() for address in (sender, *recipients)):

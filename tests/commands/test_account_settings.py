@@ -59,6 +59,7 @@ def test_a_new_account_has_the_documented_defaults(run: Run) -> None:
         "no_reply": "load",
         "attachments": "load",
         "aliases": [],
+        "sent_copy": "auto",
     }
     assert account["chosen"] == []
 
