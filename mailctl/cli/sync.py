@@ -135,7 +135,7 @@ def status(
     age = None if max_age is None else parse_period(max_age)
     found, stale = sync_states(app.services, addresses or (), max_age=age)
     app.printer.list(SYNC_STATES, found)
-    if app.options.verbose and app.format is Format.TABLE and not app.printer.fields:
+    if found and app.options.verbose and app.format is Format.TABLE and not app.printer.fields:
         app.printer.text("\n")
         app.printer.list(FOLDER_STATES, [each for state in found for each in state.folders])
     if stale is not None:

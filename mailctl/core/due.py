@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from mailctl.core.account_provider import no_server
 from mailctl.core.naming import account_named
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account, AccountState
@@ -87,10 +88,7 @@ def receives(account: Account) -> bool:
 def _refuse_idle(named: Sequence[Account]) -> None:
     for account in named:
         if account.provider == accounts.NO_PROVIDER:
-            raise BadUsage(
-                f"{account.address} holds imported mail, which no server has",
-                hint="leave it out: it has no mail to load",
-            )
+            raise no_server(account)
         if not account.can_receive:
             raise BadUsage(
                 f"{account.address} only sends",

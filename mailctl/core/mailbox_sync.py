@@ -1,6 +1,6 @@
 """One mailbox brought up to date over one connection: its folders asked for, its pages stored."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
@@ -13,6 +13,7 @@ from mailctl.core.read_ahead import ReadAhead
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account
 from mailctl.domain.folders import Folder, RemoteFolder, SpecialUse
+from mailctl.domain.ids import FolderId
 from mailctl.domain.providers import Provider
 from mailctl.domain.syncing import AccountRun, Page, Progress, is_mass_disappearance
 from mailctl.errors import GuardRefused, MailctlError, Unreachable
@@ -190,7 +191,9 @@ class MailboxSync:
         with self.services.store.reading() as tx:
             ours = {folder.path: folder for folder in folders.of_account(tx, self.account.id)}
         unknown = [remote for remote in remotes if _is_news(remote, ours.get(remote.path))]
-        if unknown:
+        if self.wish.is_dry:
+            ours |= {remote.path: self._imagined(remote, ours) for remote in unknown}
+        elif unknown:
             with self.services.store.writing() as tx:
                 for remote in unknown:
                     ours[remote.path] = folders.ensure(tx, self.account.id, remote)
@@ -199,6 +202,23 @@ class MailboxSync:
         else:
             chosen = self.account.settings.folders.among(remotes)
         return [(remote, ours[remote.path]) for remote in chosen]
+
+    def _imagined(self, remote: RemoteFolder, ours: Mapping[str, Folder]) -> Folder:
+        """Return our folder for the server's as it would be after a run that stores something."""
+        known = ours.get(remote.path)
+        if known is None:
+            known = Folder(
+                id=FolderId(0),  # no row has that one
+                account=self.account.id,
+                path=remote.path,
+                special_use=None,
+                cursor=None,
+                state=None,
+                since=None,
+            )
+        return replace(
+            known, special_use=remote.special_use, has_labels=remote.has_labels, gone_at=None
+        )
 
     def _settle_missing(
         self, source: MailSource, remotes: Sequence[RemoteFolder]

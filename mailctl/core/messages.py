@@ -52,7 +52,7 @@ class ListRequest:
 def list_messages(tx: Reading, request: ListRequest) -> Listing:
     """Return messages in their order, in bounded memory.
 
-    Raises NotFound for an account or a message that is none, NameAmbiguous.
+    Raises NotFound for an account, a folder or a message that is none, NameAmbiguous.
     """
     account, after = request.account, request.after
     wanted = listing.Wanted(
@@ -65,6 +65,11 @@ def list_messages(tx: Reading, request: ListRequest) -> Listing:
         after=None if after is None else message_named(tx, after),
         limit=one_more(request.limit),
     )
+    if wanted.folder is not None and not listing.has_folder(tx, wanted):
+        raise NotFound(
+            f"there is no folder {wanted.folder!r}",
+            hint="see the folders of each account: mailctl sync status -v",
+        )
     return Listing(listing.list_(tx, wanted), request.limit)
 
 

@@ -83,7 +83,7 @@ def sync_states(
 def _folders(
     tx: Reading, account: Account, contents: dict[FolderId, Contents]
 ) -> tuple[FolderState, ...]:
-    there = folders.of_account(tx, account.id)
+    there = [folder for folder in folders.of_account(tx, account.id) if folder.was_at_server]
     wanted = {folder.id for folder in account.settings.folders.among(there)}
     return tuple(
         FolderState(account, folder, contents.get(folder.id, Contents()), folder.id in wanted)

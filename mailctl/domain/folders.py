@@ -172,3 +172,8 @@ class Folder:
     """Which numbering the UIDs belong to that wait or were left; None: nothing was read yet."""
     has_labels: bool = False
     """Whether it holds all mail, and its messages say in which folders people see them."""
+
+    @property
+    def was_at_server(self) -> bool:
+        """Whether a server had it once, which is not so where all of its mail was imported."""
+        return self.gone_at is None or self.read_at is not None or self.numbering is not None

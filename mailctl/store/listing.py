@@ -61,6 +61,13 @@ class _Bounds:
     """What the message is sorted by that they follow, and its id."""
 
 
+def has_folder(tx: Reading, wanted: Wanted) -> bool:
+    """Whether there is, or was, such a folder; those of labels are folders too."""
+    query = "SELECT 1 FROM folder WHERE path = ? AND (? IS NULL OR account_id = ?) LIMIT 1"
+    found = tx.execute(query, (wanted.folder, wanted.account, wanted.account)).fetchone()
+    return found is not None
+
+
 def list_(tx: Reading, wanted: Wanted, *, few: int = _FEW) -> Iterator[Message]:
     """Yield the messages in bounded memory; up to `few` are sorted in it."""
     numbers = islice(_numbers(tx, wanted, few), wanted.limit)

@@ -145,6 +145,11 @@ def test_mail_of_no_server_can_be_let_go_again(run: Run, tmp_path: Path) -> None
     imported(run, file(tmp_path / "a.eml", mail()))
     assert run("sync", "run", "local").code == ExitCode.USAGE
     assert run("sync", "run").code == ExitCode.OK
+    for words in (("account", "test"), ("account", "reauth"), ("sync", "verify")):
+        ran = run(*words, "local", "--no-input")
+        assert (ran.code, "imported mail" in ran.err) == (ExitCode.USAGE, True), words
+    (state,) = json.loads(run("sync", "status", "local", "-o", "json").out)
+    assert state["folders"] == []
     assert run("account", "show", "local").code == ExitCode.OK
     ran = run("account", "remove", "local", "--purge-mail", "--yes")
     assert ran.code == ExitCode.OK, ran.err

@@ -47,7 +47,6 @@ def ids(run: Run) -> list[str]:
         (["--limit", "2"], ["five", "four"]),
         (["--unread"], ["five", "four"]),
         (["--folder", "Work"], ["three"]),
-        (["--folder", "work"], []),
         (["--account", "ada@example.org", "--folder", "INBOX", "--limit", "1"], ["five"]),
         (["--since", "2026-01-02T07:04:05Z"], ["five", "four"]),
         (["--before", "2026-01-02T05:04:05Z"], ["one"]),
@@ -66,6 +65,15 @@ def ids(run: Run) -> list[str]:
 )
 def test_messages_are_listed_as_is_said(run: Run, words: list[str], expected: list[str]) -> None:
     assert subjects(run, *words) == expected
+
+
+@pytest.mark.parametrize(
+    "words", [["--folder", "work"], ["--folder", "Nowhere", "--account", "ada@example.org"]]
+)
+def test_a_folder_that_nobody_has_is_not_found(run: Run, words: list[str]) -> None:
+    ran = run("message", "list", *words)
+    assert (ran.code, ran.out) == (ExitCode.NOT_FOUND, "")
+    assert f"there is no folder '{words[1]}'" in ran.err
 
 
 def test_a_page_follows_the_last_message_of_the_one_before(run: Run) -> None:

@@ -117,7 +117,8 @@ def test_a_dry_run_tells_what_would_be_stored_and_stores_nothing(
     dry = sync(run, "--dry-run")
     assert (dry["state"], dry["seen"], dry["stored"], dry["failed"]) == ("ok", 3, 3, 0)
     after = counts(run)
-    assert [after[name] for name in ("messages", "copies", "quarantined", "sync_runs")] == [0] * 4
+    empty = ("messages", "copies", "quarantined", "sync_runs", "folders")
+    assert [after[name] for name in empty] == [0] * 5
     assert sync(run)["stored"] == 3
 
 

@@ -273,4 +273,5 @@ def test_a_dry_run_asks_for_no_sources_and_puts_nothing_into_quarantine(desk: De
     run = desk.sync(script, is_dry=True)
     assert [request.with_sources for request in script.requests] == [False]
     assert (run.seen, run.failed) == (1, 0)
+    desk.sync(Script([page(cursor="c1", is_whole=True)]))  # which makes the folder known
     assert desk.waiting() == []
