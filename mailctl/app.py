@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
@@ -17,6 +17,7 @@ from mailctl.config.settings import Settings
 from mailctl.errors import BadUsage
 from mailctl.output.render import Format, Printer
 from mailctl.output.streams import Output
+from mailctl.records import dataclass
 from mailctl.store.connection import Store
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from mailctl.core.services import Services
 from mailctl.domain.ids import MessageNumber
 from mailctl.errors import StoreDamaged
 from mailctl.mail import lists, text
-from mailctl.store import search, sources, threads
+from mailctl.store import search, sources, threads, unindexed
 from mailctl.store.connection import Store
 from mailctl.store.search import Entry
 
@@ -62,14 +62,14 @@ class _Indexing:
 
     def run(self) -> IndexRun:
         with self.store.reading() as tx:
-            self.total = search.count_waiting(tx)
+            self.total = unindexed.count(tx)
             suspects = search.begun(tx)
         if self.total > FEW or suspects:
             self._apart(suspects)
         elif self.total:
             self._here(self._batches())
         with self.store.reading() as tx:
-            left = search.count_waiting(tx)
+            left = unindexed.count(tx)
         return IndexRun(self.indexed, self.unreadable, left)
 
     def _here(self, batches: Iterator[Batch]) -> None:
@@ -110,7 +110,7 @@ class _Indexing:
         size = 0
         while True:
             with self.store.reading() as tx:
-                found = search.waiting(tx, after=place, limit=BATCH_COUNT)
+                found = unindexed.waiting(tx, after=place, limit=BATCH_COUNT)
             for waiting in found:
                 place = waiting.message
                 if waiting.message in without:

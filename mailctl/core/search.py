@@ -10,7 +10,7 @@ from mailctl.domain.ids import MessageId
 from mailctl.domain.query_language import Asker, parse_query
 from mailctl.domain.threads import thread_number
 from mailctl.errors import BadUsage
-from mailctl.store import finding, messages, search, threads
+from mailctl.store import finding, messages, threads, unindexed
 from mailctl.store.connection import Reading
 
 
@@ -61,7 +61,7 @@ def count(tx: Reading, text: str, asker: Asker, wanted: Wanted) -> int:
 
 def count_waiting(tx: Reading) -> int:
     """Return how many messages no question finds, for they are not indexed yet."""
-    return search.count_waiting(tx)
+    return unindexed.count(tx)
 
 
 def understood(tx: Reading, text: str, asker: Asker, *, account: str | None) -> q.Query:

@@ -27,7 +27,7 @@ from mailctl.errors import (
     Terminated,
 )
 from mailctl.records import dataclass
-from mailctl.store import accounts, runs, search
+from mailctl.store import accounts, runs, unindexed
 
 STOPPED = "stopped"
 """The state of a run that reached a limit: the next one goes on."""
@@ -226,7 +226,7 @@ def _indexed(
     Another run that is at it is no failure: it finds what we stored.
     """
     with services.store.reading() as tx:
-        if not search.count_waiting(tx):
+        if not unindexed.count(tx):
             return 0, None
     from mailctl.core.indexing import index_pending  # only where there is something to read
 

@@ -12,7 +12,7 @@ from mailctl.domain.folders import Folder
 from mailctl.domain.ids import FolderId
 from mailctl.domain.settings import span_text
 from mailctl.errors import MailStale
-from mailctl.store import accounts, folders, search
+from mailctl.store import accounts, folders, unindexed
 from mailctl.store.connection import Reading
 from mailctl.store.folders import Contents
 
@@ -63,7 +63,7 @@ def sync_states(
     with services.store.reading() as tx:
         chosen = [account_named(tx, name) for name in names] if names else accounts.all_(tx)
         contents = folders.contents(tx)
-        waiting = search.count_waiting_by_account(tx)
+        waiting = unindexed.count_by_account(tx)
         found = [
             SyncState(
                 account=account,

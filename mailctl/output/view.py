@@ -1,10 +1,10 @@
 """What a kind of result looks like: the names of its fields are API, add, never rename."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from mailctl.errors import BadUsage
+from mailctl.records import dataclass
 
 if TYPE_CHECKING:
     from mailctl.output.lines import Line

@@ -36,6 +36,7 @@ from mailctl.store import (
     search,
     sources,
     threads,
+    unindexed,
 )
 from mailctl.store.connection import Store
 from mailctl.store.copies import Waiting, quarantined
@@ -500,7 +501,7 @@ def test_folders_of_the_third_version_keep_how_far_they_were_read(third_version:
 
 def test_messages_of_the_third_version_wait_to_be_indexed(third_version: Path) -> None:
     with closing(Store(third_version)) as store, store.reading() as tx:
-        assert search.count_waiting(tx) == 2
+        assert unindexed.count(tx) == 2
 
 
 def test_a_store_of_the_third_version_gets_the_schema_of_a_new_one(
@@ -542,7 +543,7 @@ def fifth_version(third_version: Path) -> Path:
 
 def test_what_the_fifth_version_indexed_waits_to_be_indexed_anew(fifth_version: Path) -> None:
     with closing(Store(fifth_version)) as store, store.writing() as tx:
-        assert search.count_waiting(tx) == 3
+        assert unindexed.count(tx) == 3
         search.put(tx, [search.Entry(number_of(tx, MessageId("msg_3")), body="findable")])
         assert tx.execute("SELECT count(*) FROM message_text").fetchone()[0] == 1
         messages.purge(tx, [MessageId("msg_3")])
@@ -563,7 +564,7 @@ def test_messages_of_the_fifth_version_keep_copies_people_and_sources(fifth_vers
 
 def test_what_the_fifth_version_had_begun_to_index_is_known(fifth_version: Path) -> None:
     with closing(Store(fifth_version)) as store, store.reading() as tx:
-        waiting = [each.message for each in search.waiting(tx, after=0, limit=9)]
+        waiting = [each.message for each in unindexed.waiting(tx, after=0, limit=9)]
         assert [id_of(tx, number) for number in waiting] == ["msg_3", "msg_1", "msg_2"]
         assert [id_of(tx, number) for number in search.begun(tx)] == ["msg_2"]
 
@@ -579,7 +580,7 @@ def test_what_the_fifth_version_stored_is_joined_by_the_next_run(fifth_version: 
     )
     with closing(Store(fifth_version)) as store:
         with store.writing() as tx:
-            threads.join(tx, [each.message for each in search.waiting(tx, after=0, limit=9)])
+            threads.join(tx, [each.message for each in unindexed.waiting(tx, after=0, limit=9)])
         with store.reading() as tx:
             known = threads.of_message(tx, MessageId("msg_1"))
             assert len(threads.messages(tx, known)) == 3

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import strategies as st
 
 from mailctl.domain.ids import MessageId, MessageNumber
-from mailctl.store import messages, search
+from mailctl.store import messages, search, unindexed
 from mailctl.store.connection import Store, Writing
 from mailctl.store.search import Entry
 from mailctl.store.words import folded
@@ -171,12 +171,12 @@ def test_a_number_that_was_used_finds_only_who_has_it_now(store: Store) -> None:
 def test_messages_wait_until_they_are_indexed(store: Store) -> None:
     with store.writing() as tx:
         numbers = delivered(tx, 5)
-        first = search.waiting(tx, after=0, limit=3)
-        rest = search.waiting(tx, after=first[-1].message, limit=3)
+        first = unindexed.waiting(tx, after=0, limit=3)
+        rest = unindexed.waiting(tx, after=first[-1].message, limit=3)
         assert [waiting.message for waiting in first + rest] == numbers
-        assert search.count_waiting(tx) == 5
+        assert unindexed.count(tx) == 5
         search.put(tx, [Entry(numbers[0]), Entry(numbers[3], is_unreadable=True)])
-        assert [each.message for each in search.waiting(tx, after=0, limit=9)] == (
+        assert [each.message for each in unindexed.waiting(tx, after=0, limit=9)] == (
             [numbers[1], numbers[2], numbers[4]]
         )
 
