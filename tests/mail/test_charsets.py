@@ -94,6 +94,20 @@ KOREAN = "안녕하세요. 다음 주 회의 일정에 대해 연락드립니다
         (CHINESE, "gb18030"),
         (TAIWANESE, "big5"),
         (KOREAN, "cp949"),
+        *(
+            ("Dzień dobry, w załączniku przesyłam fakturę", each)
+            for each in ("cp1250", "iso8859-2")
+        ),
+        *(("Dobrý den, v příloze zasílám fakturu", each) for each in ("cp1250", "iso8859-2")),
+        ("Jó napot kívánok, mellékelten küldöm a számlát", "iso8859-2"),
+        ("Lütfen onaylayınız. İyi çalışmalar", "cp1254"),
+        ("Laba diena, siunčiu sąskaitą už spalį", "cp1257"),
+        *(("Σας ευχαριστώ πολύ", each) for each in ("cp1253", "iso8859-7")),
+        ("תודה רבה על שיתוף הפעולה", "cp1255"),
+        ("شكرا جزيلا لتعاونكم", "cp1256"),
+        ("สวัสดีครับ ผมส่งใบแจ้งหนี้มาให้แล้ว", "cp874"),
+        ("¿Cómo está usted? Mañana será otro día", "cp1252"),
+        ("Perché è così? Più tardi sarà già città", "cp1252"),
         ("Schöne Grüße aus München, Ähren und Öle", "cp1252"),
         ("Voilà l'été, ça a été très agréable à l'hôtel", "cp1252"),
         ("“” €", "cp1252"),
