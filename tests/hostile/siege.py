@@ -157,7 +157,7 @@ class Siege:
                 ran = self.sync("--allow-delete")
             if ran.code == ExitCode.OK and self.differences() == []:
                 return
-        assert self.differences() == [], ran
+        assert self.differences() == [], (self.differences(), ran)
         assert ran.code == ExitCode.OK, ran
 
     def lift_pause(self) -> None:

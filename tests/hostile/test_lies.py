@@ -291,7 +291,7 @@ def test_messages_that_come_and_go_in_the_middle_of_a_run_are_met_by_the_next(
     besiege: Besiege, capabilities: frozenset[str]
 ) -> None:
     siege = besiege(capabilities=capabilities)
-    for moment in range(1, count(8, 21)):
+    for moment in range(1, count(16, 21)):
         change(siege)
         siege.lie(Faults(before={moment: lambda: change(siege)}))
         siege.settle(runs=2)

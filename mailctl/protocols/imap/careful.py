@@ -75,6 +75,8 @@ class _Reading:
         self._modseq = _modseq_to_compare_from(self._before, examined)
         self._arrivals = Arrivals(session, examined, known, request, items)
         self._comparison = Comparison(session, examined, known, items, modseq=self._modseq)
+        self._expunged = examined.expunged
+        """How many had gone when what is compared was still to be asked for."""
 
     def changes(self) -> Iterator[Change]:
         """Yield what arrived, then changed flags, then what vanished."""
@@ -88,6 +90,7 @@ class _Reading:
         yield from self._arrivals.after(first, was_there=was_there)
         if lowest is not None:
             self._comparison.has_news = self._arrivals.found > 0
+            self._expunged = self._examined.expunged
             yield from self._compared(lowest)
 
     def _compared(self, lowest: Uid) -> Iterator[Reflagged | Vanished]:
@@ -109,7 +112,9 @@ class _Reading:
         is_whole = self._arrivals.is_whole and self._comparison.is_whole
         # Flags that were not compared must be asked for again from where we were.
         counted = self._examined.highestmodseq if self._comparison.is_whole else self._modseq
-        exists = self._examined.present if is_whole else None
+        # Of what goes while we compare only the number is told: then it is listed the next time.
+        is_counted = is_whole and self._examined.expunged == self._expunged
+        exists = self._examined.present if is_counted else None
         cursor = Cursor(self._examined.numbering, self._arrivals.uidnext, counted, exists)
         return Reached(str(cursor), is_whole=is_whole)
 
