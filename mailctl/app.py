@@ -1,6 +1,7 @@
 """The composition root: the only place that names concrete adapters."""
 
 import os
+import stat
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -242,6 +243,26 @@ class App:
             ) from error
         except UnicodeDecodeError as error:
             raise BadUsage(f"the file {path} is no UTF-8 text", hint=f"file {path}") from error
+
+    def octets_of(self, path: str, *, most: int) -> bytes:
+        """Return what is in a file, `-` being standard input. Raises BadUsage."""
+        try:
+            if path == "-":
+                found = self.stdin.buffer.read(most + 1)
+            else:
+                # a pipe without a writer would be waited for, for ever
+                descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+                with open(descriptor, "rb") as file:  # noqa: PTH123 (it is open already)
+                    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                        raise BadUsage(f"{path} is no regular file", hint=f"ls -l {path}")
+                    found = file.read(most + 1)
+        except OSError as error:
+            raise BadUsage(
+                f"the file {path} cannot be read: {error.strerror}", hint=f"ls -l {path}"
+            ) from error
+        if len(found) > most:
+            raise BadUsage(f"{path} is larger than {most >> 20} MiB", hint="send a link to it")
+        return found
 
     def notice(self, text: str) -> None:
         """Tell a person something on standard error, unless they want quiet."""

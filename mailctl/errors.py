@@ -144,6 +144,13 @@ class DeliveryUncertain(MailctlError):
     kind = "delivery-uncertain"
 
 
+class MailDeferred(MailctlError):
+    """A mail is in the outbox and not sent yet; it will be tried again, and not by the caller."""
+
+    exit_code = ExitCode.TEMPORARY
+    kind = "mail-deferred"
+
+
 class MailStale(MailctlError):
     """No sync of an account was complete for longer than its watcher allows."""
 
@@ -246,6 +253,12 @@ class ServerRefused(MailctlError):
 
     exit_code = ExitCode.REFUSED
     kind = "server-refused"
+
+
+class MailFailed(ServerRefused):
+    """A mail was refused for good, for all or some of its recipients."""
+
+    kind = "mail-failed"
 
 
 class MailTooLarge(ServerRefused):

@@ -23,6 +23,7 @@ from tests.conftest import Ran, Spawn
 from tests.rig import Mailbox, Rig
 from tests.rig.faults import login_answered, silent
 from tests.rig.processes import reserved_ports
+from tests.rig.submission import Odd, Submission
 from tests.store.samples import deliver, folder, mail
 
 JSON = ("-o", "json")
@@ -280,6 +281,38 @@ def grant_revoked(stage: Stage) -> Ran:
     )
 
 
+def sent(stage: Stage, server: Submission) -> Ran:
+    """Try to send a mail through a server that answers as it likes."""
+    with server.serving() as port:
+        stage.mailctl(
+            *("provider", "add", "local", "--submission", f"127.0.0.1:{port}"),
+            *("--submission-security", "none"),
+        )
+        ran = stage.mailctl(
+            *("account", "add", "ada@local.example", "--provider", "local", "--no-receive"),
+            "--password-stdin",
+            typed="pw",
+        )
+        assert ran.code == 0, ran.err
+        return stage.mailctl("send", "--to", "ben@x.example", "--body", "hi", *JSON)
+
+
+def mail_failed(stage: Stage) -> Ran:
+    return sent(stage, Submission({"RCPT": b"550 5.1.1 no such user"}))
+
+
+def mail_deferred(stage: Stage) -> Ran:
+    return sent(stage, Submission({"RCPT": b"450 4.7.1 greylisted"}))
+
+
+def mail_too_large(stage: Stage) -> Ran:
+    return sent(stage, Submission(extensions=(b"SIZE 10", b"AUTH PLAIN")))
+
+
+def delivery_uncertain(stage: Stage) -> Ran:
+    return sent(stage, Submission({".": Odd.CLOSE}))
+
+
 SCENARIOS: dict[type[MailctlError], Callable[[Stage], Ran]] = {
     errors.AuthenticationRefused: authentication_refused,
     errors.BadAddress: bad_address,
@@ -287,11 +320,15 @@ SCENARIOS: dict[type[MailctlError], Callable[[Stage], Ran]] = {
     errors.BadUsage: bad_usage,
     errors.Conflict: conflict,
     errors.ConsentRefused: consent_refused,
+    errors.DeliveryUncertain: delivery_uncertain,
     errors.GrantRevoked: grant_revoked,
     errors.GuardRefused: guard_refused,
     errors.UntrustedSettings: untrusted_settings,
     errors.Locked: locked,
+    errors.MailDeferred: mail_deferred,
+    errors.MailFailed: mail_failed,
     errors.MailStale: mail_stale,
+    errors.MailTooLarge: mail_too_large,
     errors.NameAmbiguous: name_ambiguous,
     errors.NotFound: not_found,
     errors.OAuthAppMissing: oauth_app_missing,

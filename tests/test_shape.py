@@ -30,7 +30,9 @@ def length(node: Function) -> int:
 
 def is_command(node: Function) -> bool:
     """Whether a function is a command, whose signature is its table of options."""
-    return any("commands" in ast.unparse(decorator) for decorator in node.decorator_list)
+    is_verb = any("commands" in ast.unparse(decorator) for decorator in node.decorator_list)
+    first = node.args.args[0].annotation if node.args.args else None
+    return is_verb or (first is not None and ast.unparse(first) == "typer.Context")
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))

@@ -88,7 +88,9 @@ def send_probe(
         token=services.new_id("probe"),
     )
     with services.mail.sender(signin.sending(account, provider, credential)) as sender:
-        sender.send(account.address, [recipient], message.source)
+        receipt = sender.send(account.address, [recipient], message.source)
+    for failure in receipt.refused.values():
+        raise failure
     return message.message_id
 
 

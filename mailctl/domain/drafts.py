@@ -30,6 +30,9 @@ class Draft:
     """Who writes what to whom. Text or HTML or both; neither is an empty mail."""
 
     sender: Person
+    date: datetime
+    message_id: str
+    """Without angle brackets, made from the sender's domain."""
     to: tuple[Person, ...] = ()
     cc: tuple[Person, ...] = ()
     bcc: tuple[Person, ...] = ()
@@ -46,6 +49,3 @@ class Draft:
     """Further header fields, in order."""
     in_reply_to: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
-    date: datetime | None = None
-    message_id: str | None = None
-    """With its angle brackets, made from the sender's domain."""

@@ -1,7 +1,7 @@
 """Mail on its way out: what becomes of it, of each of its recipients, and of its copy in Sent."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
@@ -152,6 +152,100 @@ def delay_after(attempts: int) -> timedelta:
     return _DELAYS[min(max(attempts, 1), len(_DELAYS)) - 1]
 
 
+PENDING = frozenset({OutgoingState.QUEUED, OutgoingState.SENDING, OutgoingState.DEFERRED})
+"""The states of recipients that an attempt is made for."""
+
+Outcome = tuple[OutgoingState, Mapping[str, object] | None]
+"""What became of a mail for one recipient, and why."""
+
+
+def pending(message: OutgoingMessage) -> tuple[str, ...]:
+    """Return the addresses that do not have it yet and may get it."""
+    return tuple(each.address for each in message.recipients if each.state in PENDING)
+
+
+def begun(message: OutgoingMessage, *, at: datetime) -> OutgoingMessage:
+    """Return the mail at the beginning of an attempt."""
+    return replace(
+        message,
+        state=OutgoingState.SENDING,
+        attempts=message.attempts + 1,
+        tried_at=at,
+        next_try_at=None,
+        handed_over_at=None,
+    )
+
+
+def handed_over(
+    message: OutgoingMessage, refused: Mapping[str, Outcome], *, at: datetime
+) -> OutgoingMessage:
+    """Return the mail at the moment from which on the server may have it.
+
+    Who was refused is out of it; for all others it is as uncertain as it can be.
+    """
+    outcomes = dict.fromkeys(pending(message), (OutgoingState.SENDING, None))
+    recipients = _settled(message.recipients, {**outcomes, **refused})
+    return replace(message, recipients=recipients, handed_over_at=at)
+
+
+def concluded(
+    message: OutgoingMessage, outcomes: Mapping[str, Outcome], *, at: datetime
+) -> OutgoingMessage:
+    """Return the mail after an attempt, or a look-up, that ended so for those recipients."""
+    recipients = _settled(message.recipients, outcomes)
+    if at - (message.send_at or message.created_at) > GIVE_UP_AFTER:
+        recipients = _given_up(recipients)
+    state = joint_state(recipients)
+    errors = (each.error for each in recipients if each.state is state and each.error is not None)
+    is_new = any(outcome[0] is OutgoingState.SENT for outcome in outcomes.values())
+    is_waiting = state in {OutgoingState.DEFERRED, OutgoingState.UNCERTAIN}
+    return replace(
+        message,
+        recipients=recipients,
+        state=state,
+        next_try_at=at + delay_after(message.attempts) if is_waiting else None,
+        sent_at=message.sent_at or (at if is_new else None),
+        error=next(errors, None) if state is not OutgoingState.SENT else None,
+    )
+
+
+def interrupted(message: OutgoingMessage, why: Mapping[str, object]) -> OutgoingMessage:
+    """Return a mail whose attempt nobody makes any more, from what had been noted of it."""
+    is_with_server = message.handed_over_at is not None
+    after = OutgoingState.UNCERTAIN if is_with_server else OutgoingState.QUEUED
+    recipients = tuple(
+        replace(each, state=after, error=why if is_with_server else None)
+        if each.state is OutgoingState.SENDING
+        else each
+        for each in message.recipients
+    )
+    return replace(
+        message,
+        recipients=recipients,
+        state=joint_state(recipients),
+        error=why if is_with_server else message.error,
+        next_try_at=None,
+    )
+
+
+def _settled(
+    recipients: Iterable[Recipient], outcomes: Mapping[str, Outcome]
+) -> tuple[Recipient, ...]:
+    return tuple(
+        replace(each, state=outcomes[each.address][0], error=outcomes[each.address][1])
+        if each.address in outcomes
+        else each
+        for each in recipients
+    )
+
+
+def _given_up(recipients: Iterable[Recipient]) -> tuple[Recipient, ...]:
+    return tuple(
+        replace(each, state=OutgoingState.FAILED) if each.state is OutgoingState.DEFERRED else each
+        for each in recipients
+    )
+
+
 def joint_state(recipients: Iterable[Recipient]) -> OutgoingState:
     """Return the state of a mail after an attempt, from those of its recipients.
 
@@ -168,12 +262,3 @@ def joint_state(recipients: Iterable[Recipient]) -> OutgoingState:
         if state in states:
             return state
     return OutgoingState.SENT
-
-
-@dataclass(frozen=True)
-class SendReport:
-    """What a walk through the outbox did."""
-
-    messages: tuple[OutgoingMessage, ...] = field(default=())
-    """Those that were tried, looked up or filed, as they are now."""
-    seconds: float = 0.0

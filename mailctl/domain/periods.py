@@ -49,3 +49,25 @@ def parse_duration(text: str) -> float:
     if written is None or int(written[1]) == 0:
         raise BadUsage(f"{text!r} is no duration", hint="write a number and s, m or h (90s, 10m)")
     return float(int(written[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[written[2]])
+
+
+def parse_coming(text: str, now: datetime) -> datetime:
+    """Return a moment to come: so long from now (2h, 3d), or one of ISO 8601. Raises BadUsage.
+
+    What names no zone is of this machine's; a moment that is past is now.
+    """
+    word = text.strip()
+    try:
+        moment = datetime.fromisoformat(word.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        try:
+            span = parse_period(word)
+        except BadUsage:
+            span = None
+        if span is None:
+            raise BadUsage(
+                f"{text!r} is no time to send at",
+                hint="write 2026-03-31T09:00, 2026-03-31T09:00+02:00, or how long from now: 2h, 3d",
+            ) from None
+        moment = now + span
+    return max(now, moment.replace(microsecond=0))

@@ -112,6 +112,8 @@ class Provider:
     can_receive: bool = True
     can_send: bool = True
     smtp_timeout_s: float = SMTP_TIMEOUT_S
+    files_sent: bool = False
+    """Whether it puts a copy of what it submits into the folder for sent mail by itself."""
     ca_file: str | None = None
     quirks: str | None = None
     sign_in_help: str | None = None

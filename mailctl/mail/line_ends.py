@@ -7,3 +7,10 @@ def with_bare_line_feeds(octets: bytes) -> bytes:
     if len(octets) - len(without) == octets.count(b"\r\n"):
         return without
     return octets.replace(b"\r\n", b"\n")
+
+
+def with_crlf(octets: bytes) -> bytes:
+    """Return the octets with every line end a CRLF, as mail has them on its way."""
+    if octets.count(b"\r\n") == octets.count(b"\n") == octets.count(b"\r"):
+        return octets
+    return octets.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")

@@ -207,12 +207,13 @@ class MailSender(Protocol):
         recipients: Sequence[str],
         source: bytes,
         *,
-        on_handing_over: Callable[[], None] = lambda: None,
+        on_handing_over: Callable[[Receipt], None] = lambda receipt: None,
     ) -> Receipt:
         """Submit a message to those recipients that the service accepts.
 
         `on_handing_over` is called at the last moment at which the service certainly does not
-        have the mail; if it raises, the mail is not handed over. Raises, for the mail as a
+        have the mail, with what it said of the recipients; if it raises, the mail is not handed
+        over. Raises, for the mail as a
         whole: MailTooLarge, ServerRefused, ServerBusy, or Unreachable where the connection
         was lost before that moment; DeliveryUncertain where it was lost after. After
         ServerRefused and ServerBusy the next mail may be sent over the same connection,
@@ -231,6 +232,10 @@ class MailFiler(Protocol):
 
     def sent_folder(self) -> str | None:
         """Return the folder for sent mail: by its use (RFC 6154), else by its name, if any."""
+        ...
+
+    def new_sent_folder(self) -> str:
+        """Return the path that a folder for sent mail would have if it were made."""
         ...
 
     def holds(self, folder: str, rfc_message_id: str) -> bool:
@@ -263,4 +268,8 @@ class MailAccess(Protocol):
 
     def sender(self, login: Login) -> AbstractContextManager[MailSender]:
         """Return the submission service, to be entered."""
+        ...
+
+    def filer(self, login: Login) -> AbstractContextManager[MailFiler]:
+        """Return the mailbox for filing what was sent, to be entered."""
         ...

@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 
 from mailctl.domain.providers import ProviderKind
 from mailctl.errors import ServerRefused
-from mailctl.ports.mail import Login, MailMarker, MailSender, MailSource
+from mailctl.ports.mail import Login, MailFiler, MailMarker, MailSender, MailSource
 from mailctl.protocols.network import Network
 
 # The adapters are imported where they are used: imapclient and smtplib would cost
@@ -34,6 +34,13 @@ class NetworkMailAccess:
         from mailctl.protocols.imap import open_marker
 
         return open_marker(login, self._network)
+
+    def filer(self, login: Login) -> AbstractContextManager[MailFiler]:
+        """Return the mailbox for filing sent mail, to be entered."""
+        _require_imap(login, "filed into")
+        from mailctl.protocols.imap import open_filer
+
+        return open_filer(login, self._network)
 
     def sender(self, login: Login) -> AbstractContextManager[MailSender]:
         """Return the submission service, to be entered."""

@@ -44,7 +44,7 @@ def put(tx: Writing, found: Sequence[NewMessage], *, at: datetime) -> list[Messa
     _insert(
         tx,
         [
-            (number, _public_id(message.envelope.identity), *_values(message, stored_at))
+            (number, public_id(message.envelope.identity), *_values(message, stored_at))
             for number, message in enumerate(found, first)
         ],
     )
@@ -64,7 +64,8 @@ def put(tx: Writing, found: Sequence[NewMessage], *, at: datetime) -> list[Messa
     return [numbers[message.envelope.identity] for message in found]
 
 
-def _public_id(identity: str, salt: str = "") -> MessageId:
+def public_id(identity: str, salt: str = "") -> MessageId:
+    """Return the id that a message of this identity gets, unless another one has it."""
     return MessageId(content_id("msg", f"{identity}{salt}".encode()))
 
 
@@ -98,7 +99,7 @@ def _put_beside(tx: Writing, message: NewMessage, at: str) -> MessageNumber:
     identity = message.envelope.identity
     for attempt in count(1):
         values = _values(message, at)
-        _insert(tx, [(None, _public_id(identity, f"#{attempt}"), *values)])
+        _insert(tx, [(None, public_id(identity, f"#{attempt}"), *values)])
         number = number_of(tx, identity)
         if number is not None:
             return number
@@ -180,6 +181,7 @@ def purge(tx: Writing, ids: Sequence[MessageId]) -> None:
         DELETE FROM source
         WHERE NOT EXISTS (SELECT 1 FROM message WHERE source_id = source.id)
             AND NOT EXISTS (SELECT 1 FROM message_copy WHERE source_id = source.id)
+            AND NOT EXISTS (SELECT 1 FROM outgoing WHERE source_id = source.id)
         """
     )
 

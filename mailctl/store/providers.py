@@ -31,8 +31,8 @@ def add(tx: Writing, provider: Provider, *, at: datetime) -> None:
             incoming_host, incoming_port, incoming_security,
             submission_host, submission_port, submission_security,
             ews_url, login, submission_login, auth, can_receive, can_send, smtp_timeout_s,
-            ca_file, sign_in_help, sign_in_url, docs_url, oauth, name, created_at
-        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ca_file, sign_in_help, sign_in_url, docs_url, oauth, files_sent, name, created_at
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         (*_columns(provider), provider.name, to_text(at)),
     )
@@ -50,7 +50,7 @@ def update(tx: Writing, provider: Provider) -> None:
             ews_url = ?, login = ?, submission_login = ?, auth = ?, can_receive = ?,
             can_send = ?, smtp_timeout_s = ?,
             ca_file = ?, sign_in_help = ?, sign_in_url = ?, docs_url = ?,
-            oauth = ?
+            oauth = ?, files_sent = ?
         WHERE name = ?
         """,
         (*_columns(provider), provider.name),
@@ -88,7 +88,7 @@ _SELECT = """
         incoming_host, incoming_port, incoming_security,
         submission_host, submission_port, submission_security,
         ews_url, login, submission_login, auth, can_receive, can_send, smtp_timeout_s,
-        ca_file, sign_in_help, sign_in_url, docs_url, oauth
+        ca_file, sign_in_help, sign_in_url, docs_url, oauth, files_sent
     FROM provider
 """
 
@@ -112,6 +112,7 @@ def _columns(provider: Provider) -> tuple[object, ...]:
         provider.sign_in_url,
         provider.docs_url,
         provider.oauth,
+        provider.files_sent,
     )
 
 
@@ -173,4 +174,5 @@ def _provider(tx: Reading, row: sqlite3.Row) -> Provider:
         sign_in_url=row["sign_in_url"],
         docs_url=row["docs_url"],
         oauth=row["oauth"],
+        files_sent=bool(row["files_sent"]),
     )

@@ -67,6 +67,7 @@ def forget(tx: Writing, messages: Sequence[MessageId]) -> None:
         WHERE id IN (SELECT value FROM json_each(?))
             AND NOT EXISTS (SELECT 1 FROM message WHERE source_id = source.id)
             AND NOT EXISTS (SELECT 1 FROM message_copy WHERE source_id = source.id)
+            AND NOT EXISTS (SELECT 1 FROM outgoing WHERE source_id = source.id)
         """,
         (theirs,),
     )

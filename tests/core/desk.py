@@ -28,7 +28,15 @@ from mailctl.domain.syncing import (
 )
 from mailctl.errors import MailctlError
 from mailctl.ports import Authoriser
-from mailctl.ports.mail import FolderRequest, Login, MailAccess, MailMarker, MailSender, MailSource
+from mailctl.ports.mail import (
+    FolderRequest,
+    Login,
+    MailAccess,
+    MailFiler,
+    MailMarker,
+    MailSender,
+    MailSource,
+)
 from mailctl.secrets.stores import Secrets
 from mailctl.secrets.vault import Vault
 from mailctl.store import copies, folders, holdings, skipped
@@ -169,6 +177,9 @@ class Connections:
     def _opened(self) -> Iterator[Script]:
         self.opened += 1
         yield self.scripts.pop(0)
+
+    def filer(self, login: Login) -> AbstractContextManager[MailFiler]:
+        raise AssertionError("nobody files here")
 
     def marker(self, login: Login) -> AbstractContextManager[MailMarker]:
         raise AssertionError("nobody marks here")

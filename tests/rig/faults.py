@@ -29,6 +29,10 @@ class Talk:
         line = self._stream.readline()
         return line.rstrip(b"\r\n") if line else None
 
+    def hear_octets(self) -> bytes:
+        """Return the next line as it came, nothing when the client is gone."""
+        return self._stream.readline()
+
     def hear_command(self) -> bytes | None:
         """Return the next IMAP command, its literals included."""
         command = b""

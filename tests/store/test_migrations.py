@@ -55,6 +55,7 @@ PINNED = {
     "0006_keys.sql": "52c2ac865a70cf7ccb473bea8bd3444863ca4703fe0f3f1d43203d63a15af2e1",
     "0007_threads.sql": "195f51a81a5a2be43f4b1e24d1d8e06c856dfa3bf62dee15afed10deae9c099d",
     "0008_listing.sql": "5f079298ffe37bb46552d82088ae8d08d981d61ec3721f6e4899ce6358daf93b",
+    "0009_outbox.sql": "2c142d6ca747b8891ca86bd97f345dfefd609d298b633a8098907cb6c3a75e26",
 }
 """A released step never changes: whoever has run it would not run it again. Add a new one."""
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from mailctl.domain.secret import Secret
 from mailctl.domain.syncing import LARGEST_BYTES
-from mailctl.errors import MailctlError, Unreachable
+from mailctl.errors import MailctlError, ServerRefused, Unreachable
 from mailctl.protocols import refusals
 from mailctl.protocols.imap.answers import Part, is_in_labels
 from mailctl.protocols.imap.failures import UNREADABLE, failure, said
@@ -72,6 +72,8 @@ class Pipeline:
         self._in_flight: dict[bytes, _Sent] = {}
         self._ended: dict[bytes, MailctlError | bytes] = {}
         self._is_broken = False
+        self._is_awaited = False
+        """Whether the server waits for the literal that was offered."""
         self.host = wire.host
 
     def send(self, command: str, *, is_barrier: bool = False) -> bytes:
@@ -136,6 +138,29 @@ class Pipeline:
         """Send a line that is no command, such as DONE."""
         self.progressed()
         self._transmit(line + b"\r\n")
+
+    def offer(self, command: str, size: int) -> bytes:
+        """Send a command that ends in a literal; return its tag once the server wants that.
+
+        Raises what the refusal of the command means.
+        """
+        self._is_awaited = False
+        tag = self.send(f"{command} {{{size}}}")
+        while not self._is_awaited:
+            self._next()
+            if tag in self._ended:
+                for _ in self.until(tag):
+                    pass
+                raise ServerRefused(f"{self.host} said that it is done before it had all of it")
+        return tag
+
+    def hand_over(self, tag: bytes, literal: bytes) -> None:
+        """Send the literal that was offered; return once the command has succeeded."""
+        self.progressed(len(literal))
+        self._transmit(literal)
+        self._transmit(b"\r\n")
+        for _ in self.until(tag):
+            pass
 
     def compress(self) -> None:
         """Deflate both ways from here on (RFC 4978). Raises ServerRefused."""
@@ -217,6 +242,9 @@ class Pipeline:
 
     def _end(self, line: bytes) -> None:
         """Note how a command ended; a line that is nothing is passed over."""
+        if line.startswith(b"+"):
+            self._is_awaited = True
+            return
         ended = _ENDED.match(line)
         sent = self._in_flight.pop(ended[1], None) if ended else None
         if ended is None or sent is None:

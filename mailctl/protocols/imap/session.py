@@ -160,6 +160,12 @@ class Session:
         """Whether the server has all of these, now that it knows us."""
         return self._capabilities.issuperset(capabilities)
 
+    def value_of(self, capability: str) -> str | None:
+        """Return what stands behind a capability and `=`, None where the server has it not."""
+        start = f"{capability}="
+        found = (word.removeprefix(start) for word in self._capabilities if word.startswith(start))
+        return next(found, None)
+
     @property
     def has_modseq(self) -> bool:
         """Whether the server numbers changes (RFC 7162)."""

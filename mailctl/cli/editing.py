@@ -1,0 +1,81 @@
+"""A mail written in the person's own editor, as git does it with its messages."""
+
+import shlex
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from mailctl.app import App
+from mailctl.errors import BadUsage
+
+if TYPE_CHECKING:
+    from mailctl.domain.drafts import Draft
+
+_HEADS = ("To", "Cc", "Bcc", "Subject")
+_INSTEAD = "say what it says: --text FILE, --text - for standard input, or --body TEXT"
+
+
+def written(app: App, draft: "Draft") -> "Draft":
+    """Return the draft with what a person wrote in their editor.
+
+    Raises BadUsage where there is nobody to write, or nothing was written.
+    """
+    from mailctl.core.senders import people
+
+    if not (app.may_ask and app.stdout.isatty()):
+        raise BadUsage("the mail has no text", hint=_INSTEAD)
+    before = _shown(draft)
+    text = _edited(app, before)
+    if text == before:
+        raise BadUsage("nothing was written, so nothing is sent", hint=_INSTEAD)
+    head, _, body = text.replace("\r\n", "\n").partition("\n\n")
+    fields = dict.fromkeys(_HEADS, "")
+    for line in head.splitlines():
+        name, colon, value = line.partition(":")
+        if not colon or name.title() not in fields:
+            raise BadUsage(f"{line[:60]!r} is no header line that can be changed here")
+        fields[name.title()] = value.strip()
+    if not body.strip():
+        raise BadUsage("the mail has no text", hint=_INSTEAD)
+    return replace(
+        draft,
+        to=people([fields["To"]]) if fields["To"] else (),
+        cc=people([fields["Cc"]]) if fields["Cc"] else (),
+        bcc=people([fields["Bcc"]]) if fields["Bcc"] else (),
+        subject=fields["Subject"],
+        text=body,
+        quoted_text="",  # a person saw it, and kept of it what stands in the text now
+        quoted_html="",
+    )
+
+
+def _shown(draft: "Draft") -> str:
+    named = {"To": draft.to, "Cc": draft.cc, "Bcc": draft.bcc}
+    lines = [
+        f"{name}: {', '.join(f'{p.name} <{p.address}>' if p.name else p.address for p in people)}"
+        for name, people in named.items()
+    ]
+    quoted = f"\n{draft.quoted_text}" if draft.quoted_text else ""
+    return "\n".join([*lines, f"Subject: {draft.subject}", "", "", quoted])
+
+
+def _edited(app: App, text: str) -> str:
+    """Return a text after a person's editor had it. Raises BadUsage."""
+    chosen = app.environment.get("VISUAL") or app.environment.get("EDITOR") or "vi"
+    with TemporaryDirectory(prefix="mailctl-") as directory:  # which nobody else may enter
+        path = Path(directory, "mail.eml")
+        path.write_text(text, encoding="utf-8")
+        try:
+            code = subprocess.run([*shlex.split(chosen), str(path)], check=False).returncode
+        except (OSError, ValueError) as error:
+            raise BadUsage(
+                f"the editor {chosen!r} does not start: {error}", hint="set EDITOR; or " + _INSTEAD
+            ) from error
+        if code != 0:
+            raise BadUsage(f"the editor ended with {code}, so nothing is sent")
+        try:
+            return path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadUsage("what was written is no UTF-8 text") from error

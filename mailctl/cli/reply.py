@@ -1,0 +1,63 @@
+"""reply: an answer to a message that is stored here."""
+
+from typing import Annotated
+
+import typer
+
+from mailctl.app import App
+from mailctl.cli import mail_options as o
+from mailctl.cli.commands import single
+
+
+def reply(
+    ctx: typer.Context,
+    message: Annotated[str, typer.Argument(help="Its id, the beginning of it, or its Message-ID.")],
+    all_: Annotated[
+        bool, typer.Option("--all", help="To all who got it, not to its sender alone.")
+    ] = False,
+    to: o.To = None,
+    cc: o.Cc = None,
+    bcc: o.Bcc = None,
+    subject: o.Subject = "",
+    text: o.Text = None,
+    body: o.Body = None,
+    html: o.Html = None,
+    markdown: o.Markdown = None,
+    attach: o.Attach = None,
+    inline: o.Inline = None,
+    from_: o.From = None,
+    reply_to: o.ReplyTo = None,
+    header: o.Headers = None,
+    at: o.At = None,
+    idempotency_key: o.Key = None,
+    no_signature: o.NoSignature = False,
+    queue: o.Queue = False,
+    dry_run: o.DryRun = False,
+) -> None:
+    """Answer a message, in its conversation, from the address that got it.
+
+    It ends as `send` does.
+    """
+    from mailctl.cli.editing import written
+    from mailctl.core import replying
+    from mailctl.core.sending import prepared
+
+    app: App = ctx.obj
+    given = o.Given(
+        to, cc, bcc, reply_to, subject, text, body, html, markdown, attach, inline, header,
+        no_signature,
+    )  # fmt: skip
+    how = o.manner(app, at=at, key=idempotency_key)
+    asked = replying.about(app.services, message, said=from_)
+    draft = replying.reply(app.services, asked, o.wording(app, given), to_all=all_)
+    if not given.has_words:
+        draft = written(app, draft)
+    mails = [prepared(asked.sender, draft, how)]
+    o.send_and_tell(app, mails, only_queue=queue, dry_run=dry_run, is_list=False)
+
+
+commands = single(
+    reply,
+    "mailctl reply msg_0123456789ab --body 'Thank you.'",
+    "mailctl reply msg_0123456789ab --all --text answer.txt --attach plan.pdf",
+)

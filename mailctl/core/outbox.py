@@ -1,0 +1,325 @@
+"""Verbs on the outbox: put mail into it, look at it, take it back, let it be tried again."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from shlex import quote
+
+from mailctl.core.exit_codes import joint_exit_code
+from mailctl.core.naming import account_named
+from mailctl.core.services import Services
+from mailctl.domain.accounts import Account
+from mailctl.domain.outgoing import (
+    UNFINISHED,
+    CopyState,
+    Letter,
+    OutgoingId,
+    OutgoingMessage,
+    OutgoingState,
+    Recipient,
+    SentCopy,
+    joint_state,
+)
+from mailctl.domain.providers import Provider
+from mailctl.domain.settings import NO_COPY
+from mailctl.errors import (
+    BadUsage,
+    Conflict,
+    DeliveryUncertain,
+    ExitCode,
+    GuardRefused,
+    MailctlError,
+    MailDeferred,
+    MailFailed,
+    NotFound,
+)
+from mailctl.mail.parse import read_envelope
+from mailctl.store import messages, outbox, sources
+from mailctl.store.connection import Reading
+
+_STATE = OutgoingState
+
+
+@dataclass(frozen=True)
+class Queued:
+    """A mail of the outbox, and whether it came there just now."""
+
+    message: OutgoingMessage
+    is_new: bool
+
+
+def queue(
+    services: Services,
+    account: Account,
+    provider: Provider,
+    letter: Letter,
+    *,
+    send_at: datetime | None = None,
+    key: str | None = None,
+    request_digest: bytes | None = None,
+) -> Queued:
+    """Store a mail on its way out, Message-ID and all, before anything is tried.
+
+    With a key that was used before, the mail of then is returned. Raises Conflict where that
+    was for another request, or where a mail of that Message-ID is on its way or sent.
+    """
+    envelope = read_envelope(letter.source)
+    if envelope.rfc_message_id is None:
+        raise BadUsage("the mail has no Message-ID that can be read")
+    message = OutgoingMessage(
+        id=OutgoingId(services.new_id("out")),
+        account=account.id,
+        address=account.address,
+        sender=letter.sender,
+        rfc_message_id=envelope.rfc_message_id,
+        message=messages.public_id(envelope.identity),
+        subject=envelope.subject,
+        recipients=letter.recipients,
+        state=_STATE.QUEUED,
+        created_at=services.now(),
+        size_bytes=len(letter.source),
+        copy=SentCopy(_copy_of(account, provider)),
+        send_at=send_at,
+        idempotency_key=key,
+    )
+    packed = sources.pack(letter.source)
+    with services.store.writing(durable=True) as tx:
+        known = None if key is None else _of_key(tx, key, request_digest)
+        if known is not None:
+            return Queued(known, is_new=False)
+        _refuse_known(tx, envelope.rfc_message_id)
+        outbox.add(tx, message, packed, request_digest=request_digest)
+    return Queued(message, is_new=True)
+
+
+def known_by_key(
+    services: Services, key: str, request_digest: bytes | None
+) -> OutgoingMessage | None:
+    """Return the mail that was queued under an idempotency key. Raises Conflict."""
+    with services.store.reading() as tx:
+        return _of_key(tx, key, request_digest)
+
+
+def take_back(services: Services, ids: Iterable[OutgoingId]) -> None:
+    """Forget mails that no server has, as if they had never been queued."""
+    with services.store.writing(durable=True) as tx:
+        found = [outbox.by_id(tx, each) for each in ids]
+        gone = [each for each in found if each is not None and not each.accepted]
+        outbox.remove(tx, [each.id for each in gone if each.state is not _STATE.UNCERTAIN])
+
+
+def listed(
+    services: Services,
+    *,
+    account: str | None = None,
+    states: Collection[OutgoingState] | None = UNFINISHED | {OutgoingState.FAILED},
+    limit: int | None = None,
+) -> list[OutgoingMessage]:
+    """Return mails of the outbox, oldest first; None for all states. Raises NotFound."""
+    with services.store.reading() as tx:
+        whose = None if account is None else account_named(tx, account).id
+        return outbox.list_(tx, account=whose, states=states, limit=limit)
+
+
+def named(tx: Reading, name: str) -> OutgoingMessage:
+    """Return the mail of that id, Message-ID or idempotency key. Raises NotFound."""
+    word = name.strip()
+    found = outbox.by_id(tx, word)
+    if found is None:
+        found = next(iter(outbox.by_message_id(tx, word.strip("<>"))), None)
+    if found is None:
+        known = outbox.by_key(tx, word)
+        found = None if known is None else known[0]
+    if found is None:
+        raise NotFound(
+            f"there is no mail {name!r} in the outbox", hint="see them: mailctl outbox list --all"
+        )
+    return found
+
+
+def source_of(services: Services, name: str) -> bytes:
+    """Return the bytes of a mail as they are handed over. Raises NotFound."""
+    with services.store.reading() as tx:
+        return outbox.source(tx, named(tx, name).id)
+
+
+def cancel(services: Services, names: Sequence[str]) -> list[OutgoingMessage]:
+    """Take mails back that are not sent yet; recipients who have it keep it.
+
+    Raises NotFound, and Conflict for what is sent, failed, or being sent.
+    """
+    done = []
+    with services.store.writing(durable=True) as tx:
+        for message in _each(tx, names):
+            if message.state is _STATE.CANCELLED:
+                done.append(message)
+                continue
+            if message.state not in UNFINISHED - {_STATE.SENDING}:
+                raise Conflict(f"{message.id} is {message.state}, and cannot be taken back")
+            recipients = _moved(message, UNFINISHED, _STATE.CANCELLED)
+            after = replace(
+                message,
+                recipients=recipients,
+                state=_STATE.CANCELLED,
+                next_try_at=None,
+            )
+            outbox.save(tx, after)
+            done.append(after)
+    return done
+
+
+def retry(services: Services, names: Sequence[str], *, again: bool) -> list[OutgoingMessage]:
+    """Let mails be tried at once: those deferred, failed, or not filed.
+
+    An uncertain one is looked up; with `again` it is sent again, at the risk that it arrives
+    twice. Raises NotFound, and Conflict for what is sent and filed, or taken back.
+    """
+    done = []
+    with services.store.writing(durable=True) as tx:
+        for message in _each(tx, names):
+            after = _to_be_tried(message, again=again)
+            outbox.save(tx, after)
+            done.append(after)
+    return done
+
+
+def as_sent(services: Services, names: Sequence[str]) -> list[OutgoingMessage]:
+    """Note that uncertain mails were sent: a person found out. Raises NotFound, Conflict."""
+    done = []
+    with services.store.writing(durable=True) as tx:
+        for message in _each(tx, names):
+            if message.state is not _STATE.UNCERTAIN:
+                raise Conflict(f"{message.id} is {message.state}, not uncertain")
+            recipients = _moved(message, {_STATE.UNCERTAIN}, _STATE.SENT)
+            after = replace(
+                message,
+                recipients=recipients,
+                state=joint_state(recipients),
+                sent_at=message.sent_at or message.handed_over_at,
+                next_try_at=None,
+                error=None,
+            )
+            outbox.save(tx, after)
+            done.append(after)
+    return done
+
+
+def exit_code(found: Iterable[OutgoingMessage]) -> ExitCode:
+    """Return what the process says of mails: 3 if some are on their way, the worst if none is."""
+    failures = [failure(message) for message in found]
+    return joint_exit_code(
+        ExitCode.OK if each is None else ExitCode(each.exit_code) for each in failures
+    )
+
+
+def failure(message: OutgoingMessage) -> MailctlError | None:
+    """Return what a person has to know of a mail that did not go out, None where it is well."""
+    why = message.error or {}
+    said = str(why.get("message") or "it was not tried yet")
+    details: dict[str, object] = {"id": message.id, "state": message.state, "cause": why or None}
+    match message.state:
+        case _STATE.FAILED:
+            is_partial = bool(message.accepted)
+            lost = ", ".join(r.address for r in message.recipients if r.state is _STATE.FAILED)
+            what = f"the mail was not sent to {lost}" if is_partial else "the mail was not sent"
+            hint = why.get("hint")
+            error = MailFailed(f"{what}: {said}", hint=str(hint) if hint else None, details=details)
+            if is_partial:
+                error.exit_code = ExitCode.PARTIAL
+            return error
+        case _STATE.DEFERRED:
+            deferred = MailDeferred(
+                f"the mail is not sent yet: {said}",
+                hint=f"do not send it again: it is in the outbox as {message.id}, and mailctl "
+                "outbox flush or the next sync tries it",
+                details=details,
+            )
+            code = why.get("exit_code")
+            if message.accepted:
+                deferred.exit_code = ExitCode.PARTIAL
+            elif isinstance(code, int) and code in {ExitCode.AUTHORISATION, ExitCode.TLS}:
+                deferred.exit_code = ExitCode(code)
+            return deferred
+        case _STATE.UNCERTAIN:
+            return DeliveryUncertain(
+                said,
+                hint="mailctl outbox flush looks it up; if you know that it was not sent: "
+                f"mailctl outbox retry {message.id} --again",
+                details=details,
+            )
+        case _:
+            return None
+
+
+def refuse_unfinished(tx: Reading, account: Account) -> None:
+    """Raise GuardRefused where mail of the account is still to be sent."""
+    waiting = [each for each in outbox.unfinished(tx, account.id) if each.state in UNFINISHED]
+    if waiting:
+        raise GuardRefused(
+            f"{len(waiting)} mails of {account.address} are not sent yet",
+            hint=f"see them: mailctl outbox list --account {quote(account.address)}; "
+            "send them (outbox flush) or take them back (outbox cancel)",
+            details={"outbox": [each.id for each in waiting[:100]]},
+        )
+
+
+def _copy_of(account: Account, provider: Provider) -> CopyState:
+    if account.settings.sent_copy == NO_COPY or not account.can_receive:
+        return CopyState.NONE
+    return CopyState.BY_PROVIDER if provider.files_sent else CopyState.WANTED
+
+
+def _of_key(tx: Reading, key: str, request_digest: bytes | None) -> OutgoingMessage | None:
+    found = outbox.by_key(tx, key)
+    if found is None:
+        return None
+    message, digest = found
+    if digest != request_digest:
+        raise Conflict(
+            f"the idempotency key {key!r} was used for another mail ({message.id})",
+            hint=f"take another key, or look at that mail: mailctl outbox show {message.id}",
+            details={"id": message.id},
+        )
+    return message
+
+
+def _refuse_known(tx: Reading, rfc_message_id: str) -> None:
+    for other in outbox.by_message_id(tx, rfc_message_id):
+        if other.state in UNFINISHED or other.accepted:
+            raise Conflict(
+                f"a mail of that Message-ID is in the outbox already ({other.id}, {other.state})",
+                hint=f"see it: mailctl outbox show {other.id}; or give the new one another id",
+                details={"id": other.id},
+            )
+
+
+def _each(tx: Reading, names: Sequence[str]) -> list[OutgoingMessage]:
+    found = (named(tx, name) for name in names)
+    return list({message.id: message for message in found}.values())
+
+
+def _moved(
+    message: OutgoingMessage, before: Collection[OutgoingState], after: OutgoingState
+) -> tuple[Recipient, ...]:
+    return tuple(
+        replace(each, state=after, error=None) if each.state in before else each
+        for each in message.recipients
+    )
+
+
+def _to_be_tried(message: OutgoingMessage, *, again: bool) -> OutgoingMessage:
+    copy = message.copy
+    if copy.state is CopyState.FAILED:
+        copy = replace(copy, state=CopyState.WANTED, error=None)
+    if message.state in {_STATE.SENT, _STATE.CANCELLED} and copy == message.copy:
+        raise Conflict(f"{message.id} is {message.state}: there is nothing to try again")
+    renewed = {_STATE.FAILED, _STATE.DEFERRED} | ({_STATE.UNCERTAIN} if again else set())
+    recipients = _moved(message, renewed, _STATE.QUEUED)
+    return replace(
+        message,
+        recipients=recipients,
+        state=message.state if message.state is _STATE.CANCELLED else joint_state(recipients),
+        next_try_at=None,
+        send_at=None,
+        copy=copy,
+    )

@@ -1,0 +1,172 @@
+"""A connection to a submission service: greeted, encrypted, signed in (RFC 6409, RFC 4954)."""
+
+import base64
+import smtplib
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import cast
+
+from mailctl.domain.providers import Provider
+from mailctl.domain.servers import Endpoint, Security
+from mailctl.errors import ServerRefused, TlsFailure
+from mailctl.ports.mail import Login
+from mailctl.protocols import refusals, signing_in
+from mailctl.protocols.network import Network
+from mailctl.protocols.pacing import Pace, PacedSocket
+from mailctl.protocols.sasl import farewell, token_mechanism, token_response
+from mailctl.protocols.smtp.refusals import exchange, lost, refusal
+from mailctl.protocols.tls import Wrapper
+from mailctl.protocols.words import plain
+
+_GOODBYE_S = 5.0
+# The name of this machine is nobody's business, and looking it up may take long.
+_OWN_NAME = "[127.0.0.1]"
+_WRONG_PASSWORD = {534, 535}
+_CONTINUE = 334
+_SIGNED_IN = 235
+_DONE, _FORWARDED = 250, 251
+
+
+class Connection(smtplib.SMTP):
+    """smtplib over a socket of ours."""
+
+    def __init__(
+        self, network: Network, endpoint: Endpoint, wrapper: Wrapper, provider: Provider
+    ) -> None:
+        self.server = endpoint.host
+        self.port = endpoint.port
+        self.wrapper = wrapper
+        self._network = network
+        self._is_tls = endpoint.security is Security.TLS
+        self._public_only = provider.is_reached_in_public_only
+        timeout_s = provider.smtp_timeout_s
+        super().__init__(endpoint.host, endpoint.port, _OWN_NAME, timeout=timeout_s)
+
+    @property
+    def pace(self) -> Pace:
+        """The pace of the exchange going on."""
+        return cast(PacedSocket, self.sock).pace
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        sock = self._network.open(
+            host, port, timeout, idle_s=timeout, public_only=self._public_only
+        )
+        return self.wrapper.wrap_socket(sock, host) if self._is_tls else sock
+
+
+@contextmanager
+def signed_in(login: Login, network: Network) -> Iterator[Connection]:
+    """Yield a connection, signed in; leaving signs out within a few seconds.
+
+    Raises Unreachable, TlsFailure, GuardRefused, AuthenticationRefused, ServerBusy or
+    ServerRefused.
+    """
+    endpoint = signing_in.endpoint_of(login.provider.submission, login.provider, "sending")
+    username, password = signing_in.credentials(login)
+    context = network.tls_context(login.provider.ca_file)
+    connection = _greeted(network, endpoint, context, login.provider)
+    try:
+        _introduce(connection, endpoint)
+        _authenticate(connection, login, username, password)
+        yield connection
+    except BaseException:
+        connection.close()
+        raise
+    _quit(connection)
+
+
+def _greeted(
+    network: Network, endpoint: Endpoint, context: ssl.SSLContext, provider: Provider
+) -> Connection:
+    try:
+        return Connection(network, endpoint, Wrapper(context), provider)
+    except smtplib.SMTPConnectError as error:
+        if error.smtp_code < 0:
+            raise ServerRefused(
+                f"{endpoint.host}:{endpoint.port} does not speak SMTP",
+                hint="check the port: submission is on 465 (TLS) or 587 (STARTTLS)",
+            ) from error
+        raise refusal(endpoint.host, error.smtp_code, plain(error.smtp_error)) from error
+    except (smtplib.SMTPException, OSError) as error:
+        raise lost(endpoint.host, error) from error
+
+
+def _introduce(connection: Connection, endpoint: Endpoint) -> None:
+    host = endpoint.host
+    with exchange(connection):
+        connection.ehlo_or_helo_if_needed()
+    if endpoint.security is not Security.STARTTLS:
+        return
+    if not connection.has_extn("starttls"):
+        raise TlsFailure(
+            f"{host} does not offer STARTTLS",
+            hint="somebody may be in between: use a port that begins with TLS (465)",
+        )
+    with exchange(connection):
+        try:
+            connection.starttls(context=connection.wrapper.as_context())
+        except smtplib.SMTPResponseException as error:
+            raise TlsFailure(f"{host} did not start to encrypt (STARTTLS)") from error
+        connection.ehlo()
+
+
+def _authenticate(connection: Connection, login: Login, username: str, password: str) -> None:
+    host = connection.server
+    offered = connection.esmtp_features.get("auth", "").upper().split()
+    with exchange(connection, login.secret):
+        if login.is_token:
+            code, said = _token(connection, login, offered)
+        elif "PLAIN" in offered:
+            code, said = _plain(connection, username, password)
+        elif "LOGIN" in offered:
+            code, said = _login(connection, username, password)
+        else:
+            takes_tokens = token_mechanism(offered) is not None
+            raise signing_in.no_way(host, login, takes_tokens=takes_tokens)
+    if code == _SIGNED_IN:
+        return
+    words = plain(said, login.secret)
+    if code in _WRONG_PASSWORD and not refusals.is_busy(words):
+        raise signing_in.not_accepted(host, login, words)
+    raise refusal(host, code, words)
+
+
+def _token(connection: Connection, login: Login, offered: list[str]) -> tuple[int, bytes]:
+    mechanism = token_mechanism(offered)
+    if mechanism is None:
+        raise signing_in.no_way(connection.server, login, takes_tokens=False)
+    username, token = signing_in.credentials(login)
+    response = token_response(mechanism, username, token, connection.server, connection.port)
+    code, said = connection.docmd("AUTH", f"{mechanism} {base64.b64encode(response).decode()}")
+    if code == _CONTINUE:  # why it refuses; the refusal follows
+        code, said = connection.docmd(base64.b64encode(farewell(mechanism)).decode())
+    return code, said
+
+
+def _plain(connection: Connection, username: str, password: str) -> tuple[int, bytes]:
+    said = _encoded(f"\0{username}\0{password}")
+    return connection.docmd("AUTH", f"PLAIN {said}")
+
+
+def _login(connection: Connection, username: str, password: str) -> tuple[int, bytes]:
+    code, said = connection.docmd("AUTH", "LOGIN")
+    for text in (username, password):
+        if code != _CONTINUE:
+            break
+        code, said = connection.docmd(_encoded(text))
+    return code, said
+
+
+def _encoded(text: str) -> str:
+    # smtplib's own login() fails on everything that is not ASCII.
+    return base64.b64encode(text.encode()).decode()
+
+
+def _quit(connection: Connection) -> None:
+    with suppress(smtplib.SMTPException, OSError, ValueError):
+        if connection.sock is not None:
+            connection.pace.begin(at_most_s=_GOODBYE_S)
+            connection.quit()
+    connection.close()

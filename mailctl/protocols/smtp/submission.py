@@ -1,0 +1,229 @@
+"""Mail handed over, one after the other: who gets it, and whether the server has it."""
+
+import smtplib
+from collections.abc import Callable, Sequence
+
+from mailctl.domain.secret import Secret
+from mailctl.errors import (
+    DeliveryUncertain,
+    MailctlError,
+    MailTooLarge,
+    ServerRefused,
+    Unreachable,
+)
+from mailctl.ports.mail import Receipt
+from mailctl.protocols.smtp.connection import Connection
+from mailctl.protocols.smtp.refusals import declined, exchange, lost, refusal
+from mailctl.protocols.words import plain
+
+_PIECE = 1 << 20
+_DONE = (250, 251, 252)
+_GO_ON = 354
+_CLOSING = 421
+
+
+class SmtpSender:
+    """A signed-in submission service."""
+
+    def __init__(self, connection: Connection, secret: Secret) -> None:
+        self._connection = connection
+        self._host = connection.server
+        self._secret = secret
+
+    @property
+    def largest_bytes(self) -> int | None:
+        """The size of the largest mail that the service takes (SIZE, RFC 1870)."""
+        said = self._connection.esmtp_features.get("size", "").split()
+        return int(said[0]) if said and said[0].isdecimal() and int(said[0]) else None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether another mail can be sent."""
+        return self._connection.sock is not None
+
+    def verify(self) -> None:
+        """Make sure that the service is ready to take a message.
+
+        Raises Unreachable, ServerBusy or ServerRefused.
+        """
+        with exchange(self._connection, self._secret):
+            code, said = self._connection.noop()
+        if code != _DONE[0]:
+            raise refusal(self._host, code, plain(said, self._secret))
+
+    def send(
+        self,
+        sender: str,
+        recipients: Sequence[str],
+        source: bytes,
+        *,
+        on_handing_over: Callable[[Receipt], None] = lambda receipt: None,
+    ) -> Receipt:
+        """Submit a message to those recipients that the service accepts.
+
+        See ports.mail.MailSender. The data is written without its end, then `on_handing_over`
+        is called: a server may keep what it got only after that end (RFC 5321 section 4.1.1.4).
+        """
+        _refuse_bare_line_ends(source)
+        for address in (sender, *recipients):
+            _refuse_further_lines(address)
+        parameters = self._parameters(sender, recipients, source)
+        with exchange(self._connection, self._secret):
+            receipt = self._envelope(sender, parameters, recipients)
+            if not receipt.accepted:
+                self._reset()
+                return receipt
+            self._write(source)
+        try:
+            on_handing_over(receipt)
+        except BaseException:
+            self._connection.close()  # without its end the data is thrown away
+            raise
+        self._finish()
+        return receipt
+
+    def _parameters(self, sender: str, recipients: Sequence[str], source: bytes) -> str:
+        """Return what MAIL says of the mail. Raises MailTooLarge or ServerRefused."""
+        limit = self.largest_bytes
+        if limit is not None and len(source) > limit:
+            raise MailTooLarge(
+                f"the mail has {len(source)} bytes, and {self._host} takes {limit}",
+                hint="send less at once, or a link to it",
+                details={"size": len(source), "limit": limit},
+            )
+        words = [f"SIZE={len(source)}"] if self._connection.has_extn("size") else []
+        header, _, body = source.partition(b"\r\n\r\n")
+        if not body.isascii():
+            if not self._connection.has_extn("8bitmime"):
+                raise ServerRefused(
+                    f"{self._host} takes no mail with 8-bit text (8BITMIME)",
+                    hint="encode it as quoted-printable or base64",
+                )
+            words.append("BODY=8BITMIME")
+        international = next((a for a in (sender, *recipients) if not a.isascii()), None)
+        if international or not header.isascii():
+            if not self._connection.has_extn("smtputf8"):
+                what = international or "a header"
+                raise ServerRefused(f"{self._host} takes nothing beyond ASCII in {what} (SMTPUTF8)")
+            words.append("SMTPUTF8")
+        return "".join(f" {word}" for word in words)
+
+    def _envelope(self, sender: str, parameters: str, recipients: Sequence[str]) -> Receipt:
+        """Say who writes to whom, at once where the server has PIPELINING (RFC 2920)."""
+        commands = [f"MAIL FROM:<{sender}>{parameters}", *(f"RCPT TO:<{a}>" for a in recipients)]
+        answers = self._answers(commands)
+        failure = self._failure(*answers[0])
+        if failure is not None:
+            self._reset()
+            raise failure
+        refused = {
+            address: failure
+            for address, answer in zip(recipients, answers[1:], strict=True)
+            if (failure := self._failure(*answer)) is not None
+        }
+        return Receipt(tuple(a for a in recipients if a not in refused), refused)
+
+    def _answers(self, commands: Sequence[str]) -> list[tuple[int, bytes]]:
+        lines = [f"{command}\r\n".encode() for command in commands]
+        if self._connection.has_extn("pipelining"):
+            self._connection.send(b"".join(lines))
+            return [self._answer() for _ in lines]
+        answers = []
+        for line in lines:
+            self._connection.send(line)
+            answers.append(self._answer())
+            if answers[0][0] not in _DONE:
+                return answers
+        return answers
+
+    def _answer(self) -> tuple[int, bytes]:
+        """Return the next answer; after one that is none, nobody knows which is whose."""
+        try:
+            code, said = self._connection.getreply()
+        except smtplib.SMTPResponseException as error:  # a line without end
+            code, said = -1, error.smtp_error if isinstance(error.smtp_error, bytes) else b""
+        if code < 0:
+            self._connection.close()
+            raise Unreachable(
+                f"{self._host} answered what makes no sense: {plain(said, self._secret)}",
+                hint="try again later",
+            )
+        return code, said
+
+    def _failure(self, code: int, said: bytes) -> MailctlError | None:
+        if code in _DONE:
+            return None
+        if code == _CLOSING:
+            self._connection.close()
+        return declined(self._host, code, plain(said, self._secret))
+
+    def _write(self, source: bytes) -> None:
+        """Write all of the data but its end, line starts with a dot doubled (section 4.5.2)."""
+        self._connection.pace.begin(expected_bytes=len(source))
+        self._connection.send(b"DATA\r\n")
+        code, said = self._answer()
+        if code != _GO_ON:
+            failure = declined(self._host, code, plain(said, self._secret))
+            # an answer that a mail would follow, or none at all: what comes next is unknown
+            self._reset() if code >= 400 and code != _CLOSING else self._connection.close()
+            raise failure
+        start = 0
+        while start < len(source):
+            end = source.find(b"\n", start + _PIECE) + 1 or len(source)
+            piece = source[start:end].replace(b"\r\n.", b"\r\n..")
+            self._connection.send(b"." + piece if piece.startswith(b".") else piece)
+            start = end
+        if not source.endswith(b"\r\n"):
+            self._connection.send(b"\r\n")
+
+    def _finish(self) -> None:
+        """End the data and return if the server took it. Raises DeliveryUncertain as well."""
+        try:
+            self._connection.pace.begin()
+            self._connection.send(b".\r\n")
+            code, said = self._connection.getreply()
+        except (smtplib.SMTPException, OSError, ValueError) as error:
+            self._connection.close()
+            raise self._uncertain(lost(self._host, error).sentence) from error
+        if code == _DONE[0]:
+            return
+        if not 400 <= code < 600:
+            self._connection.close()
+            raise self._uncertain(f"{self._host} answered what makes no sense")
+        failure = self._failure(code, said)
+        if failure is not None:
+            raise failure
+
+    def _uncertain(self, sentence: str) -> DeliveryUncertain:
+        return DeliveryUncertain(
+            f"{sentence} when all of the mail had been handed over: it may have been sent",
+            hint="find out before you send it again: mailctl outbox flush looks it up",
+        )
+
+    def _reset(self) -> None:
+        """Forget the mail, so that another one may follow (RFC 5321 section 4.1.1.5)."""
+        if self._connection.sock is None:
+            return
+        try:
+            self._connection.send(b"RSET\r\n")
+            code, _ = self._connection.getreply()
+        except (smtplib.SMTPException, OSError, ValueError):
+            code = -1
+        if code != _DONE[0]:
+            self._connection.close()
+
+
+def _refuse_bare_line_ends(source: bytes) -> None:
+    """Raise ValueError where a line would end for one server and not for another.
+
+    That is how one mail becomes two on its way (SMTP smuggling).
+    """
+    pairs = source.count(b"\r\n")
+    if not pairs == source.count(b"\n") == source.count(b"\r"):
+        raise ValueError("a line of the mail ends without CR LF")
+
+
+def _refuse_further_lines(address: str) -> None:
+    """Raise ValueError where an address would make two commands of one."""
+    if any(character in address for character in "\r\n\0<>"):
+        raise ValueError("an address with a line end or a bracket")
