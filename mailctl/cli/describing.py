@@ -57,6 +57,12 @@ HelpText = Annotated[
 HelpUrl = Annotated[
     str | None, typer.Option("--help-url", help="The page where a person prepares to sign in.")
 ]
+FilesSent = Annotated[
+    bool | None,
+    typer.Option(
+        "--files-sent/--no-files-sent", help="It files what it submits in Sent by itself."
+    ),
+]
 
 
 def describing(command: Callable[..., None]) -> Callable[..., None]:
@@ -91,6 +97,7 @@ def _description(
     ca_file: CaFile = None,
     help_text: HelpText = None,
     help_url: HelpUrl = None,
+    files_sent: FilesSent = None,
 ) -> Description:
     return Description(
         title=title,
@@ -107,4 +114,5 @@ def _description(
         ca_file=ca_file,
         sign_in_help=help_text,
         sign_in_url=help_url,
+        files_sent=files_sent,
     )

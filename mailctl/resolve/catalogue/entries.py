@@ -69,6 +69,7 @@ class RawProvider(TypedDict):
     host_from: NotRequired[str]
     custom_domain: NotRequired[RawCustomDomain]
     quirks: NotRequired[str]
+    files_sent: NotRequired[bool]
 
 
 class RawPlatform(TypedDict):
@@ -127,6 +128,7 @@ def provider(entry: RawProvider) -> Provider:
         can_receive=kind is not ProviderKind.NONE,
         can_send=kind is not ProviderKind.NONE,
         quirks=entry.get("quirks"),
+        files_sent=entry.get("files_sent", False),
         sign_in_help=entry.get("sign_in_help"),
         sign_in_url=entry.get("sign_in_url"),
         docs_url=entry.get("docs_url"),
