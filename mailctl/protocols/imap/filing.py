@@ -47,6 +47,7 @@ class ImapFiler:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._made: set[str] = set()
 
     def sent_folder(self) -> str | None:
         """Return the folder for sent mail: by its use (RFC 6154), else by its name, if any."""
@@ -71,10 +72,13 @@ class ImapFiler:
             raise NotFound(f"{self._session.host} has no folder {plain(folder)}")
         for _ in self._session.opened(self._session.send_examine(known.name)):
             pass
-        if not self._session.examined.exists:
-            return False
         wanted = f"<{rfc_message_id}>"
-        return self._is_found(wanted) or self._is_among_newest(wanted)
+        is_there = bool(self._session.examined.exists) and (
+            self._is_found(wanted) or self._is_among_newest(wanted)
+        )
+        # Courier takes nothing into a folder that is open for reading; nothing is expunged then.
+        self._session.pipeline.call("CLOSE")
+        return is_there
 
     def append(self, folder: str, source: bytes, *, received_at: datetime) -> None:
         """Put a mail into the folder, as read, making the folder where there is none.
@@ -85,8 +89,7 @@ class ImapFiler:
         limit = self._limit
         if limit is not None and len(source) > limit:
             raise self._too_large(f"{len(source)} bytes are more than {limit}")
-        known = self._folders.get(folder)
-        if known is None:
+        if folder not in self._folders and folder not in self._made:
             self._create(folder)
         try:
             self._append(folder, source, received_at)
@@ -128,6 +131,7 @@ class ImapFiler:
     def _create(self, folder: str) -> None:
         self._session.pipeline.call(f"CREATE {self._quoted(folder)}")
         self._session.pipeline.call(f"SUBSCRIBE {self._quoted(folder)}")
+        self._made.add(folder)
 
     def _quoted(self, folder: str) -> str:
         known = self._folders.get(folder)
