@@ -12,6 +12,7 @@ from mailctl.output.views import (
     message_files,
     messages,
     oauth,
+    outbox,
     providers,
     resolutions,
     secrets,
@@ -127,6 +128,7 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
             *("name", "title", "kind", "origin", "incoming", "submission", "ews_url", "login"),
             *("auth", "domains", "mx", "mx_trust", "receive", "send", "smtp_timeout_s", "ca_file"),
             *("sign_in_help", "sign_in_url", "docs_url", "submission_login", "oauth"),
+            "files_sent",
         ],
     ),
     "provider domains": (
@@ -144,10 +146,28 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
             *("sign_in_help", "sign_in_url", "evidence", "candidates", "trace", "error"),
         ],
     ),
-    "sync run": (sync.SYNC_REPORT, ["accounts", "stored", "failed", "seconds", "indexed"]),
+    "send": (
+        outbox.OUTGOING,
+        [
+            *("id", "state", "account", "from", "message_id", "message", "subject", "recipients"),
+            *("attempts", "created_at", "send_at", "tried_at", "next_try_at", "sent_at", "size"),
+            *("copy", "error", "idempotency_key", "addresses"),
+        ],
+    ),
+    "send --dry-run": (
+        outbox.PREPARED,
+        [
+            *("account", "from", "recipients", "subject", "size", "send_at", "idempotency_key"),
+            *("source", "addresses"),
+        ],
+    ),
+    "sync run": (
+        sync.SYNC_REPORT,
+        ["accounts", "stored", "failed", "seconds", "indexed", "outbox"],
+    ),
     "the last line of sync run -o ndjson": (
         sync.SYNC_SUMS,
-        ["total", "stored", "failed", "seconds", "indexed"],
+        ["total", "stored", "failed", "seconds", "indexed", "outbox"],
     ),
     "an account of sync run": (
         sync.SYNC_ACCOUNTS,
