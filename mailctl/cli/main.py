@@ -26,6 +26,7 @@ class Nouns(LazyGroup):
         "reply": ("mailctl.cli.reply", "Answer a stored message."),
         "forward": ("mailctl.cli.forward", "Pass a stored message on."),
         "outbox": ("mailctl.cli.outbox", "See mail on its way out; send it, take it back."),
+        "record": ("mailctl.cli.records", "Keep what mail is about: deals, invoices, cases."),
         "db": ("mailctl.cli.database", "Find, check and back up the database."),
         "completion": ("mailctl.cli.completion", "Print the completion script of a shell."),
         "version": ("mailctl.cli.version", "Print the versions of mailctl and what it runs on."),

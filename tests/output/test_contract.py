@@ -14,6 +14,7 @@ from mailctl.output.views import (
     oauth,
     outbox,
     providers,
+    records,
     resolutions,
     secrets,
     statistics,
@@ -212,6 +213,17 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
             *("last_at", "next_try_at"),
         ],
     ),
+    "record list": (
+        records.RECORDS,
+        [
+            *("id", "type", "number", "title", "fields", "owner", "source", "tags", "created_at"),
+            "changed_at",
+        ],
+    ),
+    "record type list": (
+        records.RECORD_TYPES,
+        ["name", "mask", "fields", "records", "created_at", "changed_at"],
+    ),
     "sync verify": (sync_states.VERIFICATION, ["accounts", "equal", "seconds"]),
     "an account of sync verify": (
         sync_states.VERIFIED_ACCOUNTS,
@@ -234,7 +246,7 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
     ),
 }
 MODULES = [accounts, database, message_care, message_files, messages, providers, resolutions]
-MODULES += [statistics, sync, sync_states, versions]
+MODULES += [records, statistics, sync, sync_states, versions]
 
 
 @pytest.mark.parametrize(("view", "names"), CONTRACT.values(), ids=CONTRACT)
