@@ -7,7 +7,7 @@ from mailctl.core.record_types import type_named
 from mailctl.core.services import Services
 from mailctl.domain.records import Record, RecordId
 from mailctl.errors import BadUsage, Conflict, NotFound
-from mailctl.store import records
+from mailctl.store import record_types, records
 from mailctl.store.connection import Reading
 
 
@@ -61,6 +61,12 @@ def listed_records(
     """Return records by type and number, in bounded memory. Raises NotFound for no type."""
     name = None if kind is None else type_named(tx, kind).name
     return records.all_(tx, words=words, kind=name, owner=owner, tag=tag)
+
+
+def fields_of(tx: Reading, kind: str | None) -> list[str]:
+    """Return the fields of a type, or of all of them. Raises NotFound."""
+    kinds = record_types.all_(tx) if kind is None else [type_named(tx, kind)]
+    return list(dict.fromkeys(name for each in kinds for name in each.fields))
 
 
 def record_named(tx: Reading, name: str) -> Record:

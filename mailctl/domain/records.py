@@ -3,12 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
+from enum import StrEnum
 from typing import NewType
 
 from mailctl.records import dataclass
 
 RecordId = NewType("RecordId", str)
 """rec_…, made by chance."""
+
+
+class RowFormat(StrEnum):
+    """How records lie in a file."""
+
+    CSV = "csv"
+    JSON = "json"
+    NDJSON = "ndjson"
 
 
 @dataclass(frozen=True)

@@ -220,6 +220,10 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
             "changed_at",
         ],
     ),
+    "record import": (
+        records.RECORDS_IMPORTED,
+        ["created", "updated", "unchanged", "failed", "errors", "ignored", "is_dry_run"],
+    ),
     "record type list": (
         records.RECORD_TYPES,
         ["name", "mask", "fields", "records", "created_at", "changed_at"],
