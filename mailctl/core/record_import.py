@@ -26,7 +26,7 @@ from mailctl.store.connection import Writing
 _BATCH = 500
 _OWN = ("number", "title", "owner")
 _SILENT = {"id", "type", "tags", "fields", "source", "created_at", "changed_at", *_OWN}
-_MOST_IGNORED = 100
+_MOST_IGNORED, _LONGEST_NAME = 100, 60
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ class _Import:
             elif key in _OWN or key in kind.fields:
                 yield Change(key, "=", text)
             elif key not in _SILENT and len(self.report.ignored) < _MOST_IGNORED:
-                self.report.ignored.setdefault(key)
+                self.report.ignored.setdefault(key[:_LONGEST_NAME])
 
     def _values(self, row: Row) -> dict[str, str]:
         """Return what a row says as text by our names, without what is empty. Raises BadUsage."""

@@ -1,6 +1,11 @@
 """record import and export: files of other programs, of ours, and of nobody's good will."""
 
 import json
+import os
+import re
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -219,3 +224,49 @@ def test_rows_come_from_standard_input(run: Run, spawn: Spawn) -> None:
     )
     assert (ran.code, counts(json.loads(ran.out))) == (ExitCode.OK, (1, 0, 0, 0)), ran.err
     assert listed(run) == [("1", "", {"amount": "1.5"}, [])]
+
+
+def test_a_killed_import_leaves_whole_batches_and_the_next_one_goes_on(
+    run: Run, spawn: Spawn, home: Path
+) -> None:
+    rows = "".join(f'{{"type": "invoice", "number": "{n}"}}\n' for n in range(1200))
+    with subprocess.Popen(
+        spawn.words("record", "import", "-", "--format", "ndjson"),
+        stdin=subprocess.PIPE,
+        env={**os.environ, "MAILCTL_HOME": str(home)},
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        process.stdin.write(rows)  # more may come, so that it waits for the third batch
+        process.stdin.flush()
+        deadline = time.monotonic() + 30
+        while len(listed(run)) < 1000 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        process.kill()
+        process.stdin.close()
+    assert len(listed(run)) == 1000
+    again = spawn("record", "import", "-", "--format", "ndjson", "-o", "json", typed=rows)
+    assert counts(json.loads(again.out)) == (200, 0, 1000, 0)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="asks Linux")
+def test_the_memory_of_an_import_does_not_grow_with_the_file(tmp_path: Path) -> None:
+    peaks = []
+    for count in (1_000, 20_000):
+        path = tmp_path / f"{count}.csv"
+        path.write_text("number,title\n" + "".join(f"{n},{'x' * 200}\n" for n in range(count)))
+        script = (
+            "import sys; from mailctl.cli.main import commands"
+            "\ntry: commands(sys.argv[1:])"
+            "\nfinally: print(open('/proc/self/status').read(), file=sys.stderr)"
+        )
+        ran = subprocess.run(
+            [sys.executable, "-c", script, "record", "import", str(path), "--type", "invoice"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        peak = re.search(r"VmHWM:\s+(\d+) kB", ran.stderr)
+        assert peak is not None
+        peaks.append(int(peak[1]))
+    assert peaks[1] < peaks[0] + 8_000, f"KiB: {peaks}"
