@@ -33,6 +33,7 @@ _VARIABLES = {
     "timeout": "MAILCTL_TIMEOUT",
     "vault_key_file": "MAILCTL_VAULT_KEY_FILE",
     "pager": "MAILCTL_PAGER",
+    "region": "MAILCTL_REGION",
 }
 
 

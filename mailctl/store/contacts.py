@@ -120,6 +120,29 @@ def by_name(tx: Reading, name: str, *, limit: int) -> list[Contact]:
     return list(_found(tx, "WHERE name_key = ? ORDER BY number LIMIT ?", (name.casefold(), limit)))
 
 
+_PAGE = """
+    SELECT number, name_key FROM contact
+    WHERE (name_key, number) > (:name, :number)
+        AND (:owner IS NULL OR owner = :owner)
+        AND (:tag IS NULL OR :tag IN (SELECT value FROM json_each(tags)))
+        AND (
+            :company IS NULL OR number IN (
+                SELECT contact_number FROM contact_company
+                JOIN company ON company.number = company_number
+                WHERE company.id = :company
+            )
+        )
+        AND (
+            :words IS NULL OR instr(name_key, :words) OR instr(lower(job_title), :words)
+            OR number IN (
+                SELECT contact_number FROM communication_option
+                WHERE contact_number IS NOT NULL AND instr(lower(value), :words)
+            )
+        )
+    ORDER BY name_key, number LIMIT :limit
+"""
+
+
 def all_(
     tx: Reading,
     *,
@@ -132,27 +155,7 @@ def all_(
     place: tuple[str, int] = ("", -1)
     while True:
         rows = tx.execute(
-            """
-            SELECT number, name_key FROM contact
-            WHERE (name_key, number) > (:name, :number)
-                AND (:owner IS NULL OR owner = :owner)
-                AND (:tag IS NULL OR :tag IN (SELECT value FROM json_each(tags)))
-                AND (
-                    :company IS NULL OR number IN (
-                        SELECT contact_number FROM contact_company
-                        JOIN company ON company.number = company_number
-                        WHERE company.id = :company
-                    )
-                )
-                AND (
-                    :words IS NULL OR instr(name_key, :words) OR instr(lower(job_title), :words)
-                    OR number IN (
-                        SELECT contact_number FROM communication_option
-                        WHERE contact_number IS NOT NULL AND instr(lower(value), :words)
-                    )
-                )
-            ORDER BY name_key, number LIMIT :limit
-            """,
+            _PAGE,
             {
                 "name": place[0],
                 "number": place[1],

@@ -62,9 +62,15 @@ class _Bounds:
 
 
 def has_folder(tx: Reading, wanted: Wanted) -> bool:
-    """Whether there is, or was, such a folder; those of labels are folders too."""
-    query = "SELECT 1 FROM folder WHERE path = ? AND (? IS NULL OR account_id = ?) LIMIT 1"
-    found = tx.execute(query, (wanted.folder, wanted.account, wanted.account)).fetchone()
+    """Whether there is, or was, such a folder; where there are labels, it may be one of them."""
+    found = tx.execute(
+        """
+        SELECT 1 FROM folder
+        WHERE (path = :path OR has_labels) AND (:account IS NULL OR account_id = :account)
+        LIMIT 1
+        """,
+        {"path": wanted.folder, "account": wanted.account},
+    ).fetchone()
     return found is not None
 
 

@@ -7,6 +7,7 @@ import pytest
 from mailctl.output.view import View
 from mailctl.output.views import (
     accounts,
+    contacts,
     database,
     message_care,
     message_files,
@@ -28,6 +29,10 @@ MESSAGE_FIELDS = [
     *("id", "date", "from", "to", "subject", "account", "accounts", "folders", "flags"),
     *("thread_id", "size", "attachments", "links"),
 ]
+
+WHO = ["id", "name", "job_title", "department", "companies"]
+OPTIONS = ["emails", "phones", "webs", "socials", "addresses"]
+KEPT = ["owner", "source", "tags", "created_at", "changed_at"]
 
 CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
     "account list": (
@@ -64,6 +69,16 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
         accounts.REMOVED,
         ["id", "address", "purged_messages", "kept_messages", "secret"],
     ),
+    "contact list": (contacts.CONTACT, [*WHO, *OPTIONS, *KEPT, "email", "company"]),
+    "contact export": (
+        contacts.SHEET,
+        [*WHO, *OPTIONS, "owner", "tags"],
+    ),
+    "contact import": (
+        contacts.IMPORT_REPORT,
+        ["created", "updated", "unchanged", "failed", "errors", "is_dry_run"],
+    ),
+    "company list": (contacts.COMPANY, ["id", "name", "domains", *OPTIONS, *KEPT]),
     "db path": (database.DATABASE_PATH, ["path"]),
     "db check": (database.DATABASE_CHECK, ["path", "ok", "schema_version", "size_bytes"]),
     "db backup": (database.DATABASE_BACKUP, ["path", "size_bytes"]),
@@ -155,6 +170,7 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
             *("copy", "error", "idempotency_key", "addresses"),
         ],
     ),
+    "send, as a person is told": (outbox.SENT, list(outbox.OUTGOING.fields)),
     "send --dry-run": (
         outbox.PREPARED,
         [
@@ -249,8 +265,18 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
         ],
     ),
 }
-MODULES = [accounts, database, message_care, message_files, messages, providers, resolutions]
-MODULES += [records, statistics, sync, sync_states, versions]
+MODULES = [accounts, contacts, database, message_care, message_files, messages, oauth, outbox]
+MODULES += [
+    providers,
+    records,
+    resolutions,
+    secrets,
+    statistics,
+    sync,
+    sync_states,
+    threads,
+    versions,
+]
 
 
 @pytest.mark.parametrize(("view", "names"), CONTRACT.values(), ids=CONTRACT)

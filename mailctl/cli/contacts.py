@@ -1,0 +1,275 @@
+"""contact: people, and the ways in which they are reached."""
+
+import io
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mailctl.app import App
+from mailctl.cli import contact_options as o
+from mailctl.cli.commands import Noun
+from mailctl.errors import BadUsage
+from mailctl.output.render import Format
+from mailctl.output.views.contacts import CONTACT, IMPORT_REPORT, SHEET
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mailctl.core.contact_rows import ContactRow
+
+commands = Noun("Keep people, and the ways in which they are reached.")
+Named = Annotated[str, typer.Argument(metavar="CONTACT", help="Its id, an e-mail, or its name.")]
+
+
+@commands.verb(
+    "add",
+    "mailctl contact add --name 'Ada Lovelace' --email ada@acme.example --company acme.example",
+    "mailctl contact add --email ben@x.example --phone '+49 30 123456|work' --tag vip",
+    view=CONTACT,
+)
+def add(
+    ctx: typer.Context,
+    name: o.Name = None,
+    email: o.Email = None,
+    phone: o.Phone = None,
+    job_title: Annotated[str | None, typer.Option("--job-title", help="What they do.")] = None,
+    department: Annotated[str | None, typer.Option("--department", help="Where in it.")] = None,
+    company: Annotated[
+        list[str] | None,
+        typer.Option("--company", help="By id, domain or name."),
+    ] = None,
+    web: o.Web = None,
+    social: o.Social = None,
+    address: o.Place = None,
+    owner: o.Owner = None,
+    tag: o.Tag = None,
+    region: o.Region = None,
+    allow_duplicate: Annotated[
+        bool, typer.Option("--allow-duplicate", help="Also where somebody has that e-mail.")
+    ] = False,
+) -> None:
+    """Store a new contact. Exit 9 where somebody has one of its e-mail addresses."""
+    from mailctl.core import contacts
+
+    app: App = ctx.obj
+    changes = o.described(
+        {
+            "name": name,
+            "job-title": job_title,
+            "department": department,
+            "owner": owner,
+            "email": email,
+            "phone": phone,
+            "company": company,
+            "web": web,
+            "social": social,
+            "address": address,
+            "tag": tag,
+        }
+    )
+    made = contacts.add_contact(
+        app.services, changes, region=o.region_of(app, region), allows_twins=allow_duplicate
+    )
+    app.printer.one(CONTACT, made)
+
+
+@commands.verb(
+    "list",
+    "mailctl contact list --company acme.example",
+    "mailctl contact list lovelace -o ndjson | jq -r '.emails[].value'",
+    view=CONTACT,
+)
+def list_(
+    ctx: typer.Context,
+    words: Annotated[
+        str | None, typer.Argument(help="What stands in a name, a title, or a way to reach them.")
+    ] = None,
+    company: Annotated[str | None, typer.Option("--company", help="Only of this company.")] = None,
+    owner: Annotated[str | None, typer.Option("--owner", help="Only those of this owner.")] = None,
+    tag: Annotated[str | None, typer.Option("--tag", help="Only with this tag.")] = None,
+) -> None:
+    """List contacts by name."""
+    from mailctl.core.contacts import listed_contacts
+
+    app: App = ctx.obj
+    with app.store.reading() as tx:
+        found = listed_contacts(tx, words=words, company=company, owner=owner, tag=tag)
+        app.printer.list(CONTACT, found)
+
+
+@commands.verb("show", "mailctl contact show ada@acme.example", view=CONTACT)
+def show(ctx: typer.Context, contact: Named) -> None:
+    """Show a contact."""
+    from mailctl.core.contacts import contact_named
+
+    app: App = ctx.obj
+    with app.store.reading() as tx:
+        app.printer.one(CONTACT, contact_named(tx, contact))
+
+
+@commands.verb(
+    "set",
+    "mailctl contact set ada@acme.example job-title=CTO 'phone+=+49 170 1234567|mobile'",
+    "mailctl contact set con_0123456789 company=beta.example tags-=old owner=",
+    view=CONTACT,
+)
+def set_(
+    ctx: typer.Context,
+    contact: Named,
+    changes: Annotated[
+        list[str], typer.Argument(metavar="KEY=VALUE...", help="KEY=VALUE, KEY+=VALUE, KEY-=VALUE.")
+    ],
+    region: o.Region = None,
+) -> None:
+    """Change a contact: name, job-title, department, company, email, phone, web, social, address,
+    owner, tags."""
+    from mailctl.core import contacts
+    from mailctl.core.contact_changes import parsed
+
+    app: App = ctx.obj
+    region = o.region_of(app, region)
+    app.printer.one(
+        CONTACT, contacts.set_contact(app.services, contact, parsed(changes), region=region)
+    )
+
+
+@commands.verb("remove", "mailctl contact remove ada@acme.example --yes", view=CONTACT)
+def remove(
+    ctx: typer.Context,
+    names: Annotated[
+        list[str], typer.Argument(metavar="CONTACT...", help="Ids, e-mails, or names.")
+    ],
+    yes: o.Yes = False,
+) -> None:
+    """Forget contacts."""
+    from mailctl.cli.asking import confirmed
+    from mailctl.core import contacts
+
+    app: App = ctx.obj
+    confirmed(app, f"Contacts to be forgotten: {len(names)}. Go on?", is_sure=yes)
+    app.printer.list(CONTACT, contacts.remove_contacts(app.services, names))
+
+
+@commands.verb(
+    "import",
+    "mailctl contact import contacts.csv",
+    "mailctl contact import addressbook.vcf --dry-run",
+    "mailctl contact import - --format ndjson < contacts.ndjson",
+    view=IMPORT_REPORT,
+)
+def import_(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(help="CSV, vCard, JSON or NDJSON; - for standard input.")],
+    format_: Annotated[
+        str | None, typer.Option("--format", help="csv, vcard, json, ndjson; else by the name.")
+    ] = None,
+    map_: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="COLUMN=FIELD", help="What a column of CSV is."),
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option("--encoding", help="Of the text, where it is not UTF-8 or UTF-16.")
+    ] = None,
+    region: o.Region = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what it would do.")] = False,
+) -> None:
+    """Take contacts over from a file; the same file again changes nothing.
+
+    Known by id, then by e-mail. What a row says replaces what was there; ways to reach somebody are
+    added. Bad rows are told by their line, and the others taken: exit 3.
+    """
+    from mailctl.core.contact_import import import_contacts
+
+    app: App = ctx.obj
+    with _opened(app, file, encoding) as text:
+        report = import_contacts(
+            app.services,
+            _rows(text, format_ or _format_of(file), map_ or []),
+            source=f"import:{'stdin' if file == '-' else file.rpartition('/')[2]}",
+            region=o.region_of(app, region),
+            is_dry=dry_run,
+        )
+    app.printer.one(IMPORT_REPORT, report)
+    for error in report.errors[:10]:
+        app.notice(f"line {error.line}: {error.message}")
+    raise typer.Exit(int(report.exit_code))
+
+
+@commands.verb(
+    "export",
+    "mailctl contact export --format vcard > contacts.vcf",
+    "mailctl contact export --format csv --tag vip > vip.csv",
+)
+def export(
+    ctx: typer.Context,
+    format_: Annotated[
+        str, typer.Option("--format", help="csv, vcard, vcard4, json, ndjson.")
+    ] = "csv",
+    company: Annotated[str | None, typer.Option("--company", help="Only of this company.")] = None,
+    owner: Annotated[str | None, typer.Option("--owner", help="Only those of this owner.")] = None,
+    tag: Annotated[str | None, typer.Option("--tag", help="Only with this tag.")] = None,
+) -> None:
+    """Write contacts to standard output, as other programs, and `contact import`, read them."""
+    from dataclasses import replace
+
+    from mailctl.core.contacts import listed_contacts
+
+    app: App = ctx.obj
+    if format_ not in {"csv", "vcard", "vcard4", "json", "ndjson"}:
+        raise BadUsage(f"{format_!r} is no format", hint="choose csv, vcard, vcard4, json, ndjson")
+    with app.store.reading() as tx:
+        found = listed_contacts(tx, words=None, company=company, owner=owner, tag=tag)
+        if format_.startswith("vcard"):
+            from mailctl.core.vcards import vcard
+
+            version = "4.0" if format_ == "vcard4" else "3.0"
+            for contact in found:
+                app.printer.octets(vcard(contact, version=version).encode())
+            return
+        app.options = replace(app.options, output=Format(format_))
+        app.printer.list(SHEET if format_ == "csv" else CONTACT, found)
+
+
+def _opened(app: App, file: str, encoding: str | None) -> io.TextIOWrapper:
+    """Return the text in a file, line ends as they are. Raises BadUsage."""
+    from pathlib import Path
+
+    try:
+        binary = app.stdin.buffer if file == "-" else Path(file).open("rb")  # noqa: SIM115 (closed with the text)
+        start = binary.peek(4)[:4] if isinstance(binary, io.BufferedReader) else b""
+    except OSError as error:
+        raise BadUsage(
+            f"the file {file} cannot be read: {error.strerror}", hint=f"ls -l {file}"
+        ) from error
+    if encoding is None:
+        encoding = "utf-16" if start[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
+    try:
+        return io.TextIOWrapper(binary, encoding=encoding, newline="")
+    except LookupError as error:
+        raise BadUsage(f"{encoding!r} is no encoding", hint="e.g. --encoding cp1252") from error
+
+
+def _format_of(file: str) -> str:
+    ending = file.rpartition(".")[2].lower()
+    found = {"csv": "csv", "vcf": "vcard", "vcard": "vcard", "json": "json"}.get(ending)
+    found = "ndjson" if ending in {"ndjson", "jsonl"} else found
+    if found is None:
+        raise BadUsage(f"what {file} holds is not clear", hint="say it: --format csv")
+    return found
+
+
+def _rows(text: io.TextIOWrapper, format_: str, mapping: list[str]) -> "Iterator[ContactRow]":
+    from mailctl.core import contact_rows
+
+    if mapping and not all("=" in each for each in mapping):
+        raise BadUsage("--map takes COLUMN=FIELD", hint="e.g. --map 'E-Mail privat=email'")
+    match format_:
+        case "csv":
+            pairs = dict(each.rsplit("=", 1) for each in mapping)
+            return contact_rows.csv_rows(text, pairs)
+        case "vcard":
+            return contact_rows.vcard_rows(text)
+        case "json" | "ndjson":
+            return contact_rows.json_rows(text)
+        case _:
+            raise BadUsage(f"{format_!r} is no format", hint="choose csv, vcard, json, ndjson")

@@ -1,0 +1,268 @@
+"""Contacts in files: CSV of several programs, JSON of our own, vCards; row by row."""
+
+import csv
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TextIO
+
+from mailctl.domain.contacts import OptionKind
+from mailctl.errors import BadUsage
+
+if TYPE_CHECKING:
+    from vobject.base import Component
+
+_LARGEST_CELL, _LARGEST_CARD = 1 << 20, 4 << 20
+_MOST_COLUMNS = 1_000
+# An apostrophe that we, or a spreadsheet, put before what would start a formula.
+_ESCAPED = re.compile(r"'(?=[=+\-@\t\r\n＝＋－＠])")
+_EXTENSION = re.compile(r"\b(?:ext|x)\.?\s*(\d{1,8})\s*(?=\||\Z)", re.IGNORECASE)
+_LETTERS = re.compile(r"[^a-z]")
+
+# What columns are called by Google, Outlook, Thunderbird, LinkedIn and us, letters alone.
+_TEXTS = {
+    "id": "id",
+    **dict.fromkeys(("name", "fullname", "displayname", "fileas", "fn"), "name"),
+    **dict.fromkeys(("firstname", "givenname"), "first"),
+    **dict.fromkeys(("lastname", "familyname", "surname"), "last"),
+    **dict.fromkeys(("jobtitle", "title", "organizationtitle", "position"), "job_title"),
+    **dict.fromkeys(("department", "organizationdepartment"), "department"),
+    **dict.fromkeys(
+        ("company", "companies", "companyname", "organization", "organizationname", "org"),
+        "company",
+    ),
+    "owner": "owner",
+    **dict.fromkeys(("tags", "categories", "labels", "groupmembership"), "tags"),
+}
+_OPTIONS = {
+    **dict.fromkeys(
+        ("email", "emails", "emailaddress", "emailvalue", "primaryemail", "secondaryemail", "mail"),
+        (OptionKind.EMAIL, ""),
+    ),
+    **dict.fromkeys(("phone", "phones", "phonevalue", "telephone", "tel"), (OptionKind.PHONE, "")),
+    **dict.fromkeys(("businessphone", "workphone"), (OptionKind.PHONE, "work")),
+    **dict.fromkeys(("mobilephone", "mobile", "mobilenumber"), (OptionKind.PHONE, "mobile")),
+    "homephone": (OptionKind.PHONE, "home"),
+    **dict.fromkeys(("businessfax", "faxnumber", "fax"), (OptionKind.PHONE, "fax")),
+    **dict.fromkeys(
+        ("web", "webs", "website", "websitevalue", "webpage", "url"), (OptionKind.WEB, "")
+    ),
+    **dict.fromkeys(("social", "socials"), (OptionKind.SOCIAL, "")),
+    **dict.fromkeys(("address", "addresses", "addressformatted"), (OptionKind.ADDRESS, "")),
+}
+
+
+@dataclass
+class ContactRow:
+    """What a row of a file says of a contact; nothing is what it does not say."""
+
+    line: int
+    id: str = ""
+    name: str = ""
+    job_title: str = ""
+    department: str = ""
+    companies: list[str] = field(default_factory=list)
+    owner: str = ""
+    tags: list[str] = field(default_factory=list)
+    options: list[tuple[OptionKind, str]] = field(default_factory=list)
+    """Kind, and VALUE or VALUE|TYPE."""
+    trouble: str | None = None
+    """Why nothing can be made of the row."""
+
+
+def csv_rows(file: TextIO, mapping: Mapping[str, str]) -> Iterator[ContactRow]:
+    """Yield the rows of CSV with a header line. Raises BadUsage where no column is known.
+
+    `mapping` names columns that are called otherwise: column -> one of our names.
+    """
+    csv.field_size_limit(_LARGEST_CELL)
+    reader = csv.reader(file, strict=True)
+    names = next(_lines(reader), None)
+    if names is None:
+        return
+    if isinstance(names, ContactRow) or len(names) > _MOST_COLUMNS:
+        raise BadUsage("the first line is no line of column names", hint="is the file CSV?")
+    columns = [_column(mapping.get(name.strip(), name)) for name in names]
+    if not any(columns):
+        raise BadUsage(
+            f"no column is known: {', '.join(name[:30] for name in names[:8])}",
+            hint="say what one is: --map 'E-Mail privat=email'",
+        )
+    for cells in _lines(reader):
+        if isinstance(cells, ContactRow):
+            yield cells
+        elif any(cell.strip() for cell in cells):
+            yield _of_cells(reader.line_num, columns, cells)
+
+
+def json_rows(file: Iterable[str]) -> Iterator[ContactRow]:
+    """Yield the rows of JSON lines, or of a JSON array an object a line, as we write them."""
+    for number, line in enumerate(file, start=1):
+        text = line.strip().lstrip("\ufeff").strip("[],").strip()
+        if not text:
+            continue
+        try:
+            found = json.loads(text)
+        except (json.JSONDecodeError, RecursionError) as error:
+            yield ContactRow(number, trouble=f"no JSON: {error}")
+            continue
+        if isinstance(found, dict):
+            yield _of_document(number, found)
+        else:
+            yield ContactRow(number, trouble="no object of JSON")
+
+
+def vcard_rows(file: Iterable[str]) -> Iterator[ContactRow]:
+    """Yield the cards of a file (vCard 3.0, RFC 2426; 4.0, RFC 6350), one at a time."""
+    card: list[str] = []
+    begun = size = 0
+    for number, line in enumerate(file, start=1):
+        word = line.strip().lstrip("\ufeff").upper()
+        if word == "BEGIN:VCARD":
+            card, begun, size = [], number, 0
+        if begun:
+            size += len(line)
+            if size <= _LARGEST_CARD:
+                card.append(line)
+        if word == "END:VCARD" and begun:
+            if size > _LARGEST_CARD:
+                yield ContactRow(begun, trouble="the card is larger than 4 MiB")
+            else:
+                yield _of_card(begun, "".join(card))
+            begun = 0
+    if begun:
+        yield ContactRow(begun, trouble="the card has no END:VCARD")
+
+
+def _lines(reader: Any) -> Iterator[list[str] | ContactRow]:
+    while True:
+        try:
+            yield next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield ContactRow(reader.line_num, trouble=f"no CSV: {error}")
+        except UnicodeDecodeError as error:
+            yield ContactRow(reader.line_num + 1, trouble=f"no text in that encoding: {error}")
+            return
+
+
+def _column(name: str) -> str | tuple[OptionKind, str] | None:
+    letters = _LETTERS.sub("", name.lower())
+    return _TEXTS.get(letters) or _OPTIONS.get(letters)
+
+
+def _of_cells(
+    line: int, columns: list[str | tuple[OptionKind, str] | None], cells: list[str]
+) -> ContactRow:
+    row = ContactRow(line)
+    if len(cells) > len(columns):
+        row.trouble = f"it has {len(cells)} cells, and there are {len(columns)} columns"
+        return row
+    first = last = ""
+    for column, cell in zip(columns, cells, strict=False):
+        text = _ESCAPED.sub("", cell, count=1).strip()
+        if column is None or not text:
+            continue
+        if isinstance(column, tuple):
+            kind, type_ = column
+            row.options += [(kind, _typed(each, type_)) for each in _values(text)]
+        elif column == "first":
+            first = text
+        elif column == "last":
+            last = text
+        elif column in {"company", "tags"}:
+            (row.companies if column == "company" else row.tags).extend(_values(text))
+        elif not getattr(row, column):
+            setattr(row, column, text)
+    row.name = row.name or f"{first} {last}".strip()
+    return row
+
+
+def _values(text: str) -> list[str]:
+    """Return the values in a cell: ours have semicolons between them, Google's three colons."""
+    words = text.replace(" ::: ", ";").split(";")
+    return [_ESCAPED.sub("", word.strip(), count=1) for word in words if word.strip()]
+
+
+def _typed(value: str, type_: str) -> str:
+    return value if "|" in value or not type_ else f"{value}|{type_}"
+
+
+def _of_document(line: int, document: Mapping[str, Any]) -> ContactRow:
+    row = ContactRow(line)
+    for name in ("id", "name", "job_title", "department", "owner"):
+        setattr(row, name, str(document.get(name) or ""))
+    row.tags = [str(each) for each in _list(document.get("tags"))]
+    for each in _list(document.get("companies")):
+        row.companies.append(str(each.get("name") or "") if isinstance(each, dict) else str(each))
+    for kind in OptionKind:
+        plural = "addresses" if kind is OptionKind.ADDRESS else f"{kind}s"
+        for each in _list(document.get(plural)):
+            if isinstance(each, dict):
+                ext = f" ext {each['ext']}" if each.get("ext") else ""
+                value = f"{each.get('value') or ''}{ext}"
+                row.options.append((kind, _typed(value, str(each.get("type") or ""))))
+            else:
+                row.options.append((kind, str(each)))
+    return row
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _of_card(line: int, text: str) -> ContactRow:
+    import vobject  # 60 ms, for who has cards
+    from vobject.base import VObjectError
+
+    # What a bad card makes the library stumble over, besides what it means to raise.
+    stumbles = (ValueError, LookupError, AttributeError, TypeError, AssertionError, StopIteration)
+    row = ContactRow(line)
+    try:
+        card = vobject.readOne(text, ignoreUnreadable=True)
+        _take_card(row, card)
+    except (VObjectError, RecursionError, *stumbles) as error:
+        row.trouble = f"no vCard: {error}"
+    return row
+
+
+def _take_card(row: ContactRow, card: "Component") -> None:
+    for child in card.getChildren():
+        value, kind = child.value, child.name.upper()
+        type_ = _card_type(child)
+        match kind:
+            case "FN":
+                row.name = row.name or str(value)
+            case "N" if not row.name:
+                row.name = " ".join(w for w in (value.given, value.family) if isinstance(w, str))
+            case "TITLE":
+                row.job_title = str(value)
+            case "ORG":
+                parts = [str(each) for each in value] if isinstance(value, list) else [str(value)]
+                row.companies += parts[:1]
+                row.department = parts[1] if len(parts) > 1 else ""
+            case "EMAIL":
+                row.options.append((OptionKind.EMAIL, _typed(str(value), type_)))
+            case "TEL":
+                number = re.sub(r"(?i)^tel:", "", str(value)).replace(";ext=", " ext ")
+                row.options.append((OptionKind.PHONE, _typed(number, type_)))
+            case "URL":
+                row.options.append((OptionKind.WEB, _typed(str(value), type_)))
+            case "IMPP" | "X-SOCIALPROFILE":
+                row.options.append((OptionKind.SOCIAL, _typed(str(value), type_)))
+            case "ADR":
+                lines = [line.strip(" ,") for line in str(value).splitlines()]
+                address = ", ".join(line for line in lines if line)
+                if address:
+                    row.options.append((OptionKind.ADDRESS, _typed(address, type_)))
+            case "CATEGORIES":
+                row.tags += [str(each) for each in (value if isinstance(value, list) else [value])]
+
+
+def _card_type(child: Any) -> str:
+    words = ",".join(str(each) for each in child.params.get("TYPE", ())).lower().split(",")
+    known = ("cell", "fax", "work", "home", "mobile")
+    found = next((word for word in known if word in words), "")
+    return "mobile" if found == "cell" else found
