@@ -3,12 +3,27 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from mailctl.core.contacts import company_named, contact_named
 from mailctl.core.services import Services
 from mailctl.domain.contacts import Company, CompanyId, Contact
 from mailctl.domain.merging import Gone, Merging, MergingId, Noun, Thing, merged, taken_apart
 from mailctl.errors import BadUsage, Conflict, NotFound
 from mailctl.store import companies, contacts, mergings
 from mailctl.store.connection import Reading, Writing
+
+
+def merge_contacts(services: Services, names: Sequence[str]) -> Merging[Contact]:
+    """Unite the contacts of these names in the first. Raises NotFound, NameAmbiguous, BadUsage."""
+    with services.store.writing(durable=True) as tx:
+        kept, *others = [contact_named(tx, name) for name in names]
+        return unite_contacts(services, tx, kept, others)
+
+
+def merge_companies(services: Services, names: Sequence[str]) -> Merging[Company]:
+    """Unite the companies of these names in the first. Raises NotFound, NameAmbiguous, BadUsage."""
+    with services.store.writing(durable=True) as tx:
+        kept, *others = [company_named(tx, name) for name in names]
+        return unite_companies(services, tx, kept, others)
 
 
 def unite_contacts(

@@ -9,6 +9,7 @@ from mailctl.output.views import (
     accounts,
     contacts,
     database,
+    merging,
     message_care,
     message_files,
     messages,
@@ -229,6 +230,7 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
             *("last_at", "next_try_at"),
         ],
     ),
+    "contact merge": (merging.MERGED, ["merge", "id", "name", "gone", "merged_at", "undone_at"]),
     "record list": (
         records.RECORDS,
         [
@@ -265,7 +267,17 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
         ],
     ),
 }
-MODULES = [accounts, contacts, database, message_care, message_files, messages, oauth, outbox]
+MODULES = [
+    accounts,
+    contacts,
+    database,
+    merging,
+    message_care,
+    message_files,
+    messages,
+    oauth,
+    outbox,
+]
 MODULES += [
     providers,
     records,
