@@ -74,7 +74,8 @@ def readme_commands() -> list[str]:
     """Return every mailctl command of the README, its pipes and redirections cut off."""
     blocks = re.findall(r"```(?:sh|console)\n(.*?)```", README, re.DOTALL)
     lines = "\n".join(blocks).replace("\\\n", " ").splitlines()
-    found = [re.search(r"mailctl [^|>#]*", line) for line in lines if not line.startswith("  ")]
+    command = re.compile(r"mailctl (?:'[^']*'|[^|>#'])*")
+    found = [command.search(line) for line in lines if not line.startswith("  ")]
     return [match[0].strip() for match in found if match and not match[0].startswith("mailctl &&")]
 
 

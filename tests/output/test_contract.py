@@ -169,6 +169,7 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
             *("copy", "error", "idempotency_key", "addresses"),
         ],
     ),
+    "send": (outbox.SENT, [*outbox.OUTGOING.fields]),
     "send --dry-run": (
         outbox.PREPARED,
         [
