@@ -106,7 +106,8 @@ class Given:
 
     def refuse_second_stdin(self, *others: str | None) -> None:
         """Raise BadUsage where standard input would have to be two things."""
-        files = (self.text, self.html, self.markdown, *(self.attach or ()), *others)
+        files = (self.text, self.html, self.markdown, *others)
+        files += (*(self.attach or ()), *(self.inline or ()))
         if sum(each == "-" for each in files) > 1:
             raise BadUsage("standard input can be one thing only", hint="name a file for the other")
 
@@ -181,6 +182,13 @@ def draft_file(app: App, path: str, *, is_inline: bool = False) -> "DraftFile":
     return DraftFile(name, "", octets, name if is_inline else None)
 
 
+def check_fields(app: App, *, dry_run: bool) -> None:
+    """Raise BadUsage for a chosen field that is none: once a mail is sent it is too late."""
+    from mailctl.output.views.outbox import OUTGOING, PREPARED
+
+    app.printer.check(PREPARED if dry_run else OUTGOING)
+
+
 def send_and_tell(
     app: App,
     mails: "Sequence[Prepared]",
@@ -198,8 +206,6 @@ def send_and_tell(
     from mailctl.output.complaints import error_document
     from mailctl.output.views.outbox import OUTGOING, PREPARED, SENT
 
-    # once a mail is sent, a field that is none would be refused too late
-    app.printer.check(PREPARED if dry_run else OUTGOING)
     if dry_run:
         if is_list:
             app.printer.list(PREPARED, mails)

@@ -61,6 +61,7 @@ def send(
         no_signature,
     )  # fmt: skip
     given.refuse_second_stdin(eml, template, data)
+    o.check_fields(app, dry_run=dry_run)
     how = o.manner(app, at=at, key=idempotency_key)
     if template is not None or data is not None:
         mails = _of_rows(app, given, how, from_, template=template, data=data)
@@ -81,7 +82,7 @@ def _of_words(app: App, given: o.Given, how: "Manner", from_: str | None) -> "Pr
     sender = sender_named(app.services, from_)
     draft = drafted(app.services, sender, o.wording(app, given))
     if not given.has_words:
-        draft = written(app, draft)
+        return written(app, draft, lambda whole: prepared(sender, whole, how))
     return prepared(sender, draft, how)
 
 

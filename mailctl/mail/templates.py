@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mailctl.errors import BadUsage
+from mailctl.mail.mailboxes import quoted_name
 
 if TYPE_CHECKING:
     from jinja2 import Template as Compiled
@@ -125,8 +126,8 @@ def _csv_rows(text: str) -> Iterator[Row]:
 
 def mailbox(name: object, address: object) -> str:
     """Return name and address as one mailbox, whatever the name holds: commas, quotes."""
-    quoted = " ".join(str(name).split()).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{quoted}" <{address}>' if quoted else str(address)
+    words = " ".join(str(name).split())
+    return f"{quoted_name(words)} <{address}>" if words else str(address)
 
 
 def _unfolded(head: str) -> Iterator[str]:

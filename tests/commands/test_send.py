@@ -109,6 +109,13 @@ def test_an_international_address_is_reached(office: Post, at_the_rig: Rig) -> N
     assert len(office.arrived(box)) == 1
 
 
+@pytest.mark.parametrize("name", ["{0}", '"{0}"', '"Ben, {0}"'])
+def test_a_name_may_be_an_address(office: Post, name: str) -> None:
+    box = office.ben.address
+    shown = office.send("--to", f"{name.format(box)} <{box}>", "--body", "x", "--dry-run")
+    assert shown["addresses"] == [box]
+
+
 def test_a_finished_mail_is_sent_as_it_is_but_for_its_bcc(office: Post, tmp_path: Path) -> None:
     mail = (
         f"From: Ada <{office.ada.address}>\nTo: {office.ben.address}\n"
@@ -196,6 +203,8 @@ def test_a_dry_run_shows_the_mail_and_queues_nothing(office: Post) -> None:
         ["--to", "a@b.example"],
         ["--to", "a@b.example", "--body", "x", "--text", "-"],
         ["--to", "a@b.example", "--text", "-", "--attach", "-"],
+        ["--to", "a@b.example", "--html", "-", "--inline", "-"],
+        ["--to", "a@b.example c@d.example <e@f.example>", "--body", "x"],
         ["--to", "a@b.example", "--text", "/nonexistent"],
         ["--to", "a@b.example", "--body", "x", "--attach", "/nonexistent"],
         ["--to", "a@b.example", "--body", "x", "--attach", "/"],
