@@ -48,56 +48,58 @@ class Queued:
     is_new: bool
 
 
-def queue(
-    services: Services,
-    account: Account,
-    provider: Provider,
-    letter: Letter,
-    *,
-    send_at: datetime | None = None,
-    key: str | None = None,
-    request_digest: bytes | None = None,
-) -> Queued:
-    """Store a mail on its way out, Message-ID and all, before anything is tried.
+@dataclass(frozen=True)
+class Order:
+    """A mail that is to go out: from which account, when, and under which idempotency key."""
+
+    account: Account
+    provider: Provider
+    letter: Letter
+    send_at: datetime | None = None
+    key: str | None = None
+    request_digest: bytes | None = None
+
+
+def queue(services: Services, orders: Sequence[Order]) -> list[Queued]:
+    """Store mails on their way out, Message-IDs and all, before anything is tried: all or none.
 
     With a key that was used before, the mail of then is returned. Raises Conflict where that
     was for another request, or where a mail of that Message-ID is on its way or sent.
     """
-    envelope = read_envelope(letter.source)
+    ready = [
+        (order, _outgoing(services, order), sources.pack(order.letter.source)) for order in orders
+    ]
+    found = []
+    with services.store.writing(durable=True) as tx:
+        for order, message, packed in ready:
+            known = None if order.key is None else _of_key(tx, order.key, order.request_digest)
+            if known is None:
+                _refuse_known(tx, message.rfc_message_id)
+                outbox.add(tx, message, packed, request_digest=order.request_digest)
+            found.append(Queued(known or message, is_new=known is None))
+    return found
+
+
+def _outgoing(services: Services, order: Order) -> OutgoingMessage:
+    envelope = read_envelope(order.letter.source)
     if envelope.rfc_message_id is None:
         raise BadUsage("the mail has no Message-ID that can be read")
-    message = OutgoingMessage(
+    return OutgoingMessage(
         id=OutgoingId(services.new_id("out")),
-        account=account.id,
-        address=account.address,
-        sender=letter.sender,
+        account=order.account.id,
+        address=order.account.address,
+        sender=order.letter.sender,
         rfc_message_id=envelope.rfc_message_id,
         message=messages.public_id(envelope.identity),
         subject=envelope.subject,
-        recipients=letter.recipients,
+        recipients=order.letter.recipients,
         state=_STATE.QUEUED,
         created_at=services.now(),
-        size_bytes=len(letter.source),
-        copy=SentCopy(_copy_of(account, provider)),
-        send_at=send_at,
-        idempotency_key=key,
+        size_bytes=len(order.letter.source),
+        copy=SentCopy(_copy_of(order.account, order.provider)),
+        send_at=order.send_at,
+        idempotency_key=order.key,
     )
-    packed = sources.pack(letter.source)
-    with services.store.writing(durable=True) as tx:
-        known = None if key is None else _of_key(tx, key, request_digest)
-        if known is not None:
-            return Queued(known, is_new=False)
-        _refuse_known(tx, envelope.rfc_message_id)
-        outbox.add(tx, message, packed, request_digest=request_digest)
-    return Queued(message, is_new=True)
-
-
-def known_by_key(
-    services: Services, key: str, request_digest: bytes | None
-) -> OutgoingMessage | None:
-    """Return the mail that was queued under an idempotency key. Raises Conflict."""
-    with services.store.reading() as tx:
-        return _of_key(tx, key, request_digest)
 
 
 def take_back(services: Services, ids: Iterable[OutgoingId]) -> None:

@@ -129,18 +129,20 @@ def send(
     Raises Conflict, and MailTooLarge for a single mail that its server does not take:
     nothing stays queued then.
     """
-    queued = [
-        outbox.queue(
-            services,
-            mail.sender.account,
-            mail.sender.provider,
-            mail.letter,
-            send_at=mail.send_at,
-            key=mail.key,
-            request_digest=mail.request_digest,
-        )
-        for mail in mails
-    ]
+    queued = outbox.queue(
+        services,
+        [
+            outbox.Order(
+                mail.sender.account,
+                mail.sender.provider,
+                mail.letter,
+                send_at=mail.send_at,
+                key=mail.key,
+                request_digest=mail.request_digest,
+            )
+            for mail in mails
+        ],
+    )
     ids = [each.message.id for each in queued]
     if not is_only_queued:
         request = DeliveryRequest(ids=ids, wait_s=_LOCK_WAIT_S)

@@ -2,14 +2,21 @@
 
 import json
 import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mailctl.errors import ExitCode
-from tests.commands.outgoing import Post, parts, post, read_by_another
-from tests.conftest import Run
+from tests.commands.outgoing import (
+    Post,
+    octets_read_by_another,
+    parts,
+    post,
+    read_by_another,
+)
+from tests.conftest import Run, Spawn
 from tests.rig import Rig
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
@@ -43,6 +50,43 @@ def test_a_mail_arrives_as_it_was_meant(office: Post, tmp_path: Path) -> None:
         "Отчёт за октябрь — “Q4”.pdf",
         "application/pdf",
     )
+
+
+def test_files_arrive_byte_for_byte(office: Post, tmp_path: Path) -> None:
+    files = {
+        "empty.bin": b"",
+        "all.bin": bytes(range(256)) * 9,
+        "ends.txt": b"a\r\nb\nc\rd\n\n.\n..\nFrom here\n",
+        "latin.txt": b"caf\xe9\n",
+        "long.csv": b"x" * 5000,
+        "mail.eml": b"Subject: caf\xe9\n\nbare\nlines\n",
+        "it's; name=x.txt": b"w",
+        f"{'很长' * 40}.txt": b"l",
+    }
+    words = []
+    for name, octets in files.items():
+        (tmp_path / name).write_bytes(octets)
+        words += ["--attach", str(tmp_path / name)]
+    office.send("--to", office.ben.address, "--body", "x", *words)
+    message = read(office, tmp_path)
+    _, *shown = parts(message)
+    assert [part.get("filename") for part in shown] == list(files)
+    octets = octets_read_by_another(message, tmp_path)[1:]
+    assert dict(zip(files, octets, strict=True)) == files
+
+
+def test_a_closed_pipe_leaves_the_mail_sent(office: Post, spawn: Spawn) -> None:
+    words = spawn.words("send", "--from", office.ada.address, "--to", office.ben.address)
+    with subprocess.Popen(
+        [*words, "--body", "x", "-o", "json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.wait(20) == ExitCode.BROKEN_PIPE
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+    assert [each["state"] for each in office.outbox()] == ["sent"]
+    assert len(office.arrived(office.ben)) == 1
 
 
 def test_the_copy_in_sent_is_there_once_and_is_the_same_message(office: Post) -> None:

@@ -119,6 +119,16 @@ def test_a_key_makes_one_for_each_row(office: Post, template: str, tmp_path: Pat
     assert len(office.arrived(office.ben)) == 1
 
 
+def test_a_key_that_was_used_for_another_mail_queues_no_row(
+    office: Post, template: str, tmp_path: Path
+) -> None:
+    office.send("--to", office.ben.address, "--body", "x", "--idempotency-key", "june/2")
+    words = ("send", "--template", template, "--idempotency-key", "june")
+    found = data(tmp_path, "json", rows(office, tmp_path))
+    assert office.tried(*words, "--data", found).code == ExitCode.CONFLICT
+    assert [each["idempotency_key"] for each in office.outbox()] == ["june/2"]
+
+
 def test_rows_that_fail_are_told_and_the_others_sent(
     office: Post, template: str, tmp_path: Path
 ) -> None:
