@@ -112,10 +112,10 @@ class Given:
             raise BadUsage("standard input can be one thing only", hint="name a file for the other")
 
 
-def wording(app: App, given: Given, *, words: str | None = None) -> "Wording":
+def wording(app: App, given: Given, *, has_html: bool = False) -> "Wording":
     """Return what a person gave, files read. Raises BadUsage; nothing is sent then.
 
-    `words` is a text that was written elsewhere.
+    `has_html` says that there is HTML elsewhere, in a template.
     """
     from mailctl.core.sending import Wording
     from mailctl.mail.markdown import html_of_markdown
@@ -125,7 +125,7 @@ def wording(app: App, given: Given, *, words: str | None = None) -> "Wording":
         raise BadUsage("the text is said twice", hint="choose --text, --body or --markdown")
     if given.markdown is not None and given.html is not None:
         raise BadUsage("the HTML is said twice", hint="choose --html or --markdown")
-    text = words if words is not None else given.body
+    text = given.body
     if given.text is not None:
         text = text_of(app, given.text)
     html = None if given.html is None else text_of(app, given.html)
@@ -133,7 +133,7 @@ def wording(app: App, given: Given, *, words: str | None = None) -> "Wording":
         text = text_of(app, given.markdown)
         html = html_of_markdown(text)
     inline = [draft_file(app, path, is_inline=True) for path in given.inline or ()]
-    if inline and html is None:
+    if inline and html is None and not has_html:
         raise BadUsage("--inline is for pictures of the HTML", hint="use --attach, or add --html")
     return Wording(
         to=given.to or (),

@@ -1,5 +1,6 @@
 """send: a mail, or one for each row of a table."""
 
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,6 +61,8 @@ def send(
         to, cc, bcc, reply_to, subject, text, body, html, markdown, attach, inline, header,
         no_signature,
     )  # fmt: skip
+    if eml is not None and (template is not None or data is not None):
+        raise BadUsage("--eml and --template are two ways to send", hint="choose one of them")
     given.refuse_second_stdin(eml, template, data)
     o.check_fields(app, dry_run=dry_run)
     how = o.manner(app, at=at, key=idempotency_key)
@@ -127,7 +130,7 @@ def _of_rows(
         app.services,
         found,
         read_rows(rows, kind=kind),
-        o.wording(app, o.Given(**{**vars(given), "html": None})),
+        o.wording(app, replace(given, html=None), has_html=html is not None),
         how,
         said=from_,
         file_of=lambda path: o.draft_file(app, path),

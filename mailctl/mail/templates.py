@@ -130,6 +130,11 @@ def mailbox(name: object, address: object) -> str:
     return f"{quoted_name(words)} <{address}>" if words else str(address)
 
 
+def _empty_for_null(value: object) -> object:
+    """Return what a value is in a mail: nothing for JSON's null, as for an empty cell."""
+    return "" if value is None else value
+
+
 def _unfolded(head: str) -> Iterator[str]:
     line = ""
     for each in head.split("\n"):
@@ -148,7 +153,10 @@ def _compiled(text: str, *, is_html: bool) -> "Compiled":
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     environment = ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined, autoescape=is_html, keep_trailing_newline=True
+        undefined=StrictUndefined,
+        autoescape=is_html,
+        keep_trailing_newline=True,
+        finalize=_empty_for_null,
     )
     # range() alone could fill all memory
     environment.globals = {"mailbox": mailbox}

@@ -71,8 +71,8 @@ def test_files_arrive_byte_for_byte(office: Post, tmp_path: Path) -> None:
     message = read(office, tmp_path)
     _, *shown = parts(message)
     assert [part.get("filename") for part in shown] == list(files)
-    octets = octets_read_by_another(message, tmp_path)[1:]
-    assert dict(zip(files, octets, strict=True)) == files
+    arrived = octets_read_by_another(message, tmp_path)[1:]
+    assert dict(zip(files, arrived, strict=True)) == files
 
 
 def test_a_closed_pipe_leaves_the_mail_sent(office: Post, spawn: Spawn) -> None:
@@ -257,6 +257,7 @@ def test_a_dry_run_shows_the_mail_and_queues_nothing(office: Post) -> None:
         ["--to", "a@b.example", "--body", "x\0y"],
         ["--eml", "-", "--subject", "x"],
         ["--template", "/nonexistent"],
+        ["--template", "/nonexistent", "--data", "/nonexistent", "--eml", "/nonexistent"],
         ["--template", "/nonexistent", "--data", "/nonexistent"],
     ],
 )
