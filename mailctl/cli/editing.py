@@ -1,8 +1,10 @@
 """A mail written in the person's own editor, as git does it with its messages."""
 
 import shlex
+import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
@@ -82,17 +84,31 @@ def _edited(app: App, text: str) -> str:
         path = Path(directory, "mail.eml")
         path.write_text(text, encoding="utf-8")
         try:
-            code = subprocess.run([*shlex.split(chosen), str(path)], check=False).returncode
+            with _interrupts_are_the_editors():
+                code = subprocess.run([*shlex.split(chosen), str(path)], check=False).returncode
         except (OSError, ValueError) as error:
             raise BadUsage(
                 f"the editor {chosen!r} does not start: {error}", hint="set EDITOR; or " + _INSTEAD
             ) from error
+        if code in {-signal.SIGINT, 128 + signal.SIGINT}:
+            raise KeyboardInterrupt
         if code != 0:
             raise BadUsage(f"the editor ended with {code}, so nothing is sent")
         try:
             return path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise BadUsage("what was written is no UTF-8 text") from error
+
+
+@contextmanager
+def _interrupts_are_the_editors() -> Iterator[None]:
+    """Go on when a person types Ctrl-C, which means something in most editors."""
+    # a handler, for what is ignored would be ignored by the editor too
+    before = signal.signal(signal.SIGINT, lambda number, frame: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _kept(text: str) -> str:

@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pexpect
@@ -28,7 +30,8 @@ def editor(directory: Path, script: str) -> str:
     return str(path)
 
 
-def at_a_terminal(*words: str, editor: str) -> tuple[int | None, str]:
+@contextmanager
+def typing_at(*words: str, editor: str) -> "Iterator[pexpect.spawn[str]]":
     person = pexpect.spawn(
         sys.executable,
         ["-m", "mailctl", *words],
@@ -37,10 +40,16 @@ def at_a_terminal(*words: str, editor: str) -> tuple[int | None, str]:
         dimensions=(50, 160),
         env={**os.environ, "TERM": "dumb", "VISUAL": editor, "MAILCTL_PAGER": ""},
     )
-    person.expect(pexpect.EOF)
-    said = str(person.before)
-    person.close()
-    return person.exitstatus, said
+    try:
+        yield person
+    finally:
+        person.close()
+
+
+def at_a_terminal(*words: str, editor: str) -> tuple[int | None, str]:
+    with typing_at(*words, editor=editor) as person:
+        person.expect(pexpect.EOF)
+    return person.exitstatus, str(person.before)
 
 
 def test_what_is_written_is_sent(office: Post, tmp_path: Path) -> None:
@@ -82,6 +91,24 @@ def test_what_is_written_and_cannot_be_sent_is_kept(
     assert "A long letter" in kept.read_text()
     assert kept.stat().st_mode & 0o077 == 0
     assert office.outbox() == []
+
+
+@pytest.mark.parametrize(
+    ("habit", "code"), [("trap : INT", ExitCode.OK), ("", ExitCode.INTERRUPTED)]
+)
+def test_an_interrupt_is_the_editors(
+    office: Post, tmp_path: Path, habit: str, code: ExitCode
+) -> None:
+    words = ("send", "--from", office.ada.address, "--to", office.ben.address)
+    script = f"""{habit}
+    echo ready; read line || read line; echo "$line" >> "$1\""""
+    with typing_at(*words, editor=editor(tmp_path, script)) as person:
+        person.expect("ready")
+        person.sendintr()
+        person.sendline("Hello")
+        person.expect(pexpect.EOF)
+    assert person.exitstatus == code, person.before
+    assert len(office.outbox()) == (code == ExitCode.OK)
 
 
 def test_no_editor_is_opened_for_what_would_be_refused(office: Post, tmp_path: Path) -> None:
