@@ -87,8 +87,13 @@ def sender_of(
     if said is not None:
         return sender_named(services, said)
     with services.store.reading() as tx:
-        everyone = [each for each in accounts.all_(tx) if _may_send(each)]
-    theirs = [each for each in everyone if each.address in holders]
+        all_theirs = [each for each in accounts.all_(tx) if each.address in holders]
+    theirs = [each for each in all_theirs if _may_send(each)]
+    if all_theirs and not theirs:  # whoever else could is not whom the mail was written to
+        raise BadUsage(
+            f"{all_theirs[0].address} got the mail, and does not send",
+            hint="answer it from another account: --from ADDRESS",
+        )
     asked = [_key(address) for address in addressees]
     for account in theirs:
         own = [address for address in sorted(account.own_addresses) if _key(address) in asked]

@@ -92,6 +92,22 @@ def test_who_got_the_mail_answers_it(office: Post, asked: str) -> None:
     assert f'"from": "{office.ben.address}"' in ran.out
 
 
+@pytest.mark.parametrize("why", [("disable",), ("set", "send=false")])
+def test_nobody_else_answers_unasked(office: Post, why: tuple[str, ...]) -> None:
+    office.rig.dovecot.deliver(
+        office.ben.address,
+        b"From: x@corp.example\r\nTo: %s\r\n\r\nhi\r\n" % office.ben.address.encode(),
+    )
+    office.run("sync", "run")
+    (mail,) = office.told("message", "search", "from:x@corp.example")
+    office.run("account", why[0], office.ben.address, *why[1:])
+    ran = office.tried("reply", mail["id"], "--body", "x")
+    assert ran.code == ExitCode.USAGE, ran
+    assert "--from" in json.loads(ran.err)["error"]["hint"]
+    from_ada = office.tried("reply", mail["id"], "--body", "x", "--from", office.ada.address)
+    assert json.loads(from_ada.out)["from"] == office.ada.address
+
+
 def test_an_alias_that_got_the_mail_answers_it(office: Post, at_the_rig: Rig) -> None:
     office.run("account", "set", office.ben.address, "aliases+=info@corp.example")
     at_the_rig.dovecot.deliver(
