@@ -223,8 +223,10 @@ def send_and_tell(
             app.complain(failure)
         elif message.copy.error is not None:
             app.warn(f"the copy of {message.id} is not in Sent: {message.copy.error['message']}")
-        if message.id in sent.known:
-            app.notice(f"{message.id} was {message.state} before, under the same key")
+    if sent.known and is_list:
+        app.notice(f"{len(sent.known)} of them were in the outbox before, under the same keys")
+    elif sent.known:
+        app.notice(f"{sent.messages[0].id} was in the outbox before, under the same key")
     if any(each.accepted and each.id not in sent.known for each in sent.messages):
         trouble = on_sent()
         if trouble is not None:

@@ -197,6 +197,20 @@ def test_a_key_of_a_mail_that_failed_tells_so_again(office: Post) -> None:
     assert office.send(*words, code=ExitCode.REFUSED) == first
 
 
+def test_a_person_is_told_in_a_line_what_became_of_it(office: Post) -> None:
+    words = ("send", "--from", office.ada.address, "--body", "x")
+    ran = office.run(*words, "--to", office.ben.address)
+    (sent,) = office.outbox()
+    assert ran.out == (
+        f"sent to {office.ben.address} from {office.ada.address} ({sent['id']})\n"
+        "  a copy is in Sent\n"
+    )
+    many = ",".join(office.rig.address("x").address for _ in range(6))
+    assert office.run(*words, "--to", many).out.startswith("sent to 6 recipients from ")
+    waiting = office.run(*words, "--to", many, "--queue").out
+    assert "queued\n  to be sent by mailctl outbox flush" in waiting
+
+
 def test_an_alias_may_send(office: Post) -> None:
     office.run("account", "set", office.ada.address, "aliases+=sales@corp.example")
     sent = office.send(

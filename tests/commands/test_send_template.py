@@ -111,10 +111,11 @@ def test_a_key_makes_one_for_each_row(office: Post, template: str, tmp_path: Pat
         "--data",
         data(tmp_path, "csv", rows(office, tmp_path)),
     )
-    first, second = (
-        json.loads(office.tried(*words, "--idempotency-key", "june").out) for _ in range(2)
-    )
+    ran = [office.tried(*words, "--idempotency-key", "june") for _ in range(2)]
+    first, second = (json.loads(each.out) for each in ran)
     assert first == second
+    said = "mailctl: 2 of them were in the outbox before, under the same keys\n"
+    assert [each.err for each in ran] == ["", said]
     assert [each["idempotency_key"] for each in first] == ["june/1", "june/2"]
     assert len(office.arrived(office.ben)) == 1
 
