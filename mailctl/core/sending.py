@@ -17,6 +17,7 @@ from mailctl.errors import ExitCode, MailTooLarge
 from mailctl.mail.compose import compose, envelope
 from mailctl.mail.parse import read_envelope
 from mailctl.mail.ready import ready
+from mailctl.resolve.addresses import parse_address
 from mailctl.store import outbox as stored
 
 _LOCK_WAIT_S = 60.0
@@ -114,7 +115,11 @@ def prepared_file(
         at=services.now(),
         message_id=f"{services.new_id('mail')}@{domain}",
     )
-    letter = replace(letter, sender=sender.person.address)
+    # as options are: international domains in their other form, what is no address refused
+    whom = tuple(
+        replace(each, address=str(parse_address(each.address))) for each in letter.recipients
+    )
+    letter = replace(letter, sender=sender.person.address, recipients=whom)
     asked = json.dumps([[r.address for r in letter.recipients], manner.key]).encode()
     digest = sha256(sha256(source).digest() + asked).digest()
     return Prepared(sender, letter, manner.key, digest if manner.key else None, manner.send_at)

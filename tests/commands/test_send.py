@@ -181,6 +181,17 @@ def test_a_finished_mail_is_sent_as_it_is_but_for_its_bcc(office: Post, tmp_path
     assert again.code == ExitCode.CONFLICT
 
 
+def test_a_finished_mail_goes_to_international_addresses_alone(office: Post) -> None:
+    head = f"From: {office.ada.address}\nSubject: x\n"
+    for to, code in (("x@bücher.example", ExitCode.OK), ("x@-bad-.example", ExitCode.USAGE)):
+        ran = office.run(
+            *("send", "--eml", "-", "--dry-run", "-o", "json"), typed=f"{head}To: {to}\n\nx\n"
+        )
+        assert ran.code == code, ran
+        if not ran.code:
+            assert json.loads(ran.out)["addresses"] == ["x@xn--bcher-kva.example"]
+
+
 def test_a_key_sends_once_and_prints_the_first_result_again(office: Post) -> None:
     words = ("--to", office.ben.address, "--body", "pay", "--idempotency-key", "invoice-7")
     first, second = office.send(*words), office.send(*words)
