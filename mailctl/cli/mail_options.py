@@ -202,7 +202,7 @@ def send_and_tell(
 
     `on_sent` is called once a mail was sent now, and returns what went wrong with that.
     """
-    from mailctl.core import outbox, sending
+    from mailctl.core import sending
     from mailctl.output.complaints import error_document
     from mailctl.output.views.outbox import OUTGOING, PREPARED, SENT
 
@@ -218,7 +218,7 @@ def send_and_tell(
     else:
         app.printer.one(SENT, sent.messages[0])
     for message in sent.messages:
-        failure = outbox.failure(message)
+        failure = sent.failures.get(message.id)
         if failure is not None:
             app.complain(failure)
         elif message.copy.error is not None:

@@ -28,6 +28,7 @@ from mailctl.errors import (
     DeliveryUncertain,
     ExitCode,
     GuardRefused,
+    Locked,
     MailctlError,
     MailDeferred,
     MailFailed,
@@ -212,6 +213,16 @@ def failure(message: OutgoingMessage) -> MailctlError | None:
             )
         case _:
             return None
+
+
+def held_up(message: OutgoingMessage, why: Locked) -> MailDeferred:
+    """Return what a person has to know of a mail that waits for another process."""
+    return MailDeferred(
+        f"the mail is not sent yet: {why.sentence}",
+        hint=f"do not send it again: it is in the outbox as {message.id}, and that process, "
+        "mailctl outbox flush or the next sync sends it",
+        details={"id": message.id, "state": message.state, "cause": None},
+    )
 
 
 def refuse_unfinished(tx: Reading, account: Account) -> None:
