@@ -144,7 +144,8 @@ _DELAYS = (
     timedelta(hours=4),
 )
 GIVE_UP_AFTER = timedelta(days=5)
-"""How long a mail is tried from its first attempt on (RFC 5321 section 4.5.4.1: 4 to 5 days)."""
+"""How long a mail is tried (RFC 5321 section 4.5.4.1: 4 to 5 days), with every delay waited for
+once: a machine that was off for a week tries as often as others do."""
 
 
 def delay_after(attempts: int) -> timedelta:
@@ -215,7 +216,8 @@ def concluded(
 ) -> OutgoingMessage:
     """Return the mail after an attempt, or a look-up, that ended so for those recipients."""
     recipients = _settled(message.recipients, outcomes)
-    if at - (message.send_at or message.created_at) > GIVE_UP_AFTER:
+    is_old = at - (message.send_at or message.created_at) > GIVE_UP_AFTER
+    if is_old and message.attempts > len(_DELAYS):
         recipients = _given_up(recipients)
     state = joint_state(recipients)
     errors = (each.error for each in recipients if each.state is state and each.error is not None)

@@ -108,7 +108,8 @@ def test_a_mail_is_given_up_after_five_days(run: Run, server: Submission, home: 
     long_ago = datetime.now(UTC) - timedelta(days=5, minutes=1)
     with closing(sqlite3.connect(home / "mailctl.db")) as database, database:
         database.execute("UPDATE outgoing SET created_at = ?", (f"{long_ago:%Y-%m-%dT%H:%M:%SZ}",))
-    assert run("outbox", "flush", "--now").code == ExitCode.REFUSED
+    codes = [run("outbox", "flush", "--now").code for _ in range(7)]
+    assert codes == [ExitCode.TEMPORARY] * 6 + [ExitCode.REFUSED]
     assert told(run, "show", mail["id"])["state"] == "failed"
 
 
@@ -243,4 +244,21 @@ def test_a_clock_that_was_ahead_holds_no_mail_back(
     with closing(sqlite3.connect(home / "mailctl.db")) as database, database:
         database.execute("UPDATE outgoing SET next_try_at = '2099-01-01T00:00:00Z'")
     assert run("outbox", "flush").code == ExitCode.OK
+    assert len(server.mails) == 1
+
+
+def test_what_is_being_sent_cannot_be_taken_back_by_way_of_a_retry(
+    run: Run, spawn: Spawn, server: Submission
+) -> None:
+    server.answers = {"RCPT": Odd.SILENT}
+    mail = queued(run)
+    with subprocess.Popen(spawn.words("outbox", "flush"), env=os.environ) as process:
+        while not any(line.startswith(b"RCPT") for line in server.heard):
+            time.sleep(0.01)
+        retried = spawn("outbox", "retry", mail["id"])
+        cancelled = spawn("outbox", "cancel", mail["id"])
+        process.kill()
+    assert (retried.code, cancelled.code) == (ExitCode.LOCKED, ExitCode.CONFLICT)
+    server.answers = {}
+    assert [each["state"] for each in told(run, "flush")] == ["sent"]
     assert len(server.mails) == 1

@@ -152,3 +152,13 @@ def test_what_a_person_ended_stays_ended(ours: OutgoingState, stored: OutgoingSt
     first, second = replace(mail(), state=ours), replace(mail(), state=stored)
     is_ended = stored in {STATE.CANCELLED, STATE.SENT} and ours is not stored
     assert is_settled_elsewhere(first, second) == is_ended
+
+
+def test_a_mail_that_lay_on_a_machine_that_was_off_is_tried_as_often_as_any() -> None:
+    message, at, tries = mail(STATE.QUEUED), NOON + timedelta(days=7), 0
+    while pending(message):
+        message = begun(message, at=at)
+        message = concluded(message, {ADDRESSES[0]: (STATE.DEFERRED, WHY)}, at=at)
+        at, tries = message.next_try_at or at, tries + 1
+    assert (message.state, tries) == (STATE.FAILED, 8)
+    assert at - NOON - timedelta(days=7) > timedelta(hours=7)
