@@ -314,6 +314,8 @@ def _moved(
 
 
 def _to_be_tried(message: OutgoingMessage, *, again: bool) -> OutgoingMessage:
+    if message.state is _STATE.SENDING:  # it is being tried, or the next flush finds that it was
+        return message
     copy = message.copy
     if copy.state is CopyState.FAILED:
         copy = replace(copy, state=CopyState.WANTED, error=None)
