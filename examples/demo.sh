@@ -55,6 +55,8 @@ run 'mailctl send --from user@corp.example --to user@corp.example --subject "Gr�
     --idempotency-key demo-1'
 run 'mailctl send --from user@corp.example --to nobody@corp.example --body x || echo "exit code $?"'
 run 'mailctl outbox list'
+run 'mailctl sync run user@corp.example'
+run 'mailctl reply "$(mailctl message search subject:Grüße --limit 1 -o json | jq -r ".[0].id")" --body "Well."'
 
 say "All of it at a glance, and as a contract for scripts."
 run 'mailctl sync run'

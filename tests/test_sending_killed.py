@@ -110,6 +110,53 @@ def test_no_mail_is_sent_twice_or_lost_where_nothing_can_be_looked_up(
     assert run("db", "check").code == ExitCode.OK
 
 
+def test_each_recipient_gets_it_once_where_some_are_refused_and_some_put_off(
+    run: Run,
+    spawn: Spawn,
+    monkeypatch: pytest.MonkeyPatch,
+    chance: random.Random,
+) -> None:
+    monkeypatch.setenv("PW", "secret")
+    server = slow_at_the_end(chance)
+    server.answers = {
+        "RCPT later@x.example": [b"450 4.2.0 later", b"250 2.1.5 ok"] * (2 * KILLS),
+        "RCPT never@x.example": b"550 5.1.1 nobody",
+    }
+    recipients = ("now@x.example", "later@x.example", "never@x.example")
+    with server.serving() as port:
+        run(
+            *("provider", "add", "local", "--submission", f"127.0.0.1:{port}"),
+            *("--submission-security", "none"),
+        )
+        run(
+            *("account", "add", "ada@local.example", "--provider", "local", "--no-receive"),
+            *("--secret", "env:PW", "--no-verify"),
+        )
+        kills = number = 0
+        while kills < KILLS:
+            to = [word for each in recipients for word in ("--to", each)]
+            ran = run("send", *to, "--subject", f"mail {number}", "--body", "x", "--queue")
+            assert ran.code == ExitCode.OK, ran.err
+            number += 1
+            kills += killed(spawn, server, chance)
+        for _ in range(3):
+            run("outbox", "flush", "--now")
+    taken = Counter(
+        (message_id(mail.octets), to) for mail in server.mails for to in mail.recipients
+    )
+    states = {
+        (mail["message_id"], each["address"]): each["state"]
+        for mail in outbox(run)
+        for each in mail["recipients"]
+    }
+    assert len(states) == len(recipients) * number
+    assert set(taken.values()) == {1}
+    for (mail_id, address), state in states.items():
+        usual = {"failed"} if address == recipients[2] else {"sent", "uncertain"}
+        assert state in usual
+        assert state != "sent" or (mail_id, address) in taken
+
+
 def test_what_is_uncertain_is_found_where_the_provider_files_what_it_takes(
     run: Run,
     spawn: Spawn,

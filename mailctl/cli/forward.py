@@ -46,6 +46,7 @@ def forward(
         to, cc, bcc, reply_to, subject, text, body, html, markdown, attach, None, header,
         no_signature,
     )  # fmt: skip
+    o.check_fields(app, dry_run=dry_run)
     how = o.manner(app, at=at, key=idempotency_key)
     asked = replying.about(app.services, message, said=from_)
     draft = replying.forward(

@@ -106,15 +106,16 @@ class Given:
 
     def refuse_second_stdin(self, *others: str | None) -> None:
         """Raise BadUsage where standard input would have to be two things."""
-        files = (self.text, self.html, self.markdown, *(self.attach or ()), *others)
+        files = (self.text, self.html, self.markdown, *others)
+        files += (*(self.attach or ()), *(self.inline or ()))
         if sum(each == "-" for each in files) > 1:
             raise BadUsage("standard input can be one thing only", hint="name a file for the other")
 
 
-def wording(app: App, given: Given, *, words: str | None = None) -> "Wording":
+def wording(app: App, given: Given, *, has_html: bool = False) -> "Wording":
     """Return what a person gave, files read. Raises BadUsage; nothing is sent then.
 
-    `words` is a text that was written elsewhere.
+    `has_html` says that there is HTML elsewhere, in a template.
     """
     from mailctl.core.sending import Wording
     from mailctl.mail.markdown import html_of_markdown
@@ -124,7 +125,7 @@ def wording(app: App, given: Given, *, words: str | None = None) -> "Wording":
         raise BadUsage("the text is said twice", hint="choose --text, --body or --markdown")
     if given.markdown is not None and given.html is not None:
         raise BadUsage("the HTML is said twice", hint="choose --html or --markdown")
-    text = words if words is not None else given.body
+    text = given.body
     if given.text is not None:
         text = text_of(app, given.text)
     html = None if given.html is None else text_of(app, given.html)
@@ -132,7 +133,7 @@ def wording(app: App, given: Given, *, words: str | None = None) -> "Wording":
         text = text_of(app, given.markdown)
         html = html_of_markdown(text)
     inline = [draft_file(app, path, is_inline=True) for path in given.inline or ()]
-    if inline and html is None:
+    if inline and html is None and not has_html:
         raise BadUsage("--inline is for pictures of the HTML", hint="use --attach, or add --html")
     return Wording(
         to=given.to or (),
@@ -181,6 +182,13 @@ def draft_file(app: App, path: str, *, is_inline: bool = False) -> "DraftFile":
     return DraftFile(name, "", octets, name if is_inline else None)
 
 
+def check_fields(app: App, *, dry_run: bool) -> None:
+    """Raise BadUsage for a chosen field that is none: once a mail is sent it is too late."""
+    from mailctl.output.views.outbox import OUTGOING, PREPARED
+
+    app.printer.check(PREPARED if dry_run else OUTGOING)
+
+
 def send_and_tell(
     app: App,
     mails: "Sequence[Prepared]",
@@ -194,12 +202,10 @@ def send_and_tell(
 
     `on_sent` is called once a mail was sent now, and returns what went wrong with that.
     """
-    from mailctl.core import outbox, sending
+    from mailctl.core import sending
     from mailctl.output.complaints import error_document
     from mailctl.output.views.outbox import OUTGOING, PREPARED, SENT
 
-    # once a mail is sent, a field that is none would be refused too late
-    app.printer.check(PREPARED if dry_run else OUTGOING)
     if dry_run:
         if is_list:
             app.printer.list(PREPARED, mails)
@@ -212,13 +218,15 @@ def send_and_tell(
     else:
         app.printer.one(SENT, sent.messages[0])
     for message in sent.messages:
-        failure = outbox.failure(message)
+        failure = sent.failures.get(message.id)
         if failure is not None:
             app.complain(failure)
         elif message.copy.error is not None:
             app.warn(f"the copy of {message.id} is not in Sent: {message.copy.error['message']}")
-        if message.id in sent.known:
-            app.notice(f"{message.id} was {message.state} before, under the same key")
+    if sent.known and is_list:
+        app.notice(f"{len(sent.known)} of them were in the outbox before, under the same keys")
+    elif sent.known:
+        app.notice(f"{sent.messages[0].id} was in the outbox before, under the same key")
     if any(each.accepted and each.id not in sent.known for each in sent.messages):
         trouble = on_sent()
         if trouble is not None:

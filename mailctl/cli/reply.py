@@ -48,15 +48,17 @@ def reply(
         to, cc, bcc, reply_to, subject, text, body, html, markdown, attach, inline, header,
         no_signature,
     )  # fmt: skip
+    o.check_fields(app, dry_run=dry_run)
     how = o.manner(app, at=at, key=idempotency_key)
     asked = replying.about(app.services, message, said=from_)
     draft = replying.reply(app.services, asked, o.wording(app, given), to_all=all_)
-    if not given.has_words:
-        draft = written(app, draft)
-    mails = [prepared(asked.sender, draft, how)]
+    if given.has_words:
+        mail = prepared(asked.sender, draft, how)
+    else:
+        mail = written(app, draft, lambda whole: prepared(asked.sender, whole, how))
     o.send_and_tell(
         app,
-        mails,
+        [mail],
         only_queue=queue,
         dry_run=dry_run,
         on_sent=lambda: None if no_mark else replying.mark(app.services, asked, "answered"),

@@ -1,5 +1,6 @@
 """send: a mail, or one for each row of a table."""
 
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,7 +61,10 @@ def send(
         to, cc, bcc, reply_to, subject, text, body, html, markdown, attach, inline, header,
         no_signature,
     )  # fmt: skip
+    if eml is not None and (template is not None or data is not None):
+        raise BadUsage("--eml and --template are two ways to send", hint="choose one of them")
     given.refuse_second_stdin(eml, template, data)
+    o.check_fields(app, dry_run=dry_run)
     how = o.manner(app, at=at, key=idempotency_key)
     if template is not None or data is not None:
         mails = _of_rows(app, given, how, from_, template=template, data=data)
@@ -81,7 +85,7 @@ def _of_words(app: App, given: o.Given, how: "Manner", from_: str | None) -> "Pr
     sender = sender_named(app.services, from_)
     draft = drafted(app.services, sender, o.wording(app, given))
     if not given.has_words:
-        draft = written(app, draft)
+        return written(app, draft, lambda whole: prepared(sender, whole, how))
     return prepared(sender, draft, how)
 
 
@@ -126,7 +130,7 @@ def _of_rows(
         app.services,
         found,
         read_rows(rows, kind=kind),
-        o.wording(app, o.Given(**{**vars(given), "html": None})),
+        o.wording(app, replace(given, html=None), has_html=html is not None),
         how,
         said=from_,
         file_of=lambda path: o.draft_file(app, path),

@@ -145,11 +145,8 @@ class _Round:
         return self._keep(outgoing.interrupted(message, self.describe(why)))
 
     def _is_due(self, message: OutgoingMessage) -> bool:
-        now = self.services.now()
-        if message.send_at is not None and now < message.send_at:
-            return False
         is_hasty = self.request.is_hasty
-        return is_hasty or message.next_try_at is None or now >= message.next_try_at
+        return outgoing.is_due(message, at=self.services.now(), is_hasty=is_hasty)
 
     def _send(self, due: Sequence[OutgoingMessage]) -> None:
         """Send mails, over one connection as long as the server keeps it open."""
@@ -187,6 +184,8 @@ class _Round:
 
     def _attempt(self, sender: MailSender, message: OutgoingMessage) -> None:
         message = self._keep(outgoing.begun(message, at=self.services.now()))
+        if message.state is not OutgoingState.SENDING:
+            return
         addresses = outgoing.pending(message)
         with self.services.store.reading() as tx:
             source = outbox.source(tx, message.id)
@@ -229,9 +228,18 @@ class _Round:
         self._keep(outgoing.concluded(message, outcomes, at=self.services.now()))
 
     def _keep(self, message: OutgoingMessage, *, is_told: bool = True) -> OutgoingMessage:
-        """Keep what became of a mail before anything follows from it."""
+        """Keep what became of a mail before anything follows from it, and return it.
+
+        What a person did with it meanwhile stands: then that is returned.
+        """
         with self.services.store.writing(durable=True) as tx:
-            outbox.save(tx, message)
+            stored = outbox.by_id(tx, message.id)
+            if stored is None:  # taken back by who queued it
+                return replace(message, state=OutgoingState.CANCELLED)
+            if outgoing.is_settled_elsewhere(message, stored):
+                message = stored
+            else:
+                outbox.save(tx, message)
         self.changed[message.id] = message
         if is_told:
             self.watch(message)

@@ -28,6 +28,7 @@ from mailctl.errors import (
     DeliveryUncertain,
     ExitCode,
     GuardRefused,
+    Locked,
     MailctlError,
     MailDeferred,
     MailFailed,
@@ -48,56 +49,58 @@ class Queued:
     is_new: bool
 
 
-def queue(
-    services: Services,
-    account: Account,
-    provider: Provider,
-    letter: Letter,
-    *,
-    send_at: datetime | None = None,
-    key: str | None = None,
-    request_digest: bytes | None = None,
-) -> Queued:
-    """Store a mail on its way out, Message-ID and all, before anything is tried.
+@dataclass(frozen=True)
+class Order:
+    """A mail that is to go out: from which account, when, and under which idempotency key."""
+
+    account: Account
+    provider: Provider
+    letter: Letter
+    send_at: datetime | None = None
+    key: str | None = None
+    request_digest: bytes | None = None
+
+
+def queue(services: Services, orders: Sequence[Order]) -> list[Queued]:
+    """Store mails on their way out, Message-IDs and all, before anything is tried: all or none.
 
     With a key that was used before, the mail of then is returned. Raises Conflict where that
     was for another request, or where a mail of that Message-ID is on its way or sent.
     """
-    envelope = read_envelope(letter.source)
+    ready = [
+        (order, _outgoing(services, order), sources.pack(order.letter.source)) for order in orders
+    ]
+    found = []
+    with services.store.writing(durable=True) as tx:
+        for order, message, packed in ready:
+            known = None if order.key is None else _of_key(tx, order.key, order.request_digest)
+            if known is None:
+                _refuse_known(tx, message.rfc_message_id)
+                outbox.add(tx, message, packed, request_digest=order.request_digest)
+            found.append(Queued(known or message, is_new=known is None))
+    return found
+
+
+def _outgoing(services: Services, order: Order) -> OutgoingMessage:
+    envelope = read_envelope(order.letter.source)
     if envelope.rfc_message_id is None:
         raise BadUsage("the mail has no Message-ID that can be read")
-    message = OutgoingMessage(
+    return OutgoingMessage(
         id=OutgoingId(services.new_id("out")),
-        account=account.id,
-        address=account.address,
-        sender=letter.sender,
+        account=order.account.id,
+        address=order.account.address,
+        sender=order.letter.sender,
         rfc_message_id=envelope.rfc_message_id,
         message=messages.public_id(envelope.identity),
         subject=envelope.subject,
-        recipients=letter.recipients,
+        recipients=order.letter.recipients,
         state=_STATE.QUEUED,
         created_at=services.now(),
-        size_bytes=len(letter.source),
-        copy=SentCopy(_copy_of(account, provider)),
-        send_at=send_at,
-        idempotency_key=key,
+        size_bytes=len(order.letter.source),
+        copy=SentCopy(_copy_of(order.account, order.provider)),
+        send_at=order.send_at,
+        idempotency_key=order.key,
     )
-    packed = sources.pack(letter.source)
-    with services.store.writing(durable=True) as tx:
-        known = None if key is None else _of_key(tx, key, request_digest)
-        if known is not None:
-            return Queued(known, is_new=False)
-        _refuse_known(tx, envelope.rfc_message_id)
-        outbox.add(tx, message, packed, request_digest=request_digest)
-    return Queued(message, is_new=True)
-
-
-def known_by_key(
-    services: Services, key: str, request_digest: bytes | None
-) -> OutgoingMessage | None:
-    """Return the mail that was queued under an idempotency key. Raises Conflict."""
-    with services.store.reading() as tx:
-        return _of_key(tx, key, request_digest)
 
 
 def take_back(services: Services, ids: Iterable[OutgoingId]) -> None:
@@ -212,6 +215,16 @@ def failure(message: OutgoingMessage) -> MailctlError | None:
             return None
 
 
+def held_up(message: OutgoingMessage, why: Locked) -> MailDeferred:
+    """Return what a person has to know of a mail that waits for another process."""
+    return MailDeferred(
+        f"the mail is not sent yet: {why.sentence}",
+        hint=f"do not send it again: it is in the outbox as {message.id}, and that process, "
+        "mailctl outbox flush or the next sync sends it",
+        details={"id": message.id, "state": message.state, "cause": None},
+    )
+
+
 def refuse_unfinished(tx: Reading, account: Account) -> None:
     """Raise GuardRefused where mail of the account is still to be sent."""
     waiting = [each for each in outbox.unfinished(tx, account.id) if each.state in UNFINISHED]
@@ -301,6 +314,8 @@ def _moved(
 
 
 def _to_be_tried(message: OutgoingMessage, *, again: bool) -> OutgoingMessage:
+    if message.state is _STATE.SENDING:  # it is being tried, or the next flush finds that it was
+        return message
     copy = message.copy
     if copy.state is CopyState.FAILED:
         copy = replace(copy, state=CopyState.WANTED, error=None)

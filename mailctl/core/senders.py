@@ -13,7 +13,7 @@ from mailctl.domain.drafts import Signature
 from mailctl.domain.providers import Provider
 from mailctl.errors import BadUsage, NameAmbiguous, NotFound
 from mailctl.mail.head import checked
-from mailctl.mail.mailboxes import mailboxes
+from mailctl.mail.mailboxes import mailboxes, quoted_name
 from mailctl.resolve.addresses import parse_address
 from mailctl.store import accounts
 
@@ -42,12 +42,19 @@ def people(texts: Iterable[str]) -> tuple[Person, ...]:
         if not named:
             parse_address(text)  # says what is wrong with it
         for name, address in named:
-            if "@" in name:  # somebody meant two, and one of them would be lost
+            if _may_be_two(text, name, address):
                 raise BadUsage(
                     f"{text!r} is not clear", hint="put commas between addresses: a@b.example, ..."
                 )
             found.append(Person(name, str(parse_address(address or name))))
     return tuple(found)
+
+
+def _may_be_two(text: str, name: str, address: str) -> bool:
+    """Whether somebody meant two addresses, of which one would be lost as a name."""
+    if "@" not in name or quoted_name(name) in text:
+        return False
+    return " " in name or f"<{address}>" not in text
 
 
 def sender_named(services: Services, said: str | None) -> Sender:
@@ -80,8 +87,13 @@ def sender_of(
     if said is not None:
         return sender_named(services, said)
     with services.store.reading() as tx:
-        everyone = [each for each in accounts.all_(tx) if _may_send(each)]
-    theirs = [each for each in everyone if each.address in holders]
+        all_theirs = [each for each in accounts.all_(tx) if each.address in holders]
+    theirs = [each for each in all_theirs if _may_send(each)]
+    if all_theirs and not theirs:  # whoever else could is not whom the mail was written to
+        raise BadUsage(
+            f"{all_theirs[0].address} got the mail, and does not send",
+            hint="answer it from another account: --from ADDRESS",
+        )
     asked = [_key(address) for address in addressees]
     for account in theirs:
         own = [address for address in sorted(account.own_addresses) if _key(address) in asked]

@@ -1,22 +1,24 @@
 """Verbs for sending: drafts made of what a person gave, queued, and sent at once."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 
 from mailctl.core import outbox
 from mailctl.core.delivery import DeliveryRequest, Describe, deliver
+from mailctl.core.exit_codes import joint_exit_code
 from mailctl.core.senders import Sender, people
 from mailctl.core.services import Services
 from mailctl.domain.addresses import Person
 from mailctl.domain.drafts import Draft, DraftFile, Signature
 from mailctl.domain.outgoing import Letter, OutgoingMessage, OutgoingState
-from mailctl.errors import ExitCode, MailTooLarge
+from mailctl.errors import ExitCode, Locked, MailctlError, MailTooLarge
 from mailctl.mail.compose import compose, envelope
 from mailctl.mail.parse import read_envelope
 from mailctl.mail.ready import ready
+from mailctl.resolve.addresses import parse_address
 from mailctl.store import outbox as stored
 
 _LOCK_WAIT_S = 60.0
@@ -68,9 +70,18 @@ class Sent:
     """What became of mails that were to be sent, in their order."""
 
     messages: tuple[OutgoingMessage, ...]
-    exit_code: ExitCode
+    failures: Mapping[str, MailctlError] = field(default_factory=dict)
+    """What a person has to know of those that did not go out, by their ids."""
     known: frozenset[str] = field(default_factory=frozenset)
     """The ids of those that had been sent before, under the same key."""
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What the process says of them: 3 if some are on their way, the worst if none is."""
+        failures = [self.failures.get(each.id) for each in self.messages]
+        return joint_exit_code(
+            ExitCode.OK if each is None else ExitCode(each.exit_code) for each in failures
+        )
 
 
 def drafted(services: Services, sender: Sender, wording: Wording) -> Draft:
@@ -114,46 +125,66 @@ def prepared_file(
         at=services.now(),
         message_id=f"{services.new_id('mail')}@{domain}",
     )
-    letter = replace(letter, sender=sender.person.address)
+    # as options are: international domains in their other form, what is no address refused
+    whom = tuple(
+        replace(each, address=str(parse_address(each.address))) for each in letter.recipients
+    )
+    letter = replace(letter, sender=sender.person.address, recipients=whom)
     asked = json.dumps([[r.address for r in letter.recipients], manner.key]).encode()
     digest = sha256(sha256(source).digest() + asked).digest()
     return Prepared(sender, letter, manner.key, digest if manner.key else None, manner.send_at)
 
 
 def send(
-    services: Services, mails: Sequence[Prepared], *, is_only_queued: bool, describe: Describe
+    services: Services,
+    mails: Sequence[Prepared],
+    *,
+    is_only_queued: bool,
+    describe: Describe,
+    wait_s: float = _LOCK_WAIT_S,
 ) -> Sent:
     """Queue mails, and send them now unless they are for later.
 
     A mail whose key was used before is not queued: what became of the first one is told.
+    Where another process sends from the account for more than `wait_s`, it sends this one too.
     Raises Conflict, and MailTooLarge for a single mail that its server does not take:
     nothing stays queued then.
     """
-    queued = [
-        outbox.queue(
-            services,
-            mail.sender.account,
-            mail.sender.provider,
-            mail.letter,
-            send_at=mail.send_at,
-            key=mail.key,
-            request_digest=mail.request_digest,
-        )
-        for mail in mails
-    ]
+    queued = outbox.queue(
+        services,
+        [
+            outbox.Order(
+                mail.sender.account,
+                mail.sender.provider,
+                mail.letter,
+                send_at=mail.send_at,
+                key=mail.key,
+                request_digest=mail.request_digest,
+            )
+            for mail in mails
+        ],
+    )
     ids = [each.message.id for each in queued]
+    held: tuple[Locked, ...] = ()
     if not is_only_queued:
-        request = DeliveryRequest(ids=ids, wait_s=_LOCK_WAIT_S)
-        report = deliver(services, request, watch=lambda message: None, describe=describe)
-        for held in report.held:
-            raise held
+        request = DeliveryRequest(ids=ids, wait_s=wait_s)
+        held = deliver(services, request, watch=lambda message: None, describe=describe).held
     with services.store.reading() as tx:
         found = [stored.by_id(tx, each) for each in ids]
     messages = tuple(each for each in found if each is not None)
     if len(queued) == 1 and queued[0].is_new:
         _refuse_too_large(services, messages)
     known = frozenset(each.message.id for each in queued if not each.is_new)
-    return Sent(messages, outbox.exit_code(messages), known)
+    failures: dict[str, MailctlError] = {
+        each.id: why for each in messages if (why := _failure(each, held)) is not None
+    }
+    return Sent(messages, failures, known)
+
+
+def _failure(message: OutgoingMessage, held: Sequence[Locked]) -> MailctlError | None:
+    if held and message.state is OutgoingState.QUEUED and message.send_at is None:
+        return outbox.held_up(message, held[0])
+    return outbox.failure(message)
 
 
 def _refuse_too_large(services: Services, messages: Sequence[OutgoingMessage]) -> None:

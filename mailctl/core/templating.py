@@ -10,7 +10,7 @@ from mailctl.domain.drafts import DraftFile
 from mailctl.errors import BadUsage, MailctlError
 from mailctl.mail.templates import Filled, Row, Template
 
-MOST_ROWS = 100_000
+MOST_ROWS, MOST_OCTETS = 100_000, 512 << 20
 
 
 def prepared_rows(
@@ -22,13 +22,15 @@ def prepared_rows(
     *,
     said: str | None,
     file_of: Callable[[str], DraftFile],
+    most_octets: int = MOST_OCTETS,
 ) -> list[Prepared]:
     """Return a mail for each row; what the template leaves open comes from the wording.
 
     A key becomes one for each row, KEY/NUMBER, unless the template has one of its own.
     Raises BadUsage, naming the row, before anything is queued.
     """
-    found = []
+    found: list[Prepared] = []
+    octets = 0
     for number, row in enumerate(rows, start=1):
         if number > MOST_ROWS:
             raise BadUsage(f"the data has more than {MOST_ROWS} rows", hint="send it in parts")
@@ -42,6 +44,12 @@ def prepared_rows(
             error.args = (f"row {number}: {error.sentence}",)
             error.sentence = f"row {number}: {error.sentence}"
             raise
+        octets += len(found[-1].letter.source)
+        if octets > most_octets:  # all of them are in memory until they are queued together
+            raise BadUsage(
+                f"the mails of the first {number} rows hold more than {most_octets >> 20} MiB",
+                hint="send it in parts, or a link instead of files",
+            )
     if not found:
         raise BadUsage("the data has no rows", hint="one row is one mail")
     _refuse_twins(found)

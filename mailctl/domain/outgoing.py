@@ -144,7 +144,8 @@ _DELAYS = (
     timedelta(hours=4),
 )
 GIVE_UP_AFTER = timedelta(days=5)
-"""How long a mail is tried from its first attempt on (RFC 5321 section 4.5.4.1: 4 to 5 days)."""
+"""How long a mail is tried (RFC 5321 section 4.5.4.1: 4 to 5 days), with every delay waited for
+once: a machine that was off for a week tries as often as others do."""
 
 
 def delay_after(attempts: int) -> timedelta:
@@ -164,15 +165,37 @@ def pending(message: OutgoingMessage) -> tuple[str, ...]:
     return tuple(each.address for each in message.recipients if each.state in PENDING)
 
 
+def is_due(message: OutgoingMessage, *, at: datetime, is_hasty: bool = False) -> bool:
+    """Whether something is to be done now; in haste the time of the next try is not waited for.
+
+    A next try farther off than any delay was set by a clock that was ahead.
+    """
+    if message.send_at is not None and at < message.send_at:
+        return False
+    if is_hasty or message.next_try_at is None:
+        return True
+    return not timedelta() < message.next_try_at - at <= _DELAYS[-1]
+
+
+def is_settled_elsewhere(message: OutgoingMessage, stored: OutgoingMessage) -> bool:
+    """Whether a person has ended it meanwhile: took it back, or said that it was sent."""
+    ended = {OutgoingState.CANCELLED, OutgoingState.SENT}
+    return stored.state in ended and message.state is not stored.state
+
+
 def begun(message: OutgoingMessage, *, at: datetime) -> OutgoingMessage:
-    """Return the mail at the beginning of an attempt."""
+    """Return the mail at the beginning of an attempt.
+
+    While it is uncertain for somebody, when it was handed over stays known.
+    """
+    is_uncertain = any(each.state is OutgoingState.UNCERTAIN for each in message.recipients)
     return replace(
         message,
         state=OutgoingState.SENDING,
         attempts=message.attempts + 1,
         tried_at=at,
         next_try_at=None,
-        handed_over_at=None,
+        handed_over_at=message.handed_over_at if is_uncertain else None,
     )
 
 
@@ -193,7 +216,8 @@ def concluded(
 ) -> OutgoingMessage:
     """Return the mail after an attempt, or a look-up, that ended so for those recipients."""
     recipients = _settled(message.recipients, outcomes)
-    if at - (message.send_at or message.created_at) > GIVE_UP_AFTER:
+    is_old = at - (message.send_at or message.created_at) > GIVE_UP_AFTER
+    if is_old and message.attempts > len(_DELAYS):
         recipients = _given_up(recipients)
     state = joint_state(recipients)
     errors = (each.error for each in recipients if each.state is state and each.error is not None)
@@ -211,10 +235,9 @@ def concluded(
 
 def interrupted(message: OutgoingMessage, why: Mapping[str, object]) -> OutgoingMessage:
     """Return a mail whose attempt nobody makes any more, from what had been noted of it."""
-    is_with_server = message.handed_over_at is not None
-    after = OutgoingState.UNCERTAIN if is_with_server else OutgoingState.QUEUED
+    is_with_server = any(each.state is OutgoingState.SENDING for each in message.recipients)
     recipients = tuple(
-        replace(each, state=after, error=why if is_with_server else None)
+        replace(each, state=OutgoingState.UNCERTAIN, error=why)
         if each.state is OutgoingState.SENDING
         else each
         for each in message.recipients

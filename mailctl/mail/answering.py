@@ -9,6 +9,7 @@ from mailctl.domain.addresses import Person
 from mailctl.domain.drafts import DraftFile
 from mailctl.domain.messages import Envelope
 from mailctl.mail.content import attachments, read_content
+from mailctl.mail.head import is_address, sound
 from mailctl.mail.parse import read_envelope
 from mailctl.mail.signed import html_of
 
@@ -19,7 +20,7 @@ _ANSWERED = re.compile(
 )
 _PASSED_ON = re.compile(r"(?:(?:fwd?|wg|tr|rv|enc|i|vl|doorst)\s*:\s*)+", re.IGNORECASE)
 _SIGNATURE = re.compile(r"^-- \n.*", re.MULTILINE | re.DOTALL)
-_LONGEST_QUOTE = 1 << 20
+_LONGEST_QUOTE, _LONGEST_SUBJECT = 1 << 20, 900
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def answer(source: bytes, *, own: Collection[str], to_all: bool) -> Answer:
         to, cc = envelope.to, envelope.cc if to_all else ()
     else:
         to, cc = senders, (*envelope.to, *envelope.cc) if to_all else ()
-    others = _others(to, ours, set()) or tuple(to)
+    others = _others(to, ours, set()) or _others(to, set(), set())
     named = {person.address.lower() for person in others}
     text = _SIGNATURE.sub("", read_content(source).text[:_LONGEST_QUOTE].replace("\r\n", "\n"))
     said = _introduction(envelope)
@@ -85,8 +86,8 @@ def passed_on(source: bytes, *, as_attachment: bool, with_files: bool = True) ->
     subject = _prefixed("Fwd: ", _PASSED_ON, envelope.subject)
     references = _references(envelope)
     if as_attachment:
-        name = f"{envelope.subject[:80].strip() or 'mail'}.eml"
-        whole = DraftFile(_fit(name), "message/rfc822", source)
+        name = f"{sound(envelope.subject)[:80].strip() or 'mail'}.eml"
+        whole = DraftFile(name, "message/rfc822", source)
         return PassedOn(subject, "", "", (whole,), references)
     said = "\n".join(_block(envelope))
     text = read_content(source).text.strip("\n")
@@ -106,14 +107,15 @@ def passed_on(source: bytes, *, as_attachment: bool, with_files: bool = True) ->
 def _others(
     people: Iterable[Person], ours: Collection[str], named: Collection[str]
 ) -> tuple[Person, ...]:
-    found = {person.address.lower(): person for person in reversed(tuple(people))}
+    named_well = [Person(sound(p.name), p.address) for p in people if is_address(p.address)]
+    found = {person.address.lower(): person for person in reversed(named_well)}
     kept = [p for key, p in reversed(found.items()) if key not in ours and key not in named]
     return tuple(kept)
 
 
 def _prefixed(prefix: str, known: re.Pattern[str], subject: str) -> str:
     bare = known.sub("", subject, count=1) if known.match(subject) else subject
-    return f"{prefix}{' '.join(bare.split())}".strip()
+    return f"{prefix}{sound(bare)[:_LONGEST_SUBJECT]}".strip()
 
 
 def _own_id(envelope: Envelope) -> tuple[str, ...]:
@@ -143,7 +145,7 @@ def _block(envelope: Envelope) -> list[str]:
         lines.append(f"From: {_addressed(envelope.sender)}")
     if envelope.sent_at:
         lines.append(f"Date: {envelope.sent_at:%Y-%m-%d %H:%M} UTC")
-    lines.append(f"Subject: {_fit(envelope.subject)}")
+    lines.append(f"Subject: {sound(envelope.subject)}")
     if envelope.to:
         lines.append(f"To: {', '.join(map(_addressed, envelope.to))}")
     if envelope.cc:
@@ -152,13 +154,8 @@ def _block(envelope: Envelope) -> list[str]:
 
 
 def _called(person: Person) -> str:
-    return _fit(person.name or person.address)
+    return sound(person.name or person.address)
 
 
 def _addressed(person: Person) -> str:
-    return _fit(f"{person.name} <{person.address}>" if person.name else person.address)
-
-
-def _fit(text: str) -> str:
-    """Return what a stranger wrote, on one line and without what is no letter."""
-    return "".join(c if c.isprintable() else " " for c in text).strip()
+    return sound(f"{person.name} <{person.address}>" if person.name else person.address)

@@ -24,6 +24,7 @@ _NAME = re.compile(r"[!-9;-~]{1,76}\Z")
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
+_ADDRESS = re.compile(r'(?:"(?:[^"\\]|\\.)*"@)?[^<>(),;:"\s\[\]]+(?:\[[^<>\s\[\]]+\])?\Z')
 # What we write ourselves, and what only servers write.
 _OURS = {
     **dict.fromkeys(("from", "sender"), "--from"),
@@ -84,6 +85,19 @@ def checked(text: str, what: str) -> str:
     return text.strip()
 
 
+def is_address(text: str) -> bool:
+    """Whether the text can stand in a header as one address; who made it need not exist."""
+    return bool(_ADDRESS.match(text)) and not _FORBIDDEN.search(text)
+
+
+def sound(text: str) -> str:
+    """Return what a stranger wrote as `checked` would let it pass, on one line.
+
+    Mail whose names or subject hold control characters can be answered too.
+    """
+    return " ".join(_FORBIDDEN.sub(" ", text).split())
+
+
 def _unstructured(text: str, begin: int) -> str:
     words = text.split(" ")
     is_plain = text.isascii() and "=?" not in text and all(len(w) < _WIDTH - begin for w in words)
@@ -100,7 +114,7 @@ def _encoded(text: str, begin: int) -> str:
 
 def _mailbox(person: Person, field_name: str) -> str:
     address = checked(person.address, f"an address in {field_name}")
-    if re.search(r"[<>,;\s]", address) and not address.startswith('"'):
+    if not is_address(address):
         raise BadUsage(f"{address!r} is not a mail address")
     name = checked(person.name, f"a name in {field_name}")
     if not name or name == address:

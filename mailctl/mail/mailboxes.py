@@ -24,6 +24,7 @@ _USUAL = re.compile(
     r'|([^"\\<>(),;:=\[\s@]++@[^"\\<>(),;:=\[\s@]++))[ \t]*+(?:,|\Z)'
 )
 _IN_COMMENT = re.compile(r"\\(?P<escaped>.)|(?P<mark>[()])|(?P<word>[^()\\]+|.)", re.DOTALL)
+_PLAIN_NAME = re.compile(r"[\w'-]+(?: [\w'-]+)*\Z")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -102,3 +103,16 @@ def _spaced(pieces: list[str]) -> str:
 def _without_route(angle: str) -> str:
     address = "".join(angle.split()) if '"' not in angle else angle.strip()
     return address.rpartition(":")[2] if address.startswith("@") else address
+
+
+def as_written(name: str, address: str) -> str:
+    """Return name and address as a person writes them and `mailboxes` reads them."""
+    if not name:
+        return address
+    return f"{name if _PLAIN_NAME.match(name) else quoted_name(name)} <{address}>"
+
+
+def quoted_name(name: str) -> str:
+    """Return the name in quotes, whatever it holds: commas, quotes, addresses."""
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -10,12 +10,14 @@ from mailctl.domain.outgoing import Letter, Recipient
 from mailctl.errors import BadUsage
 from mailctl.mail import head
 from mailctl.mail.compose import envelope
-from mailctl.mail.fields import read_fields
+from mailctl.mail.fields import Fields, read_fields
+from mailctl.mail.headers import PEOPLE_MAX
 from mailctl.mail.line_ends import with_crlf
+from mailctl.mail.mailboxes import mailboxes
 from mailctl.mail.parse import read_envelope
 
 _ONCE = ("from", "to", "cc", "bcc", "subject", "date", "message-id", "reply-to")
-_FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
+_FIELD = re.compile(rb"[!-9;-~]+:")
 _LONGEST_LINE = 998
 
 
@@ -37,10 +39,12 @@ def ready(
     told = read_envelope(octets)
     if told.sender is None:
         raise BadUsage("the mail names nobody in From", hint="write a From field into it")
+    fields = read_fields(octets)
+    if not recipients:
+        _refuse_lost(fields)
     whom = tuple(recipients) or envelope(told.to, told.cc, told.bcc)
     lines = _without_bcc(header)
     added = b""
-    fields = read_fields(octets)
     if not fields.count("date"):
         added += head.field("Date", format_datetime(at.astimezone(UTC)))
     if told.rfc_message_id is None:
@@ -66,6 +70,14 @@ def _refuse_misshapen(header: bytes, octets: bytes, *, has_end: bool) -> None:
             "that is no mail: it begins with no header field, or has no empty line",
             hint="write From:, To: and Subject: lines, an empty line, and the text",
         )
+    for line in header.split(b"\r\n"):
+        if not line.startswith((b" ", b"\t")) and not _FIELD.match(line):
+            # a "Bcc :" for one, which some readers take for a field and some do not
+            shown = line[:60].decode("ascii", "replace")
+            raise BadUsage(
+                f"{shown!r} in the head of the mail is no field",
+                hint="write NAME: VALUE, without blanks in the name",
+            )
     longest = max(map(len, octets.split(b"\r\n")))
     if longest > _LONGEST_LINE:
         raise BadUsage(
@@ -83,13 +95,31 @@ def _refuse_misshapen(header: bytes, octets: bytes, *, has_end: bool) -> None:
         )
 
 
+def _refuse_lost(fields: Fields) -> None:
+    """Raise BadUsage where a field names somebody who would not get the mail."""
+    for field in ("to", "cc", "bcc"):
+        named = list(mailboxes(fields.first(field)))
+        if len(named) > PEOPLE_MAX:
+            raise BadUsage(
+                f"the mail names more than {PEOPLE_MAX} people in {field.title()}",
+                hint="send it in parts: --to ADDRESS",
+            )
+        for name, address in named:
+            said = name or address
+            if said and "@" not in address.strip("@"):
+                raise BadUsage(
+                    f"{said[:60]!r} in {field.title()} of the mail is no address",
+                    hint="mend it, or name the recipients: --to ADDRESS",
+                )
+
+
 def _without_bcc(header: bytes) -> bytes:
     """Return the header's lines, each with its end, but for those of Bcc."""
     kept: list[bytes] = []
     is_blind = False
     for line in header.split(b"\r\n"):
         if not line.startswith((b" ", b"\t")):
-            is_blind = line.lower().startswith(b"bcc:") or bool(re.match(rb"(?i)bcc[ \t]+:", line))
+            is_blind = line.lower().startswith(b"bcc:")
         if not is_blind:
             kept.append(line + b"\r\n")
     return b"".join(kept)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mailctl.errors import BadUsage
+from mailctl.mail.mailboxes import quoted_name
 
 if TYPE_CHECKING:
     from jinja2 import Template as Compiled
@@ -125,8 +126,13 @@ def _csv_rows(text: str) -> Iterator[Row]:
 
 def mailbox(name: object, address: object) -> str:
     """Return name and address as one mailbox, whatever the name holds: commas, quotes."""
-    quoted = " ".join(str(name).split()).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{quoted}" <{address}>' if quoted else str(address)
+    words = " ".join(str(name).split())
+    return f"{quoted_name(words)} <{address}>" if words else str(address)
+
+
+def _empty_for_null(value: object) -> object:
+    """Return what a value is in a mail: nothing for JSON's null, as for an empty cell."""
+    return "" if value is None else value
 
 
 def _unfolded(head: str) -> Iterator[str]:
@@ -147,7 +153,10 @@ def _compiled(text: str, *, is_html: bool) -> "Compiled":
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     environment = ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined, autoescape=is_html, keep_trailing_newline=True
+        undefined=StrictUndefined,
+        autoescape=is_html,
+        keep_trailing_newline=True,
+        finalize=_empty_for_null,
     )
     # range() alone could fill all memory
     environment.globals = {"mailbox": mailbox}

@@ -89,7 +89,7 @@ def read_by_another(sources: Sequence[bytes], directory: Path) -> list[dict[str,
         capture_output=True,
     )
     found: list[dict[str, Any]] = []
-    _collect(json.loads(shown.stdout), found)
+    _collect(json.loads(shown.stdout.decode("utf-8", "replace")), found)
     return sorted(found, key=lambda message: str(message["filename"]))
 
 
@@ -116,3 +116,17 @@ def parts(message: dict[str, Any]) -> list[dict[str, Any]]:
 
     walk(message["body"])
     return leaves
+
+
+def octets_read_by_another(message: dict[str, Any], directory: Path) -> list[bytes]:
+    """Return the decoded octets of each part, as notmuch reads the mails in the directory."""
+    environment = {"NOTMUCH_CONFIG": str(directory / "config"), "HOME": str(directory)}
+    return [
+        subprocess.run(
+            ["notmuch", "show", "--format=raw", f"--part={part['id']}", f"id:{message['id']}"],
+            env={**environment, "PATH": "/usr/bin:/bin"},
+            check=True,
+            capture_output=True,
+        ).stdout
+        for part in parts(message)
+    ]

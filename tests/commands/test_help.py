@@ -54,9 +54,9 @@ def test_the_help_lists_every_noun(run: Run) -> None:
 
 
 def test_a_slip_of_the_finger_is_answered_with_a_guess(run: Run) -> None:
-    ran = run("acount", "list")
+    ran = run("providr", "list")
     assert ran.code == ExitCode.USAGE
-    assert "Did you mean 'account'" in ran.err
+    assert "Did you mean 'provider'?" in ran.err
 
 
 def test_no_words_at_all_show_the_help(run: Run) -> None:

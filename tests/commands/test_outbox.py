@@ -108,7 +108,8 @@ def test_a_mail_is_given_up_after_five_days(run: Run, server: Submission, home: 
     long_ago = datetime.now(UTC) - timedelta(days=5, minutes=1)
     with closing(sqlite3.connect(home / "mailctl.db")) as database, database:
         database.execute("UPDATE outgoing SET created_at = ?", (f"{long_ago:%Y-%m-%dT%H:%M:%SZ}",))
-    assert run("outbox", "flush", "--now").code == ExitCode.REFUSED
+    codes = [run("outbox", "flush", "--now").code for _ in range(7)]
+    assert codes == [ExitCode.TEMPORARY] * 6 + [ExitCode.REFUSED]
     assert told(run, "show", mail["id"])["state"] == "failed"
 
 
@@ -122,7 +123,7 @@ def test_tries_come_less_and_less_often(run: Run, server: Submission) -> None:
         next_at, tried_at = (
             datetime.fromisoformat(shown[name]) for name in ("next_try_at", "tried_at")
         )
-        pauses.append((next_at - tried_at).total_seconds() / 60)
+        pauses.append(round((next_at - tried_at).total_seconds() / 60))
     assert pauses == [1, 5, 10, 30]
 
 
@@ -206,3 +207,58 @@ def test_a_disk_that_is_full_when_the_server_has_the_mail_sends_no_second_one(
         assert [each["state"] for each in told(run, "list")] == ["uncertain"]
         assert len(server.mails) == 1
         assert run("db", "check").code == ExitCode.OK
+
+
+def test_what_is_taken_back_while_others_are_sent_is_not_sent(
+    run: Run, spawn: Spawn, server: Submission
+) -> None:
+    first, second = queued(run), queued(run)
+    cancelled: list[int] = []
+    server.on_mail = lambda taken: cancelled.append(spawn("outbox", "cancel", second["id"]).code)
+    run("outbox", "flush")
+    assert cancelled == [ExitCode.OK]
+    assert len(server.mails) == 1
+    states = {each["id"]: each["state"] for each in told(run, "list", "--all")}
+    assert states == {first["id"]: "sent", second["id"]: "cancelled"}
+
+
+def test_what_is_taken_back_while_the_server_turns_everybody_away_stays_so(
+    run: Run, spawn: Spawn, server: Submission
+) -> None:
+    first, second = queued(run), queued(run)
+    cancelled: list[int] = []
+    server.on_mail = lambda taken: cancelled.append(spawn("outbox", "cancel", second["id"]).code)
+    server.answers = {".": Odd.TAKE_AND_CLOSE, "greeting": [b"220 hello", b"421 4.3.2 closing"]}
+    run("outbox", "flush")
+    states = {each["id"]: each["state"] for each in told(run, "list", "--all")}
+    assert states == {first["id"]: "uncertain", second["id"]: "cancelled"}
+    assert cancelled == [ExitCode.OK]
+
+
+def test_a_clock_that_was_ahead_holds_no_mail_back(
+    run: Run, server: Submission, home: Path
+) -> None:
+    server.answers = {"RCPT": [b"450 4.2.0 later", b"250 2.1.5 ok"]}
+    queued(run)
+    run("outbox", "flush")
+    with closing(sqlite3.connect(home / "mailctl.db")) as database, database:
+        database.execute("UPDATE outgoing SET next_try_at = '2099-01-01T00:00:00Z'")
+    assert run("outbox", "flush").code == ExitCode.OK
+    assert len(server.mails) == 1
+
+
+def test_what_is_being_sent_cannot_be_taken_back_by_way_of_a_retry(
+    run: Run, spawn: Spawn, server: Submission
+) -> None:
+    server.answers = {"RCPT": Odd.SILENT}
+    mail = queued(run)
+    with subprocess.Popen(spawn.words("outbox", "flush"), env=os.environ) as process:
+        while not any(line.startswith(b"RCPT") for line in server.heard):
+            time.sleep(0.01)
+        retried = spawn("outbox", "retry", mail["id"])
+        cancelled = spawn("outbox", "cancel", mail["id"])
+        process.kill()
+    assert (retried.code, cancelled.code) == (ExitCode.LOCKED, ExitCode.CONFLICT)
+    server.answers = {}
+    assert [each["state"] for each in told(run, "flush")] == ["sent"]
+    assert len(server.mails) == 1

@@ -92,6 +92,22 @@ def test_who_got_the_mail_answers_it(office: Post, asked: str) -> None:
     assert f'"from": "{office.ben.address}"' in ran.out
 
 
+@pytest.mark.parametrize("why", [("disable",), ("set", "send=false")])
+def test_nobody_else_answers_unasked(office: Post, why: tuple[str, ...]) -> None:
+    office.rig.dovecot.deliver(
+        office.ben.address,
+        b"From: x@corp.example\r\nTo: %s\r\n\r\nhi\r\n" % office.ben.address.encode(),
+    )
+    office.run("sync", "run")
+    (mail,) = office.told("message", "search", "from:x@corp.example")
+    office.run("account", why[0], office.ben.address, *why[1:])
+    ran = office.tried("reply", mail["id"], "--body", "x")
+    assert ran.code == ExitCode.USAGE, ran
+    assert "--from" in json.loads(ran.err)["error"]["hint"]
+    from_ada = office.tried("reply", mail["id"], "--body", "x", "--from", office.ada.address)
+    assert json.loads(from_ada.out)["from"] == office.ada.address
+
+
 def test_an_alias_that_got_the_mail_answers_it(office: Post, at_the_rig: Rig) -> None:
     office.run("account", "set", office.ben.address, "aliases+=info@corp.example")
     at_the_rig.dovecot.deliver(
@@ -129,6 +145,51 @@ def test_a_mail_is_passed_on_as_a_file_byte_for_byte(office: Post, asked: str) -
     source = office.arrived(office.stranger, count=2)[1].decode()
     assert "Content-Type: message/rfc822" in source
     assert raw.replace("\r\n", "\n").strip() in source.replace("\r\n", "\n")
+
+
+def test_a_strangers_control_characters_are_no_hindrance(office: Post) -> None:
+    office.rig.dovecot.deliver(
+        office.ben.address,
+        b"From: =?utf-8?q?A=1B[31m=E2=80=AEda=0D=0ABcc:_x@x.example?= <%s>\r\nTo: %s\r\n"
+        b"Subject: =?utf-8?q?=E2=80=AEHi=0D=0ABcc:_x@x.example?=\r\n\r\nHi\x00\r\n"
+        % (office.ada.address.encode(), office.ben.address.encode()),
+    )
+    office.run("sync", "run")
+    (mail,) = office.told("message", "list", "--account", office.ben.address)
+    assert [
+        each["address"]
+        for each in answered(office, "reply", mail["id"], "--body", "x")["recipients"]
+    ] == [office.ada.address]
+    for words in (("--as-attachment",), ()):
+        sent = answered(office, "forward", mail["id"], "--to", office.ada.address, *words)
+        assert [each["address"] for each in sent["recipients"]] == [office.ada.address]
+    for source in office.arrived(office.ada, count=3):
+        assert b"\nBcc" not in source.partition(b"\r\n\r\n")[0]
+
+
+def test_a_key_answers_once(office: Post, asked: str) -> None:
+    words = ("reply", asked, "--body", "Two.", "--idempotency-key", "answer-1")
+    assert answered(office, *words) == answered(office, *words)
+    assert len(office.arrived(office.ada)) == 1
+
+
+def test_both_sides_have_the_whole_conversation(office: Post, asked: str) -> None:
+    first = answered(office, "reply", asked, "--body", "Two.")
+    office.arrived(office.ada)
+    assert office.run("sync", "run").code == ExitCode.OK
+    ran = office.run(
+        *("reply", first["message"], "--body", "Thanks.", "--from", office.ada.address),
+        *("-o", "json"),
+    )
+    last = json.loads(ran.out)
+    office.arrived(office.ben, count=2)
+    assert office.run("sync", "run").code == ExitCode.OK
+    found = office.told("message", "thread", asked)
+    shown = [each["id"] for each in found]
+    assert shown == [asked, first["message"], last["message"]]
+    for account in (office.ada.address, office.ben.address):
+        mine = office.told("message", "list", "--account", account)
+        assert {each["id"] for each in mine} == set(shown)
 
 
 def test_a_message_that_is_none_cannot_be_answered(office: Post) -> None:

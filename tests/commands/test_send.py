@@ -2,14 +2,21 @@
 
 import json
 import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mailctl.errors import ExitCode
-from tests.commands.outgoing import Post, parts, post, read_by_another
-from tests.conftest import Run
+from tests.commands.outgoing import (
+    Post,
+    octets_read_by_another,
+    parts,
+    post,
+    read_by_another,
+)
+from tests.conftest import Run, Spawn
 from tests.rig import Rig
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
@@ -43,6 +50,43 @@ def test_a_mail_arrives_as_it_was_meant(office: Post, tmp_path: Path) -> None:
         "Отчёт за октябрь — “Q4”.pdf",
         "application/pdf",
     )
+
+
+def test_files_arrive_byte_for_byte(office: Post, tmp_path: Path) -> None:
+    files = {
+        "empty.bin": b"",
+        "all.bin": bytes(range(256)) * 9,
+        "ends.txt": b"a\r\nb\nc\rd\n\n.\n..\nFrom here\n",
+        "latin.txt": b"caf\xe9\n",
+        "long.csv": b"x" * 5000,
+        "mail.eml": b"Subject: caf\xe9\n\nbare\nlines\n",
+        "it's; name=x.txt": b"w",
+        f"{'很长' * 40}.txt": b"l",
+    }
+    words = []
+    for name, octets in files.items():
+        (tmp_path / name).write_bytes(octets)
+        words += ["--attach", str(tmp_path / name)]
+    office.send("--to", office.ben.address, "--body", "x", *words)
+    message = read(office, tmp_path)
+    _, *shown = parts(message)
+    assert [part.get("filename") for part in shown] == list(files)
+    arrived = octets_read_by_another(message, tmp_path)[1:]
+    assert dict(zip(files, arrived, strict=True)) == files
+
+
+def test_a_closed_pipe_leaves_the_mail_sent(office: Post, spawn: Spawn) -> None:
+    words = spawn.words("send", "--from", office.ada.address, "--to", office.ben.address)
+    with subprocess.Popen(
+        [*words, "--body", "x", "-o", "json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.wait(20) == ExitCode.BROKEN_PIPE
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+    assert [each["state"] for each in office.outbox()] == ["sent"]
+    assert len(office.arrived(office.ben)) == 1
 
 
 def test_the_copy_in_sent_is_there_once_and_is_the_same_message(office: Post) -> None:
@@ -109,6 +153,13 @@ def test_an_international_address_is_reached(office: Post, at_the_rig: Rig) -> N
     assert len(office.arrived(box)) == 1
 
 
+@pytest.mark.parametrize("name", ["{0}", '"{0}"', '"Ben, {0}"'])
+def test_a_name_may_be_an_address(office: Post, name: str) -> None:
+    box = office.ben.address
+    shown = office.send("--to", f"{name.format(box)} <{box}>", "--body", "x", "--dry-run")
+    assert shown["addresses"] == [box]
+
+
 def test_a_finished_mail_is_sent_as_it_is_but_for_its_bcc(office: Post, tmp_path: Path) -> None:
     mail = (
         f"From: Ada <{office.ada.address}>\nTo: {office.ben.address}\n"
@@ -130,6 +181,17 @@ def test_a_finished_mail_is_sent_as_it_is_but_for_its_bcc(office: Post, tmp_path
     assert again.code == ExitCode.CONFLICT
 
 
+def test_a_finished_mail_goes_to_international_addresses_alone(office: Post) -> None:
+    head = f"From: {office.ada.address}\nSubject: x\n"
+    for to, code in (("x@bücher.example", ExitCode.OK), ("x@-bad-.example", ExitCode.USAGE)):
+        ran = office.run(
+            *("send", "--eml", "-", "--dry-run", "-o", "json"), typed=f"{head}To: {to}\n\nx\n"
+        )
+        assert ran.code == code, ran
+        if not ran.code:
+            assert json.loads(ran.out)["addresses"] == ["x@xn--bcher-kva.example"]
+
+
 def test_a_key_sends_once_and_prints_the_first_result_again(office: Post) -> None:
     words = ("--to", office.ben.address, "--body", "pay", "--idempotency-key", "invoice-7")
     first, second = office.send(*words), office.send(*words)
@@ -144,6 +206,20 @@ def test_a_key_of_a_mail_that_failed_tells_so_again(office: Post) -> None:
     words = ("--to", "nobody@corp.example", "--body", "x", "--idempotency-key", "k")
     first = office.send(*words, code=ExitCode.REFUSED)
     assert office.send(*words, code=ExitCode.REFUSED) == first
+
+
+def test_a_person_is_told_in_a_line_what_became_of_it(office: Post) -> None:
+    words = ("send", "--from", office.ada.address, "--body", "x")
+    ran = office.run(*words, "--to", office.ben.address)
+    (sent,) = office.outbox()
+    assert ran.out == (
+        f"sent to {office.ben.address} from {office.ada.address} ({sent['id']})\n"
+        "  a copy is in Sent\n"
+    )
+    many = ",".join(office.rig.address("x").address for _ in range(6))
+    assert office.run(*words, "--to", many).out.startswith("sent to 6 recipients from ")
+    waiting = office.run(*words, "--to", many, "--queue").out
+    assert "queued\n  to be sent by mailctl outbox flush" in waiting
 
 
 def test_an_alias_may_send(office: Post) -> None:
@@ -196,6 +272,8 @@ def test_a_dry_run_shows_the_mail_and_queues_nothing(office: Post) -> None:
         ["--to", "a@b.example"],
         ["--to", "a@b.example", "--body", "x", "--text", "-"],
         ["--to", "a@b.example", "--text", "-", "--attach", "-"],
+        ["--to", "a@b.example", "--html", "-", "--inline", "-"],
+        ["--to", "a@b.example c@d.example <e@f.example>", "--body", "x"],
         ["--to", "a@b.example", "--text", "/nonexistent"],
         ["--to", "a@b.example", "--body", "x", "--attach", "/nonexistent"],
         ["--to", "a@b.example", "--body", "x", "--attach", "/"],
@@ -204,6 +282,7 @@ def test_a_dry_run_shows_the_mail_and_queues_nothing(office: Post) -> None:
         ["--to", "a@b.example", "--body", "x\0y"],
         ["--eml", "-", "--subject", "x"],
         ["--template", "/nonexistent"],
+        ["--template", "/nonexistent", "--data", "/nonexistent", "--eml", "/nonexistent"],
         ["--template", "/nonexistent", "--data", "/nonexistent"],
     ],
 )

@@ -111,12 +111,51 @@ def test_a_key_makes_one_for_each_row(office: Post, template: str, tmp_path: Pat
         "--data",
         data(tmp_path, "csv", rows(office, tmp_path)),
     )
-    first, second = (
-        json.loads(office.tried(*words, "--idempotency-key", "june").out) for _ in range(2)
-    )
+    ran = [office.tried(*words, "--idempotency-key", "june") for _ in range(2)]
+    first, second = (json.loads(each.out) for each in ran)
     assert first == second
+    said = "mailctl: 2 of them were in the outbox before, under the same keys\n"
+    assert [each.err for each in ran] == ["", said]
     assert [each["idempotency_key"] for each in first] == ["june/1", "june/2"]
     assert len(office.arrived(office.ben)) == 1
+
+
+def test_a_key_that_was_used_for_another_mail_queues_no_row(
+    office: Post, template: str, tmp_path: Path
+) -> None:
+    office.send("--to", office.ben.address, "--body", "x", "--idempotency-key", "june/2")
+    words = ("send", "--template", template, "--idempotency-key", "june")
+    found = data(tmp_path, "json", rows(office, tmp_path))
+    assert office.tried(*words, "--data", found).code == ExitCode.CONFLICT
+    assert [each["idempotency_key"] for each in office.outbox()] == ["june/2"]
+
+
+def test_a_template_of_html_has_pictures(office: Post, template: str, tmp_path: Path) -> None:
+    (tmp_path / "logo.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    (tmp_path / "mail.html").write_text('<b>{{ name }}</b> {{ text }} <img src="cid:logo.png">')
+    ran = office.tried(
+        *("send", "--template", template, "--html", str(tmp_path / "mail.html")),
+        *("--data", data(tmp_path, "json", rows(office, tmp_path))),
+        *("--inline", str(tmp_path / "logo.png")),
+    )
+    assert ran.code == ExitCode.OK, ran.err
+    (message,) = read_by_another(office.arrived(office.stranger), tmp_path)
+    _, html, picture, file = parts(message)
+    assert html["content"].startswith("<b>Цы</b> &lt;b&gt;&amp; <img")
+    assert picture["content-id"] == "logo.png"
+    assert file["filename"] == "вложение.bin"
+
+
+def test_null_is_as_an_empty_cell(office: Post, tmp_path: Path) -> None:
+    (tmp_path / "hi.txt").write_text(
+        "To: {{ email }}\n\nHi{{ name }}!{% if not name %}?{% endif %}"
+    )
+    row: dict[str, object] = {"email": office.ben.address, "name": None}
+    ran = office.tried(
+        *("send", "--template", str(tmp_path / "hi.txt"), "--data", "-", "--dry-run"),
+        typed=json.dumps(row),
+    )
+    assert json.loads(ran.out)[0]["source"].endswith("\r\n\r\nHi!?\r\n")
 
 
 def test_rows_that_fail_are_told_and_the_others_sent(

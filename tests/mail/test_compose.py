@@ -168,6 +168,15 @@ def test_a_field_that_is_not_the_writers_is_refused(name: str) -> None:
     assert refused.value.hint
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["x@[127.0.0.1]", "x@[IPv6:::1]", '"a, b"@x.example', "o'neil+x@x.example", "ü@x.example"],
+)
+def test_an_odd_address_stands_in_the_header_as_it_is(address: str) -> None:
+    (person,) = read_envelope(compose(replace(DRAFT, to=(Person("N", address),))).source).to
+    assert person == Person("N", address)
+
+
 def test_a_mail_to_nobody_is_refused() -> None:
     with pytest.raises(BadUsage):
         compose(replace(DRAFT, to=()))

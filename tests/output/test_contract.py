@@ -163,7 +163,7 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
             *("sign_in_help", "sign_in_url", "evidence", "candidates", "trace", "error"),
         ],
     ),
-    "send": (
+    "outbox list": (
         outbox.OUTGOING,
         [
             *("id", "state", "account", "from", "message_id", "message", "subject", "recipients"),
@@ -171,7 +171,7 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
             *("copy", "error", "idempotency_key", "addresses"),
         ],
     ),
-    "send, as a person is told": (outbox.SENT, list(outbox.OUTGOING.fields)),
+    "send": (outbox.SENT, [*outbox.OUTGOING.fields]),
     "send --dry-run": (
         outbox.PREPARED,
         [

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from mailctl.core.sending import Prepared
     from mailctl.domain.outgoing import OutgoingMessage, Recipient
 
+_NAMED_MOST = 5
+
 OUTGOING: "View[OutgoingMessage]" = View(
     {
         "id": lambda m: m.id,
@@ -64,14 +66,15 @@ PREPARED: "View[Prepared]" = View(
 def _what_became_of_it(message: "OutgoingMessage") -> str:
     """Return a line for each thing that a person wants to know of a mail just sent."""
     got = [one_line(each.address) for each in message.recipients if each.state == "sent"]
-    lines = [f"{message.id} is {message.state}" if not got else f"sent to {', '.join(got)}"]
+    whom = ", ".join(got) if len(got) <= _NAMED_MOST else f"{len(got)} recipients"
+    lines = [f"sent to {whom}" if got else f"{message.id} is {message.state}"]
     if got:
         lines[0] += f" from {one_line(message.sender)} ({message.id})"
     if message.copy.state == "filed" and message.copy.folder:
         lines.append(f"  a copy is in {one_line(message.copy.folder)}")
     if message.state == "queued":
-        when = f"after {message.send_at:%Y-%m-%d %H:%M} UTC" if message.send_at else "now"
-        lines.append(f"  to be sent {when} by mailctl outbox flush, or the next sync")
+        when = f" after {message.send_at:%Y-%m-%d %H:%M} UTC" if message.send_at else ""
+        lines.append(f"  to be sent{when} by mailctl outbox flush, or the next sync")
     if message.next_try_at is not None:
         lines.append(f"  tried again after {message.next_try_at:%Y-%m-%d %H:%M} UTC")
     return "\n".join(lines) + "\n"
