@@ -11,7 +11,10 @@ from mailctl.output.views.merging import MERGED
 contact_commands = Noun("")
 company_commands = Noun("")
 Merge = Annotated[
-    str, typer.Argument(metavar="MERGE", help="Its id (mrg_…), or an id that was given up in it.")
+    str,
+    typer.Argument(
+        metavar="MERGE", help="Its id (mrg_…), or who had a part in it: their newest merge."
+    ),
 ]
 
 
@@ -39,7 +42,7 @@ def merge_contacts(
     app.printer.one(MERGED, merge(app.services, [kept, *others]))
 
 
-@contact_commands.verb("unmerge", "mailctl contact unmerge con_9876543210", view=MERGED)
+@contact_commands.verb("unmerge", "mailctl contact unmerge ada@acme.example", view=MERGED)
 def unmerge_contacts(ctx: typer.Context, merge: Merge) -> None:
     """Take united contacts apart: those who went are there as before.
 
@@ -73,7 +76,7 @@ def merge_companies(
     app.printer.one(MERGED, merge(app.services, [kept, *others]))
 
 
-@company_commands.verb("unmerge", "mailctl company unmerge com_0123456789", view=MERGED)
+@company_commands.verb("unmerge", "mailctl company unmerge acme.example", view=MERGED)
 def unmerge_companies(ctx: typer.Context, merge: Merge) -> None:
     """Take united companies apart: those that went are there as before, with their people.
 

@@ -48,14 +48,17 @@ def unite_contacts(
 
 
 def part_contacts(services: Services, name: str) -> Merging[Contact]:
-    """Undo a merge, named by its id or by a contact that was given up in it.
+    """Undo a merge, named by its id or by a contact: the newest that it had a part in.
 
     Who was given up is there as before; who was kept loses what came from there, but what was
     changed since stays. Raises NotFound, and Conflict where the kept one went elsewhere, or it
     is undone already.
     """
     with services.store.writing(durable=True) as tx:
-        merging = _undoable(Noun.CONTACT, mergings.contact_merging(tx, name), name)
+        found = mergings.contact_merging(tx, name)
+        if found is None:
+            found = mergings.contact_merging(tx, contact_named(tx, name).id)
+        merging = _undoable(Noun.CONTACT, found, name)
         now = contacts.by_ids(tx, [merging.before.id]).get(merging.before.id)
         at = services.now()
         parted = taken_apart(_still_there(merging, now), merging.before, merging.after)
@@ -100,7 +103,10 @@ def unite_companies(
 def part_companies(services: Services, name: str) -> Merging[Company]:
     """Undo a merge of companies as `part_contacts` does; their people belong to them again."""
     with services.store.writing(durable=True) as tx:
-        merging = _undoable(Noun.COMPANY, mergings.company_merging(tx, name), name)
+        found = mergings.company_merging(tx, name)
+        if found is None:
+            found = mergings.company_merging(tx, company_named(tx, name).id)
+        merging = _undoable(Noun.COMPANY, found, name)
         now = companies.by_ids(tx, [merging.before.id]).get(merging.before.id)
         at = services.now()
         parted = taken_apart(_still_there(merging, now), merging.before, merging.after)
@@ -110,8 +116,7 @@ def part_companies(services: Services, name: str) -> Merging[Company]:
         mergings.undo(tx, merging, at=at)
         theirs = {CompanyId(gone.thing.id) for gone in merging.gone}
         were = {person: own for gone in merging.gone for person, own in gone.people}
-        found = contacts.by_ids(tx, list(were))
-        for person, contact in found.items():
+        for person, contact in contacts.by_ids(tx, list(were)).items():
             own = _companies_apart(contact.companies, were[person], parted.id, theirs)
             contacts.update(tx, replace(contact, companies=own), at=at)
         return replace(merging, undone_at=at)
@@ -149,8 +154,8 @@ def _refuse_same(noun: Noun, kept: Contact | Company, others: Sequence[Contact |
 def _undoable(noun: Noun, merging: Merging[Thing] | None, name: str) -> Merging[Thing]:
     if merging is None:
         raise NotFound(
-            f"no merge has the id {name[:50]!r}, or gave it up",
-            hint=f"name it as `{noun} merge` told it (mrg_…), or the id that was given up",
+            f"{name[:50]!r} has no part in any merge",
+            hint=f"name it as `{noun} merge` told it (mrg_…), or a {noun} that was united",
         )
     if merging.undone_at is not None:
         raise Conflict(f"the merge {merging.id} is undone already")

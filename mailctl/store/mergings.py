@@ -86,13 +86,13 @@ def leading(tx: Reading, noun: Noun, ids: Collection[str]) -> Mapping[str, str]:
 
 
 def contact_merging(tx: Reading, name: str) -> Merging[Contact] | None:
-    """Return the uniting of that id, or the one by which a contact of that id was given up."""
+    """Return the uniting of that id, or the newest that a contact of that id had a part in."""
     row = _row(tx, Noun.CONTACT, name)
     return None if row is None else _contact_merging(row)
 
 
 def company_merging(tx: Reading, name: str) -> Merging[Company] | None:
-    """Return the uniting of that id, or the one by which a company of that id was given up."""
+    """Return the uniting of that id, or the newest that a company of that id had a part in."""
     row = _row(tx, Noun.COMPANY, name)
     return None if row is None else _company_merging(row)
 
@@ -102,9 +102,11 @@ def _row(tx: Reading, noun: Noun, name: str) -> sqlite3.Row | None:
         """
         SELECT id, before, after, gone, merged_at, undone_at FROM merging
         WHERE noun = :noun AND (
-            id = :name OR undone_at IS NULL AND EXISTS (
-                SELECT 1 FROM json_each(gone) AS each
-                WHERE json_extract(each.value, '$.thing.id') = :name
+            id = :name OR undone_at IS NULL AND (
+                kept_id = :name OR EXISTS (
+                    SELECT 1 FROM json_each(gone) AS each
+                    WHERE json_extract(each.value, '$.thing.id') = :name
+                )
             )
         )
         ORDER BY number DESC LIMIT 1

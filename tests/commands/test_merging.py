@@ -57,6 +57,16 @@ def test_united_contacts_are_taken_apart_by_the_id_that_was_given_up(run: Run) -
     assert run("contact", "unmerge", told["merge"]).code == ExitCode.CONFLICT
 
 
+@pytest.mark.parametrize("name", ["Ada", "al@beta.example"])
+def test_the_newest_merge_is_undone_by_any_name_of_who_was_kept(run: Run, name: str) -> None:
+    done(run, "contact", "merge", "ada@acme.example", "al@beta.example")
+    done(run, "contact", "add", "--name", "Third", "--email", "third@acme.example")
+    done(run, "contact", "merge", "Ada", "Third")
+    assert done(run, "contact", "unmerge", name)["gone"][0]["name"] == "Third"
+    assert done(run, "contact", "unmerge", name)["gone"][0]["name"] == "A. Lovelace"
+    assert run("contact", "unmerge", "Ada").code == ExitCode.NOT_FOUND
+
+
 def test_companies_are_united_with_their_people_and_taken_apart(run: Run) -> None:
     told = done(run, "company", "merge", "acme.example", "Beta")
     old = told["gone"][0]["id"]
