@@ -20,6 +20,11 @@ _ANSWERED = re.compile(
 _PASSED_ON = re.compile(r"(?:(?:fwd?|wg|tr|rv|enc|i|vl|doorst)\s*:\s*)+", re.IGNORECASE)
 _SIGNATURE = re.compile(r"^-- \n.*", re.MULTILINE | re.DOTALL)
 _LONGEST_QUOTE = 1 << 20
+_LONGEST_ADDRESS = 320
+_ADDRESS = re.compile(r'(?:"(?:[^"\\]|\\.)*+"|[^\s<>()\[\],;:"@]+)@[^\s<>(),;"@]+\Z')
+_JOINERS = {"\u200c", "\u200d"}  # words of Persian and emoji are made with them
+# What a header may name: octets beyond ASCII would ask for SMTPUTF8 of every server on the way.
+_ID = re.compile(r"[!-;=?-~]{1,900}\Z")
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,8 @@ def answer(source: bytes, *, own: Collection[str], to_all: bool) -> Answer:
     """Return what an answer to the mail begins with (RFC 5322 section 3.6.3 and 3.6.4).
 
     It goes to Reply-To or From; that to a mail of one's own to whom that one went. To all
-    are To and Cc as well, but for one's own addresses.
+    are To and Cc as well, but for one's own addresses. What the mail names may be anything:
+    names lose what no header holds, and what is no address, or no id, is left out.
     """
     envelope = read_envelope(source)
     ours = {address.lower() for address in own}
@@ -60,7 +66,7 @@ def answer(source: bytes, *, own: Collection[str], to_all: bool) -> Answer:
         to, cc = envelope.to, envelope.cc if to_all else ()
     else:
         to, cc = senders, (*envelope.to, *envelope.cc) if to_all else ()
-    others = _others(to, ours, set()) or tuple(to)
+    others = _others(to, ours, set()) or _others(to, (), set())
     named = {person.address.lower() for person in others}
     text = _SIGNATURE.sub("", read_content(source).text[:_LONGEST_QUOTE].replace("\r\n", "\n"))
     said = _introduction(envelope)
@@ -108,23 +114,32 @@ def _others(
 ) -> tuple[Person, ...]:
     found = {person.address.lower(): person for person in reversed(tuple(people))}
     kept = [p for key, p in reversed(found.items()) if key not in ours and key not in named]
-    return tuple(kept)
+    return tuple(Person(_fit(p.name), p.address) for p in kept if _is_address(p.address))
+
+
+def _is_address(text: str) -> bool:
+    return (
+        _ADDRESS.match(text) is not None
+        and text.isprintable()
+        and len(text.encode()) <= _LONGEST_ADDRESS
+    )
 
 
 def _prefixed(prefix: str, known: re.Pattern[str], subject: str) -> str:
     bare = known.sub("", subject, count=1) if known.match(subject) else subject
-    return f"{prefix}{' '.join(bare.split())}".strip()
+    return f"{prefix}{' '.join(_fit(bare).split())}".strip()
 
 
 def _own_id(envelope: Envelope) -> tuple[str, ...]:
-    return (envelope.rfc_message_id,) if envelope.rfc_message_id else ()
+    own = envelope.rfc_message_id
+    return (own,) if own is not None and _ID.match(own) else ()
 
 
 def _references(envelope: Envelope) -> tuple[str, ...]:
     """Return the mail's own references and its id, in bounds: the first one and the last ones."""
     before = envelope.references or envelope.in_reply_to[:1]
     found = list(dict.fromkeys((*before, *_own_id(envelope))))
-    found = [each for each in found if each.isprintable() and len(each) < 900]
+    found = [each for each in found if _ID.match(each)]
     while len(found) > _MOST_REFERENCES or sum(map(len, found)) > _MOST_OCTETS:
         del found[1]
     return tuple(found)
@@ -161,4 +176,4 @@ def _addressed(person: Person) -> str:
 
 def _fit(text: str) -> str:
     """Return what a stranger wrote, on one line and without what is no letter."""
-    return "".join(c if c.isprintable() else " " for c in text).strip()
+    return "".join(c if c.isprintable() or c in _JOINERS else " " for c in text).strip()

@@ -1,6 +1,7 @@
 """Mail made from drafts (RFC 5322, RFC 2045 to 2049), 7-bit clean and with no Bcc in it."""
 
 import mimetypes
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC
 from email.message import EmailMessage
@@ -20,6 +21,8 @@ from mailctl.mail.signed import signed_html, signed_text
 _POLICY = SMTP.clone(cte_type="7bit", max_line_length=76)
 _LONGEST_LINE = 998
 _OCTETS = "application/octet-stream"
+# A type as it may be registered (RFC 6838 section 4.2); a mail that is passed on brings any.
+_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\Z")
 
 
 def compose(draft: Draft) -> Letter:
@@ -160,7 +163,7 @@ def _is_clean(octets: bytes) -> bool:
 
 def _type_of(file: DraftFile) -> str:
     kind = file.media_type or mimetypes.guess_type(file.name, strict=False)[0] or _OCTETS
-    return kind.lower()
+    return kind.lower() if _TYPE.match(kind.lower()) else _OCTETS
 
 
 def _name(file: DraftFile) -> str:
