@@ -17,6 +17,7 @@ from mailctl.errors import ExitCode, MailTooLarge
 from mailctl.mail.compose import compose, envelope
 from mailctl.mail.parse import read_envelope
 from mailctl.mail.ready import ready
+from mailctl.resolve.addresses import parse_address
 from mailctl.store import outbox as stored
 
 _LOCK_WAIT_S = 60.0
@@ -102,7 +103,7 @@ def prepared(sender: Sender, draft: Draft, manner: Manner) -> Prepared:
 def prepared_file(
     services: Services, sender: Sender, source: bytes, wording: Wording, manner: Manner
 ) -> Prepared:
-    """Return a finished mail (.eml), ready to be queued. Raises BadUsage.
+    """Return a finished mail (.eml), ready to be queued. Raises BadUsage, BadAddress.
 
     It goes to whom the wording names, else to whom its header does.
     """
@@ -114,7 +115,13 @@ def prepared_file(
         at=services.now(),
         message_id=f"{services.new_id('mail')}@{domain}",
     )
-    letter = replace(letter, sender=sender.person.address)
+    letter = replace(
+        letter,
+        sender=sender.person.address,
+        recipients=tuple(
+            replace(each, address=str(parse_address(each.address))) for each in letter.recipients
+        ),
+    )
     asked = json.dumps([[r.address for r in letter.recipients], manner.key]).encode()
     digest = sha256(sha256(source).digest() + asked).digest()
     return Prepared(sender, letter, manner.key, digest if manner.key else None, manner.send_at)
