@@ -14,7 +14,7 @@ from mailctl.domain.outgoing import Letter, Recipient, RecipientKind
 from mailctl.errors import BadUsage
 from mailctl.mail import head
 from mailctl.mail.file_names import safe_name
-from mailctl.mail.inline_images import with_parts_for_images
+from mailctl.mail.inline_images import with_parts_for_images, with_plain_ids
 from mailctl.mail.line_ends import with_crlf
 from mailctl.mail.signed import signed_html, signed_text
 
@@ -98,8 +98,9 @@ def _body(draft: Draft) -> EmailMessage:
     message.set_content(_text(text))
     if html is not None:
         html, images = with_parts_for_images(html)
+        html, shown = with_plain_ids(html, [file for file in files if file.content_id])
         message.add_alternative(_text(html), subtype="html")
-        inline = [*(file for file in files if file.content_id), *images]
+        inline = [*shown, *images]
         files = [file for file in files if not file.content_id]
         if inline:
             _add_inline(message, inline)
@@ -123,7 +124,7 @@ def _add_inline(message: EmailMessage, files: Sequence[DraftFile]) -> None:
             file.octets,
             maintype,
             subtype,
-            cid=f"<{head.checked(file.content_id or '', 'a Content-ID')}>",
+            cid=f"<{file.content_id}>",
             filename=_name(file),
             disposition="inline",
         )

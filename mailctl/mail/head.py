@@ -6,6 +6,7 @@ separators in several versions), so fields are put together here from words it e
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from email.charset import QP, Charset
 from email.header import Header
 
@@ -39,6 +40,10 @@ _OURS = {
 }
 
 
+class _TooLong(BadUsage):
+    """A word that no line takes."""
+
+
 def field(name: str, value: str) -> bytes:
     """Return a field of free text, folded, encoded where it has to be (RFC 2047)."""
     text = checked(value, name)
@@ -58,7 +63,13 @@ def own_field(name: str, value: str) -> bytes:
             f"the field {word} is not set by --header",
             hint=f"it comes from {instead}" if instead else "it is written by mailctl or a server",
         )
-    return field(word, value)
+    text = checked(value, word)
+    if text.isascii() and "=?" not in text:
+        # it may have a grammar that encoded words would break, as List-Unsubscribe has
+        words = re.split(r" (?=[!-~])", text)
+        with suppress(_TooLong):
+            return f"{word}: {_folded(words, ' ', len(word) + 2)}\r\n".encode()
+    return field(word, text)
 
 
 def people(name: str, persons: Sequence[Person]) -> bytes:
@@ -120,7 +131,7 @@ def _folded(words: Sequence[str], between: str, begin: int) -> str:
     """Return the words, with line ends in place of the blanks where a line would be too long."""
     lines = list(_lines(words, between, begin))
     if any(len(line.encode()) > _LONGEST for line in lines for line in line.split("\r\n")):
-        raise BadUsage("a header holds a word that is longer than a line may be (998 octets)")
+        raise _TooLong("a header holds a word that is longer than a line may be (998 octets)")
     return "\r\n ".join(lines)
 
 

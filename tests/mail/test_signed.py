@@ -1,5 +1,6 @@
 """Signatures: below the sender's words, above what is quoted, and there once."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -13,7 +14,12 @@ from mailctl.mail.signed import html_of, signed_html, signed_text, text_of
 from tests.mail.test_compose import DRAFT, words
 
 RICH = '<p><b>Ada</b><br>\n<img src="cid:logo.png"> A &amp; B</p>'
-lines = st.lists(words, min_size=1, max_size=4).map("\n".join).filter(str.strip)
+own_delimiters = re.compile(r"--\s*$", re.MULTILINE)
+lines = (
+    st.lists(words, min_size=1, max_size=4)
+    .map("\n".join)
+    .filter(lambda text: text.strip() and not own_delimiters.search(text))
+)
 
 
 @pytest.mark.parametrize(
