@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mailctl.errors import BadUsage
+from mailctl.mail.mailboxes import mailboxes
 
 if TYPE_CHECKING:
     from jinja2 import Template as Compiled
@@ -124,7 +125,13 @@ def _csv_rows(text: str) -> Iterator[Row]:
 
 
 def mailbox(name: object, address: object) -> str:
-    """Return name and address as one mailbox, whatever the name holds: commas, quotes."""
+    """Return name and address as one mailbox, whatever the name holds: commas, quotes.
+
+    Raises ValueError for an address that would be several.
+    """
+    found = [pair for pair in mailboxes(str(address)) if any(pair)]
+    if len(found) > 1 or any(character in str(address) for character in "<>,;\r\n"):
+        raise ValueError(f"{str(address)[:100]!a} is not one mail address")
     quoted = " ".join(str(name).split()).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{quoted}" <{address}>' if quoted else str(address)
 
@@ -147,7 +154,10 @@ def _compiled(text: str, *, is_html: bool) -> "Compiled":
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     environment = ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined, autoescape=is_html, keep_trailing_newline=True
+        undefined=StrictUndefined,
+        autoescape=is_html,
+        keep_trailing_newline=True,
+        finalize=_present,
     )
     # range() alone could fill all memory
     environment.globals = {"mailbox": mailbox}
@@ -158,6 +168,13 @@ def _compiled(text: str, *, is_html: bool) -> "Compiled":
             f"the template cannot be read (line {error.lineno}): {error.message}",
             hint="values are written {{ name }}",
         ) from error
+
+
+def _present(value: object) -> object:
+    """Return a value that is to be shown. Raises ValueError for none (null), which is no word."""
+    if value is None:
+        raise ValueError("a value that it shows is null; write {{ name or '' }} where that may be")
+    return value
 
 
 def _rendered(template: "Compiled", row: Row, number: int) -> str:
