@@ -29,8 +29,8 @@ def server(run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[Submission]:
     with taking.serving() as port:
         words = ("--submission", f"127.0.0.1:{port}", "--submission-security", "none")
         assert run("provider", "add", "local", *words).code == ExitCode.OK
-        words = ("--provider", "local", "--no-receive", "--secret", "env:PW", "--no-verify")
-        assert run("account", "add", ADA, *words).code == ExitCode.OK
+        settings = ("--provider", "local", "--no-receive", "--secret", "env:PW", "--no-verify")
+        assert run("account", "add", ADA, *settings).code == ExitCode.OK
         yield taking
 
 
