@@ -140,7 +140,8 @@ def _attach(message: EmailMessage, file: DraftFile) -> None:
     maintype, _, subtype = kind.partition("/")
     if maintype in {"multipart", "message"}:
         maintype, subtype = _OCTETS.split("/")
-    message.add_attachment(file.octets, maintype, subtype, filename=name)
+    params = {"charset": "utf-8"} if maintype == "text" and _is_utf_8(file.octets) else None
+    message.add_attachment(file.octets, maintype, subtype, filename=name, params=params)
 
 
 def _attach_mail(message: EmailMessage, file: DraftFile, name: str) -> None:
@@ -152,6 +153,17 @@ def _attach_mail(message: EmailMessage, file: DraftFile, name: str) -> None:
     part.add_header("Content-Disposition", "attachment", filename=name)
     part.set_payload(with_crlf(file.octets).decode("ascii"))
     message.attach(part)
+
+
+def _is_utf_8(octets: bytes) -> bool:
+    """Return whether a text is to be labelled: without that, it is taken for ASCII or guessed."""
+    if octets.isascii():
+        return False
+    try:
+        octets.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _is_clean(octets: bytes) -> bool:

@@ -10,6 +10,7 @@ from html import escape
 from urllib.parse import quote
 
 from mailctl.domain.drafts import DraftFile
+from mailctl.errors import BadUsage
 from mailctl.mail import head
 
 _DATA = re.compile(
@@ -43,10 +44,15 @@ def with_plain_ids(html: str, files: Sequence[DraftFile]) -> tuple[str, list[Dra
     """Return HTML and the pictures it shows, called by what a Content-ID may be (RFC 2392).
 
     A name with blanks or umlauts is none; in HTML it may stand as it is, or with %20 and the like.
+    Raises BadUsage for two of one name.
     """
     found: list[DraftFile] = []
+    known: set[str | None] = set()
     for file in files:
         name = head.checked(file.content_id or "", "a Content-ID")
+        if file.content_id in known:
+            raise BadUsage(f"two pictures are called {name!a}", hint="rename one of them")
+        known.add(file.content_id)
         if not _PLAIN_ID.match(name):
             content_id = _id_of(name.encode())
             for spelled in dict.fromkeys((name, escape(name), quote(name), quote(name, safe=""))):

@@ -181,18 +181,18 @@ def _rendered(template: "Compiled", row: Row, number: int) -> str:
     from jinja2 import TemplateError
 
     values: dict[str, Any] = dict(row)
-    pieces, length = [], 0
+    names = ", ".join(map(str, row))[:200] or "none"
+    hint, pieces, length = f"the columns of that row: {names}", [], 0
     try:
         for piece in template.generate(values):
             length += len(piece)
             if length > _LONGEST:
-                raise BadUsage(f"the mail of row {number} is longer than 10 MiB")
+                raise BadUsage(
+                    f"the mail of row {number} is longer than 10 MiB", hint="attach what is long"
+                )
             pieces.append(piece)
     except TemplateError as error:
-        names = ", ".join(map(str, row)) or "none"
-        raise BadUsage(
-            f"row {number}: {error.message}", hint=f"the columns of that row: {names}"
-        ) from error
+        raise BadUsage(f"row {number}: {error.message}", hint=hint) from error
     except (
         TypeError,
         ValueError,
@@ -201,5 +201,7 @@ def _rendered(template: "Compiled", row: Row, number: int) -> str:
         RecursionError,
         MemoryError,
     ) as error:
-        raise BadUsage(f"row {number}: the template cannot be filled: {error}") from error
+        raise BadUsage(
+            f"row {number}: the template cannot be filled: {error}", hint=hint
+        ) from error
     return "".join(pieces)

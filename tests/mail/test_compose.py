@@ -266,6 +266,20 @@ def test_a_mail_within_a_mail_stays_as_it_is() -> None:
     assert found == eight_bit
 
 
+@pytest.mark.parametrize(
+    ("octets", "charset"),
+    [("Grüße\r\n".encode(), "utf-8"), (b"plain", None), ("Grüße".encode("latin-1"), None)],
+)
+def test_a_text_that_goes_along_is_labelled_where_that_is_sure(
+    octets: bytes, charset: str | None
+) -> None:
+    source = compose(replace(DRAFT, files=(DraftFile("a.txt", "", octets),))).source
+    message: Any = BytesParser(policy=policy.default).parsebytes(source)
+    (part,) = message.iter_attachments()
+    assert part.get_content_charset() == charset
+    assert part.get_payload(decode=True) == octets
+
+
 def test_lines_of_any_length_are_wrapped() -> None:
     text = "word " * 5000 + "\n" + "x" * 5000
     source = compose(replace(DRAFT, text=text)).source

@@ -92,6 +92,12 @@ def test_a_picture_of_any_name_is_found_by_its_content_id(name: str, spelling: A
     assert image.get_content_disposition() == "inline"
 
 
+def test_two_pictures_of_one_name_are_refused() -> None:
+    files = (DraftFile("a.png", "", PNG, "a.png"), DraftFile("a.png", "", b"x", "a.png"))
+    with pytest.raises(BadUsage):
+        compose(replace(DRAFT, html="<p>x</p>", files=files))
+
+
 @pytest.mark.parametrize("character", LINE_ENDS, ids=ascii)
 def test_a_content_id_holds_no_line_end(character: str) -> None:
     file = DraftFile("a.png", "image/png", PNG, f"a{character}Bcc: evil@x.example")

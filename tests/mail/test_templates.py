@@ -60,6 +60,7 @@ def test_an_address_of_a_row_is_one_or_refused(name: str, address: str) -> None:
     with pytest.raises(BadUsage) as refused:
         template.fill({"name": name, "email": address}, 7)
     assert refused.value.sentence.startswith("row 7: ")
+    assert refused.value.hint == "the columns of that row: name, email"
 
 
 @given(st.text(max_size=40), st.sampled_from(["a@b.example", '"a b"@c.example', "ü@b.example"]))
