@@ -112,7 +112,7 @@ def _encoded(text: str, begin: int) -> str:
 def _mailbox(person: Person, field_name: str) -> str:
     address = checked(person.address, f"an address in {field_name}")
     if re.search(r"[<>,;\s]", address) and not address.startswith('"'):
-        raise BadUsage(f"{address!r} is not a mail address")
+        raise BadUsage(f"{address!r} is not a mail address", hint="write it as ben@x.example")
     name = checked(person.name, f"a name in {field_name}")
     if not name or name == address:
         return address if address.isascii() else f"<{address}>"
@@ -131,7 +131,10 @@ def _folded(words: Sequence[str], between: str, begin: int) -> str:
     """Return the words, with line ends in place of the blanks where a line would be too long."""
     lines = list(_lines(words, between, begin))
     if any(len(line.encode()) > _LONGEST for line in lines for line in line.split("\r\n")):
-        raise _TooLong("a header holds a word that is longer than a line may be (998 octets)")
+        raise _TooLong(
+            "a header holds a word that is longer than a line may be (998 octets)",
+            hint="shorten it",
+        )
     return "\r\n ".join(lines)
 
 

@@ -74,7 +74,10 @@ def _refuse_misshapen(header: bytes, octets: bytes, *, has_end: bool) -> None:
             hint="write From:, To: and Subject: lines, an empty line, and the text",
         )
     if len(header) > _LONGEST_HEADER:
-        raise BadUsage(f"the mail's header is longer than {_LONGEST_HEADER} octets")
+        raise BadUsage(
+            f"the mail's header is longer than {_LONGEST_HEADER} octets",
+            hint="is the empty line missing that ends it?",
+        )
     _refuse_lines(lines)
     longest = max(map(len, octets.split(b"\r\n")))
     if longest > _LONGEST_LINE:
@@ -85,7 +88,10 @@ def _refuse_misshapen(header: bytes, octets: bytes, *, has_end: bool) -> None:
     fields = read_fields(octets)
     for name in _ONCE:
         if fields.count(name) > 1:
-            raise BadUsage(f"the mail has {fields.count(name)} {name.title()} fields, not one")
+            raise BadUsage(
+                f"the mail has {fields.count(name)} {name.title()} fields, not one",
+                hint="put them into one, and take the others out",
+            )
     if re.search(rb"(?im)^resent-", header):
         raise BadUsage(
             "the mail was sent before (Resent- fields), and to whom it should go is unclear",

@@ -98,12 +98,17 @@ def read_rows(text: str, *, kind: str) -> Iterator[Row]:
             else json.loads(text)
         )
     except (json.JSONDecodeError, RecursionError) as error:
-        raise BadUsage(f"the data is no {kind.upper()}: {error}") from error
+        raise BadUsage(
+            f"the data is no {kind.upper()}: {error}",
+            hint="JSON is an array of objects, NDJSON an object a line; name the file .csv for CSV",
+        ) from error
     if not isinstance(found, list):
         raise BadUsage("the data is no list of rows", hint="write a JSON array of objects")
     for number, row in enumerate(found, start=1):
         if not isinstance(row, dict):
-            raise BadUsage(f"row {number} of the data is no object")
+            raise BadUsage(
+                f"row {number} of the data is no object", hint='write {"email": "ada@x.example"}'
+            )
         yield row
 
 
@@ -113,15 +118,21 @@ def _csv_rows(text: str) -> Iterator[Row]:
     try:
         names = reader.fieldnames or []
         if len(set(names)) < len(names):
-            raise BadUsage("the data names a column twice in its first line")
+            raise BadUsage(
+                "the data names a column twice in its first line", hint="rename one of them"
+            )
         for number, row in enumerate(reader, start=1):
             if None in row or None in row.values():
                 raise BadUsage(
-                    f"row {number} of the data has another number of cells than its first line"
+                    f"row {number} of the data has another number of cells than its first line",
+                    hint="put cells that hold commas into quotes",
                 )
             yield {str(name): value for name, value in row.items()}
     except csv.Error as error:
-        raise BadUsage(f"the data is no CSV (line {reader.line_num}): {error}") from error
+        raise BadUsage(
+            f"the data is no CSV (line {reader.line_num}): {error}",
+            hint="quotes within a cell are written twice, and a cell ends within 1 MiB",
+        ) from error
 
 
 def mailbox(name: object, address: object) -> str:

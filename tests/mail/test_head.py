@@ -91,8 +91,9 @@ def test_what_looks_encoded_is_read_as_it_looks(text: str) -> None:
     ["a b@x.example", "a@x.example>", "a@x.example,b@y.example", "<a@x.example", "a;b@c.d"],
 )
 def test_an_address_that_would_be_more_is_refused(address: str) -> None:
-    with pytest.raises(BadUsage):
+    with pytest.raises(BadUsage) as refused:
         head.people("To", [Person("", address)])
+    assert refused.value.hint
 
 
 def test_every_character_is_refused_or_read_again() -> None:

@@ -27,6 +27,7 @@ def made_ready(mail: str | bytes, *recipients: Recipient) -> Letter:
 def refused(mail: str | bytes) -> BadUsage:
     with pytest.raises(BadUsage) as found:
         made_ready(mail)
+    assert found.value.hint
     return found.value
 
 

@@ -188,8 +188,9 @@ def test_rows_are_read(text: str, kind: str, rows: list[object]) -> None:
     ],
 )
 def test_what_are_no_rows_is_refused(text: str, kind: str) -> None:
-    with pytest.raises(BadUsage):
+    with pytest.raises(BadUsage) as refused:
         list(read_rows(text, kind=kind))
+    assert refused.value.hint
 
 
 @given(st.lists(st.dictionaries(st.sampled_from("abc"), st.text(max_size=9)), max_size=4))
