@@ -60,9 +60,10 @@ def answer(source: bytes, *, own: Collection[str], to_all: bool) -> Answer:
     """
     envelope = read_envelope(source)
     ours = {address.lower() for address in own}
-    senders = envelope.reply_to or ((envelope.sender,) if envelope.sender else ())
+    reply_to = tuple(person for person in envelope.reply_to if _is_address(person.address))
+    senders = reply_to or ((envelope.sender,) if envelope.sender else ())
     is_own = envelope.sender is not None and envelope.sender.address.lower() in ours
-    if is_own and not envelope.reply_to:
+    if is_own and not reply_to:
         to, cc = envelope.to, envelope.cc if to_all else ()
     else:
         to, cc = senders, (*envelope.to, *envelope.cc) if to_all else ()

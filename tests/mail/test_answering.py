@@ -35,6 +35,8 @@ def addresses(people: tuple[object, ...]) -> list[str]:
     [
         ({}, False, ["ada@x.example"], []),
         ({"Reply_To": "list@x.example"}, False, ["list@x.example"], []),
+        ({"Reply_To": "<a b;c@x.example>"}, False, ["ada@x.example"], []),
+        ({"Reply_To": "nobody"}, False, ["ada@x.example"], []),
         ({"Cc": "cy@x.example, BEN@x.example"}, True, ["ada@x.example"], ["cy@x.example"]),
         ({"Cc": "cy@x.example"}, False, ["ada@x.example"], []),
         (
