@@ -167,9 +167,11 @@ def _is_utf_8(octets: bytes) -> bool:
 
 
 def _is_clean(octets: bytes) -> bool:
+    """Return whether a mail can go along as it is: ASCII in short lines, which all end alike."""
     return (
         octets.isascii()
         and b"\0" not in octets
+        and b"\r" not in octets.replace(b"\r\n", b"")
         and all(len(line) <= _LONGEST_LINE for line in octets.splitlines())
     )
 

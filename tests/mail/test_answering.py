@@ -11,7 +11,10 @@ from mailctl.domain.drafts import Signature
 from mailctl.mail.answering import answer, passed_on
 from mailctl.mail.compose import compose
 from mailctl.mail.content import attachments, read_content
+from mailctl.mail.line_ends import with_crlf
 from mailctl.mail.parse import read_envelope
+from tests.mail.nasty.table import Nasty
+from tests.mail.nasty.test_table import CASES
 from tests.mail.test_compose import DRAFT
 from tests.soak import count
 
@@ -262,3 +265,18 @@ def test_a_nasty_header_never_stops_an_answer(data: st.DataObject) -> None:
     for made in (answered(source), forwarded(source)):
         assert made.count(b"\n") == made.count(b"\r") == made.count(b"\r\n")
         assert read_envelope(made).rfc_message_id == DRAFT.message_id
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_nasty_message_can_be_answered_and_passed_on(case: Nasty) -> None:
+    for made in (answered(case.source), forwarded(case.source)):
+        assert made.count(b"\n") == made.count(b"\r") == made.count(b"\r\n")
+        assert max(map(len, made.split(b"\r\n"))) <= 998
+        assert made.partition(b"\r\n\r\n")[0].isascii()
+    ((_, whole),) = attachments(forwarded(case.source, as_attachment=True))
+    as_meant = with_crlf(case.source) if b"\r" in whole else case.source
+    assert whole in {case.source, as_meant, as_meant.removesuffix(b"\r\n")}
+    passed = [octets for _, octets in attachments(forwarded(case.source))]
+    before = [octets for _, octets in attachments(case.source)]
+    if len(before) < 500:  # of more, not all are read
+        assert [octets for octets in before if octets not in passed] == []
