@@ -55,7 +55,7 @@ def with_plain_ids(html: str, files: Sequence[DraftFile]) -> tuple[str, list[Dra
         known.add(file.content_id)
         if not _PLAIN_ID.match(name):
             content_id = _id_of(name.encode())
-            for spelled in dict.fromkeys((name, escape(name), quote(name), quote(name, safe=""))):
+            for spelled in dict.fromkeys((name, escape(name), quote(name, safe=""))):
                 html = re.sub(
                     rf"(?i:cid:){re.escape(spelled)}(?=[\"'\s>)])", f"cid:{content_id}", html
                 )

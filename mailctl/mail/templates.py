@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mailctl.errors import BadUsage
-from mailctl.mail.mailboxes import mailboxes
 
 if TYPE_CHECKING:
     from jinja2 import Template as Compiled
@@ -140,8 +139,7 @@ def mailbox(name: object, address: object) -> str:
 
     Raises ValueError for an address that would be several.
     """
-    found = [pair for pair in mailboxes(str(address)) if any(pair)]
-    if len(found) > 1 or any(character in str(address) for character in "<>,;\r\n"):
+    if any(character in str(address) for character in "<>,;\r\n"):
         raise ValueError(f"{str(address)[:100]!a} is not one mail address")
     quoted = " ".join(str(name).split()).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{quoted}" <{address}>' if quoted else str(address)

@@ -156,7 +156,7 @@ def test_a_thousand_addresses_get_it() -> None:
     "field",
     [
         "Bcc: " + ",\n ".join(f"p{number}@x.example" for number in range(9000)),
-        "Bcc: " + ",".join(f"{number}@x.y\n " for number in range(6000)),
+        "Bcc: " + ",\n ".join(f"{number}@x.y" for number in range(6000)),
         "X: y\n" * 300_000 + "Bcc: s@h.example",
     ],
     ids=["long", "many", "late"],
