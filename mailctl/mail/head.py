@@ -6,7 +6,6 @@ separators in several versions), so fields are put together here from words it e
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from email.charset import QP, Charset
 from email.header import Header
 
@@ -40,10 +39,6 @@ _OURS = {
 }
 
 
-class _TooLong(BadUsage):
-    """A word that no line takes."""
-
-
 def field(name: str, value: str) -> bytes:
     """Return a field of free text, folded, encoded where it has to be (RFC 2047)."""
     text = checked(value, name)
@@ -64,11 +59,11 @@ def own_field(name: str, value: str) -> bytes:
             hint=f"it comes from {instead}" if instead else "it is written by mailctl or a server",
         )
     text = checked(value, word)
-    if text.isascii() and "=?" not in text:
+    words = re.split(r" (?=[!-~])", text)
+    is_short = all(len(word) + len(each) < _LONGEST for each in words)
+    if text.isascii() and "=?" not in text and is_short:
         # it may have a grammar that encoded words would break, as List-Unsubscribe has
-        words = re.split(r" (?=[!-~])", text)
-        with suppress(_TooLong):
-            return f"{word}: {_folded(words, ' ', len(word) + 2)}\r\n".encode()
+        return f"{word}: {_folded(words, ' ', len(word) + 2)}\r\n".encode()
     return field(word, text)
 
 
@@ -131,7 +126,7 @@ def _folded(words: Sequence[str], between: str, begin: int) -> str:
     """Return the words, with line ends in place of the blanks where a line would be too long."""
     lines = list(_lines(words, between, begin))
     if any(len(line.encode()) > _LONGEST for line in lines for line in line.split("\r\n")):
-        raise _TooLong(
+        raise BadUsage(
             "a header holds a word that is longer than a line may be (998 octets)",
             hint="shorten it",
         )
