@@ -161,7 +161,7 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
             *("sign_in_help", "sign_in_url", "evidence", "candidates", "trace", "error"),
         ],
     ),
-    "send": (
+    "outbox list": (
         outbox.OUTGOING,
         [
             *("id", "state", "account", "from", "message_id", "message", "subject", "recipients"),
