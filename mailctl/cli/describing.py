@@ -58,6 +58,15 @@ HelpUrl = Annotated[
     str | None, typer.Option("--help-url", help="The page where a person prepares to sign in.")
 ]
 
+FilesSent = Annotated[
+    bool | None,
+    typer.Option(
+        "--files-sent/--no-files-sent",
+        help="Whether it puts a copy of what it sends into Sent by itself.",
+        show_default=False,
+    ),
+]
+
 
 def describing(command: Callable[..., None]) -> Callable[..., None]:
     """Give the command these options, and what they say as its argument `description`."""
@@ -91,6 +100,7 @@ def _description(
     ca_file: CaFile = None,
     help_text: HelpText = None,
     help_url: HelpUrl = None,
+    files_sent: FilesSent = None,
 ) -> Description:
     return Description(
         title=title,
@@ -107,4 +117,5 @@ def _description(
         ca_file=ca_file,
         sign_in_help=help_text,
         sign_in_url=help_url,
+        files_sent=files_sent,
     )

@@ -51,6 +51,7 @@ class Description:
     ca_file: str | None = None
     sign_in_help: str | None = None
     sign_in_url: str | None = None
+    files_sent: bool | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -106,6 +107,7 @@ def changed(was: Provider, said: Description) -> Provider:
         ca_file=_optional(was.ca_file, said.ca_file),
         sign_in_help=_optional(was.sign_in_help, said.sign_in_help),
         sign_in_url=_optional(was.sign_in_url, said.sign_in_url),
+        files_sent=was.files_sent if said.files_sent is None else said.files_sent,
     )
     _refuse_serverless(provider)
     return provider

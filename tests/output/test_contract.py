@@ -127,6 +127,7 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
             *("name", "title", "kind", "origin", "incoming", "submission", "ews_url", "login"),
             *("auth", "domains", "mx", "mx_trust", "receive", "send", "smtp_timeout_s", "ca_file"),
             *("sign_in_help", "sign_in_url", "docs_url", "submission_login", "oauth"),
+            "files_sent",
         ],
     ),
     "provider domains": (

@@ -31,6 +31,7 @@ PROVIDERS: "View[Provider]" = View(
         "docs_url": lambda p: p.docs_url,
         "submission_login": lambda p: p.submission_login,
         "oauth": lambda p: p.oauth,
+        "files_sent": lambda p: p.files_sent,
     },
     table=("name", "title", "kind", "origin", "incoming", "submission"),
 )

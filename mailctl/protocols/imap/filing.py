@@ -24,6 +24,8 @@ from mailctl.protocols.words import plain
 
 _NEWEST = 200
 """How many messages are looked through where SEARCH finds nothing: not every SEARCH works."""
+# Outlook.com and Gmail may give a mail an id of their own, and keep ours in another field.
+_ID_FIELDS = "MESSAGE-ID X-MICROSOFT-ORIGINAL-MESSAGE-ID X-GOOGLE-ORIGINAL-MESSAGE-ID"
 _PREFIX = re.compile(rb'\(\("((?:[^"\\]|\\.)*)" ')
 _TOO_LARGE = re.compile(r"\[(?:TOOBIG|LIMIT)\]|too (?:big|large)|size limit", re.IGNORECASE)
 # What mail programs and servers call it where no use is told (RFC 6154 came in 2011).
@@ -150,7 +152,7 @@ class ImapFiler:
 
     def _is_named(self, how: str, which: str, wanted: str) -> bool:
         """Whether one of the messages has that Message-ID, by the field itself."""
-        command = f"{how} {which} (BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"
+        command = f"{how} {which} (BODY.PEEK[HEADER.FIELDS ({_ID_FIELDS})])"
         said = wanted.encode()
         is_there = False
         for reply in self._session.pipeline.call(command):

@@ -66,6 +66,7 @@ class RawProvider(TypedDict):
     sign_in_url: NotRequired[str]
     docs_url: NotRequired[str]
     imap_must_be_enabled: NotRequired[bool]
+    files_sent: NotRequired[bool]
     host_from: NotRequired[str]
     custom_domain: NotRequired[RawCustomDomain]
     quirks: NotRequired[str]
@@ -131,6 +132,7 @@ def provider(entry: RawProvider) -> Provider:
         sign_in_url=entry.get("sign_in_url"),
         docs_url=entry.get("docs_url"),
         imap_must_be_enabled=entry.get("imap_must_be_enabled", False),
+        files_sent=entry.get("files_sent", False),
         host_from=HostFrom(entry["host_from"]) if "host_from" in entry else None,
         custom_domain=_custom_domain(entry.get("custom_domain")),
     )
