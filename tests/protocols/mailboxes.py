@@ -13,7 +13,7 @@ from mailctl.domain.providers import Origin, Provider, ProviderKind
 from mailctl.domain.secret import Secret
 from mailctl.domain.servers import Endpoint, Security
 from mailctl.domain.syncing import Flags
-from mailctl.ports.mail import Login, MailMarker, MailSource
+from mailctl.ports.mail import Login, MailFiler, MailMarker, MailSource
 from mailctl.protocols.access import NetworkMailAccess
 from mailctl.protocols.network import Network
 from tests.contracts.customs import DOVECOT, Customs
@@ -84,6 +84,9 @@ class ImapMailbox:
 
     def open_marker(self) -> AbstractContextManager[MailMarker]:
         return NetworkMailAccess(Network()).marker(self.login)
+
+    def open_filer(self) -> AbstractContextManager[MailFiler]:
+        return NetworkMailAccess(Network()).filer(self.login)
 
     def put(self, *mails: Mail, folder: str = "INBOX") -> None:
         stored = [Stored(mail.source, mail.flags, mail.date) for mail in mails]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -11,6 +12,7 @@ from mailctl.errors import (
     MailctlError,
     MailTooLarge,
     NotFound,
+    ServerBusy,
     ServerRefused,
     Unreachable,
 )
@@ -49,6 +51,7 @@ class ImapFiler:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._is_in_folder = False
 
     def sent_folder(self) -> str | None:
         """Return the folder for sent mail: by its use (RFC 6154), else by its name, if any."""
@@ -71,6 +74,7 @@ class ImapFiler:
         known = self._folders.get(folder)
         if known is None:
             raise NotFound(f"{self._session.host} has no folder {plain(folder)}")
+        self._is_in_folder = True
         for _ in self._session.opened(self._session.send_examine(known.name)):
             pass
         if not self._session.examined.exists:
@@ -87,9 +91,10 @@ class ImapFiler:
         limit = self._limit
         if limit is not None and len(source) > limit:
             raise self._too_large(f"{len(source)} bytes are more than {limit}")
-        known = self._folders.get(folder)
-        if known is None:
-            self._create(folder)
+        self._leave_folder()
+        if folder not in self._folders:
+            with suppress(ServerRefused):  # it may be there, and not be told
+                self._create(folder)
         try:
             self._append(folder, source, received_at)
         except ServerRefused as error:
@@ -97,6 +102,18 @@ class ImapFiler:
                 raise
             self._create(folder)
             self._append(folder, source, received_at)
+
+    def _leave_folder(self) -> None:
+        """Close what was looked into: Courier appends nothing to a folder that is examined.
+
+        CLOSE removes nothing from a folder that was only examined (RFC 3501 section 6.4.2).
+        """
+        if self._is_in_folder:
+            with suppress(ServerRefused):
+                self._session.pipeline.call(
+                    "UNSELECT" if self._session.has("UNSELECT") else "CLOSE"
+                )
+        self._is_in_folder = False
 
     def _append(self, folder: str, source: bytes, received_at: datetime) -> None:
         command = f"APPEND {self._quoted(folder)} (\\Seen) {_internal_date(received_at)}"
@@ -107,7 +124,9 @@ class ImapFiler:
             raise self._refusal(error) from error
         try:
             pipeline.hand_over(tag, source)
-        except Unreachable as error:
+        except (Unreachable, ServerBusy) as error:
+            if isinstance(error, ServerBusy) and not pipeline.is_broken:
+                raise
             raise DeliveryUncertain(
                 f"{error.sentence} when all of the mail had been handed over", hint=error.hint
             ) from error
@@ -129,7 +148,9 @@ class ImapFiler:
 
     def _create(self, folder: str) -> None:
         self._session.pipeline.call(f"CREATE {self._quoted(folder)}")
-        self._session.pipeline.call(f"SUBSCRIBE {self._quoted(folder)}")
+        with suppress(ServerRefused):  # some programs show only these; it is there without
+            self._session.pipeline.call(f"SUBSCRIBE {self._quoted(folder)}")
+        self.__dict__.pop("_folders", None)  # the listing of before
 
     def _quoted(self, folder: str) -> str:
         known = self._folders.get(folder)
