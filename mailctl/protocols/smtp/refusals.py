@@ -24,7 +24,7 @@ from mailctl.protocols.words import plain
 if TYPE_CHECKING:
     from mailctl.protocols.smtp.connection import Connection
 
-_LATER = "try again later"
+LATER = "try again later"
 _ENHANCED = re.compile(r"(?:^|\s)([245]\.\d{1,3}\.\d{1,3})\b")
 _TOO_LARGE = {"5.3.4", "5.2.3"}
 # What the enhanced status says of a recipient, a sender or the mail (RFC 3463, RFC 5248).
@@ -50,7 +50,7 @@ def exchange(connection: "Connection", secret: Secret | None = None) -> Iterator
     """Give the exchange its time and turn what smtplib raises into an error of ours."""
     host = connection.server
     if connection.sock is None:
-        raise Unreachable(f"{host} closed the connection", hint=_LATER)
+        raise Unreachable(f"{host} closed the connection", hint=LATER)
     connection.pace.begin()
     try:
         yield
@@ -80,12 +80,10 @@ def declined(host: str, code: int, words: str) -> MailctlError:
     if found is not None and is_over_limit:
         details |= found.details
     if 400 <= code < 500 or is_over_limit:
-        hint = found.hint if found and is_over_limit else _HINTS.get(status, _LATER)
+        hint = found.hint if found and is_over_limit else _HINTS.get(status, LATER)
         return ServerBusy(
             f"{host} does not take the mail now: {code} {words}", hint=hint, details=details
         )
-    if not 500 <= code < 600:
-        return Unreachable(f"{host} answered what makes no sense: {words}", hint=_LATER)
     if status in _TOO_LARGE or (code == 552 and not status):
         return MailTooLarge(
             f"{host} refused: {code} {words}", hint="send less at once", details=details
@@ -102,7 +100,7 @@ def lost(host: str, error: Exception) -> MailctlError:
     if any(isinstance(cause, Flooded) for cause in causes):
         return ServerRefused(f"{host} sent far more than it was asked for")
     if any(isinstance(cause, TimeoutError) for cause in causes):
-        return Unreachable(f"{host} stopped answering", hint=_LATER)
+        return Unreachable(f"{host} stopped answering", hint=LATER)
     if isinstance(error, ssl.SSLError):
-        return Unreachable(f"the encrypted connection to {host} broke", hint=_LATER)
-    return Unreachable(f"{host} closed the connection", hint=_LATER)
+        return Unreachable(f"the encrypted connection to {host} broke", hint=LATER)
+    return Unreachable(f"{host} closed the connection", hint=LATER)

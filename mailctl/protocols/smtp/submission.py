@@ -13,10 +13,12 @@ from mailctl.errors import (
 )
 from mailctl.ports.mail import Receipt
 from mailctl.protocols.smtp.connection import Connection
-from mailctl.protocols.smtp.refusals import declined, exchange, lost, refusal
+from mailctl.protocols.smtp.refusals import LATER, declined, exchange, lost, refusal
 from mailctl.protocols.words import plain
 
 _PIECE = 1 << 20
+_AT_ONCE = 100
+"""So many commands leave ahead of their answers: with more, both sides could wait to be read."""
 _DONE = (250, 251, 252)
 _GO_ON = 354
 _CLOSING = 421
@@ -92,8 +94,8 @@ class SmtpSender:
                 details={"size": len(source), "limit": limit},
             )
         words = [f"SIZE={len(source)}"] if self._connection.has_extn("size") else []
-        header, _, body = source.partition(b"\r\n\r\n")
-        if not body.isascii():
+        end = source.find(b"\r\n\r\n") + 1 or len(source)
+        if not _is_ascii(source, end, len(source)):
             if not self._connection.has_extn("8bitmime"):
                 raise ServerRefused(
                     f"{self._host} takes no mail with 8-bit text (8BITMIME)",
@@ -101,7 +103,7 @@ class SmtpSender:
                 )
             words.append("BODY=8BITMIME")
         international = next((a for a in (sender, *recipients) if not a.isascii()), None)
-        if international or not header.isascii():
+        if international or not _is_ascii(source, 0, end):
             if not self._connection.has_extn("smtputf8"):
                 what = international or "a header"
                 raise ServerRefused(f"{self._host} takes nothing beyond ASCII in {what} (SMTPUTF8)")
@@ -124,31 +126,34 @@ class SmtpSender:
         return Receipt(tuple(a for a in recipients if a not in refused), refused)
 
     def _answers(self, commands: Sequence[str]) -> list[tuple[int, bytes]]:
-        lines = [f"{command}\r\n".encode() for command in commands]
-        if self._connection.has_extn("pipelining"):
+        at_once = _AT_ONCE if self._connection.has_extn("pipelining") else 1
+        answers: list[tuple[int, bytes]] = []
+        for start in range(0, len(commands), at_once):
+            lines = [f"{command}\r\n".encode() for command in commands[start : start + at_once]]
             self._connection.send(b"".join(lines))
-            return [self._answer() for _ in lines]
-        answers = []
-        for line in lines:
-            self._connection.send(line)
-            answers.append(self._answer())
+            answers += [self._answer(*_DONE) for _ in lines]
             if answers[0][0] not in _DONE:
-                return answers
+                break
         return answers
 
-    def _answer(self) -> tuple[int, bytes]:
-        """Return the next answer; after one that is none, nobody knows which is whose."""
+    def _answer(self, *wanted: int) -> tuple[int, bytes]:
+        """Return the next answer, one that is wanted or a refusal.
+
+        Raises ServerBusy where the server says goodbye, and Unreachable for any other answer:
+        after it nobody knows which is whose.
+        """
         try:
             code, said = self._connection.getreply()
         except smtplib.SMTPResponseException as error:  # a line without end
             code, said = -1, error.smtp_error if isinstance(error.smtp_error, bytes) else b""
-        if code < 0:
-            self._connection.close()
-            raise Unreachable(
-                f"{self._host} answered what makes no sense: {plain(said, self._secret)}",
-                hint="try again later",
-            )
-        return code, said
+        if code in wanted or (400 <= code < 600 and code != _CLOSING):
+            return code, said
+        self._connection.close()
+        words = plain(said, self._secret)
+        if code == _CLOSING:
+            raise declined(self._host, code, words)
+        answer = f"{code} {words}" if code > 0 else words
+        raise Unreachable(f"{self._host} answered what makes no sense: {answer}", hint=LATER)
 
     def _failure(self, code: int, said: bytes) -> MailctlError | None:
         if code in _DONE:
@@ -161,12 +166,10 @@ class SmtpSender:
         """Write all of the data but its end, line starts with a dot doubled (section 4.5.2)."""
         self._connection.pace.begin(expected_bytes=len(source))
         self._connection.send(b"DATA\r\n")
-        code, said = self._answer()
+        code, said = self._answer(_GO_ON)
         if code != _GO_ON:
-            failure = declined(self._host, code, plain(said, self._secret))
-            # an answer that a mail would follow, or none at all: what comes next is unknown
-            self._reset() if code >= 400 and code != _CLOSING else self._connection.close()
-            raise failure
+            self._reset()
+            raise declined(self._host, code, plain(said, self._secret))
         start = 0
         while start < len(source):
             end = source.find(b"\n", start + _PIECE) + 1 or len(source)
@@ -211,6 +214,13 @@ class SmtpSender:
             code = -1
         if code != _DONE[0]:
             self._connection.close()
+
+
+def _is_ascii(source: bytes, start: int, end: int) -> bool:
+    # piece by piece: a copy of all of it may be large
+    return source.isascii() or all(
+        source[at : min(at + _PIECE, end)].isascii() for at in range(start, end, _PIECE)
+    )
 
 
 def _refuse_bare_line_ends(source: bytes) -> None:
