@@ -57,7 +57,6 @@ HelpText = Annotated[
 HelpUrl = Annotated[
     str | None, typer.Option("--help-url", help="The page where a person prepares to sign in.")
 ]
-
 FilesSent = Annotated[
     bool | None,
     typer.Option(

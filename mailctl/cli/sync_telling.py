@@ -89,6 +89,9 @@ class Telling:
                 self.app.tell(lack_text(run))
         if result.index_failure is not None:
             self.app.complain(result.index_failure)
+        if result.report.outbox and self.app.format not in {Format.JSON, Format.NDJSON}:
+            found = ", ".join(f"{count} {state}" for state, count in result.report.outbox.items())
+            self.app.notice(f"mail on its way out: {found} (mailctl outbox list)")
 
     @property
     def _has_bars(self) -> bool:

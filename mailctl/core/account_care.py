@@ -15,7 +15,7 @@ from mailctl.domain.providers import Provider
 from mailctl.domain.secret import SecretScheme
 from mailctl.domain.servers import Security
 from mailctl.errors import BadUsage, ExitCode, MailctlError
-from mailctl.store import accounts, messages
+from mailctl.store import accounts, messages, outbox
 
 
 class Health(StrEnum):
@@ -132,12 +132,20 @@ def remove_account(services: Services, name: str, *, purges_mail: bool) -> Remov
     """Forget an account and its secret; the domain stays learned.
 
     Its messages stay unless `purges_mail`; those that other accounts have stay in any
-    case. Raises NotFound, or Locked while a sync works on it.
+    case. Raises NotFound, GuardRefused where mail of it is still to be sent, or Locked while a
+    sync or a flush of its outbox works on it.
     """
+    from mailctl.core.outbox import refuse_unfinished  # what reads mail, for this alone
+
     with services.store.reading() as tx:
         account = account_named(tx, name)
-    with services.locks.hold(account.id, called=account.address):
+    with (
+        services.locks.hold(account.id, called=account.address),
+        services.locks.hold(f"outbox-{account.id}", called=f"the outbox of {account.address}"),
+    ):
         with services.store.writing(durable=True) as tx:
+            refuse_unfinished(tx, account)
+            outbox.remove(tx, [each.id for each in outbox.list_(tx, account=account.id)])
             theirs = messages.only_of(tx, account.id)
             accounts.remove(tx, account.id)
             accounts.appoint_default(tx, account.owner)

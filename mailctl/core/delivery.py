@@ -30,7 +30,7 @@ from mailctl.errors import (
     StoreUnusable,
 )
 from mailctl.ports.mail import MailSender, Receipt
-from mailctl.store import accounts, outbox
+from mailctl.store import accounts, outbox, unsent
 
 REMEMBERED = timedelta(days=90)
 """How long a mail in which nothing is to happen any more is remembered, with its key."""
@@ -72,7 +72,7 @@ def deliver(
     Terminated; the next run goes on where this one ended.
     """
     with services.store.reading() as tx:
-        waiting = outbox.waiting_accounts(tx)
+        waiting = unsent.accounts(tx)
         mails = [outbox.by_id(tx, each) for each in request.ids]
         whose = {each.account for each in mails if each is not None}
         wanted = [

@@ -11,7 +11,7 @@ from mailctl.domain.drafts import Draft
 from mailctl.domain.messages import Message
 from mailctl.errors import BadUsage, NotFound
 from mailctl.mail.answering import answer, passed_on
-from mailctl.store import accounts, messages, sources
+from mailctl.store import messages, sources
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,11 @@ class About:
     message: Message
     source: bytes
     sender: Sender
-    own: frozenset[str]
-    """All addresses of ours."""
+
+    @property
+    def own(self) -> frozenset[str]:
+        """The addresses of whoever answers."""
+        return self.sender.account.own_addresses | {self.sender.person.address}
 
 
 def about(services: Services, name: str, *, said: str | None) -> About:
@@ -31,7 +34,6 @@ def about(services: Services, name: str, *, said: str | None) -> About:
         message_id = message_named(tx, name)
         message = messages.by_id(tx, message_id)
         source = sources.of_message(tx, message_id)
-        own = frozenset(a for each in accounts.all_(tx) for a in each.own_addresses)
     if message is None or source is None:
         raise NotFound(f"there is no message {name!r}", hint="see their ids: mailctl message list")
     envelope = message.envelope
@@ -40,7 +42,7 @@ def about(services: Services, name: str, *, said: str | None) -> About:
         addressees.append(envelope.sender.address)
     holders = list(dict.fromkeys(copy.account for copy in message.copies))
     found = [address for address in addressees if "@" in address]
-    return About(message, source, sender_of(services, holders, _sound(found), said), own)
+    return About(message, source, sender_of(services, holders, _sound(found), said))
 
 
 def reply(services: Services, asked: About, wording: Wording, *, to_all: bool) -> Draft:

@@ -27,7 +27,7 @@ from mailctl.errors import (
     Terminated,
 )
 from mailctl.records import dataclass
-from mailctl.store import accounts, runs, unindexed
+from mailctl.store import accounts, runs, unindexed, unsent
 
 STOPPED = "stopped"
 """The state of a run that reached a limit: the next one goes on."""
@@ -94,6 +94,9 @@ def run_sync(
     accounts_ = chosen(services, request.accounts, owners=request.owners, is_due=request.is_due)
     watch(Chosen(len(accounts_)))
     outcomes = side_by_side(accounts_, desk.turn, jobs=request.jobs)
+    sent, sent_code = (
+        (None, ExitCode.OK) if request.is_dry else _sent(services, request, accounts_, describe)
+    )
     indexed, failure = 0, None
     if request.indexes and not request.is_dry:
         indexed, failure = _indexed(services, watch, desk.is_late, wait_s=request.index_wait_s)
@@ -101,8 +104,10 @@ def run_sync(
         accounts=tuple(run for run, _ in outcomes),
         seconds=round(services.timer() - started, 3),
         indexed=indexed,
+        outbox=sent,
     )
     codes = [_exit_code(run, error) for run, error in outcomes]
+    codes += [] if sent is None else [sent_code]
     return SyncResult(
         report,
         joint_exit_code([*codes, failure.exit_code] if failure else codes),
@@ -247,6 +252,30 @@ def _indexed(
     except MailctlError as error:
         return done, error
     return ended.indexed, None
+
+
+def _sent(
+    services: Services, request: SyncRequest, synced: Sequence[Account], describe: Describe
+) -> tuple[dict[str, int] | None, ExitCode]:
+    """Send what is due of the accounts; return how much is how now, None where nothing was."""
+    with services.store.reading() as tx:
+        waiting = unsent.accounts(tx)
+    is_choice = request.accounts or request.owners
+    those = {account.id for account in synced}
+    whose = [each for each in waiting if each in those or not is_choice]
+    if not whose:
+        return None, ExitCode.OK
+    from mailctl.core import delivery, outbox  # only where there is something to send
+
+    report = delivery.deliver(
+        services,
+        delivery.DeliveryRequest(accounts=whose, jobs=request.jobs),
+        watch=lambda message: None,
+        describe=describe,
+    )
+    if not report.messages:
+        return None, ExitCode.OK
+    return dict(delivery.counted(report.messages)), outbox.exit_code(report.messages)
 
 
 def _since(request: SyncRequest, account: Account) -> datetime | None:

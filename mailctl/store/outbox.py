@@ -187,12 +187,6 @@ def list_(
     return rows[::-1]
 
 
-def waiting_accounts(tx: Reading) -> list[AccountId]:
-    """Return the accounts in whose outbox something is to happen, now or later."""
-    rows = tx.execute("SELECT DISTINCT account_id FROM unfinished_outgoing")
-    return [AccountId(row["account_id"]) for row in rows]
-
-
 def unfinished(tx: Reading, account: AccountId) -> list[OutgoingMessage]:
     """Return the mails of an account in which something is to happen, oldest first."""
     return _found(
