@@ -6,6 +6,7 @@ separators in several versions), so fields are put together here from words it e
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from email.charset import QP, Charset
 from email.header import Header
 
 from mailctl.domain.addresses import Person
@@ -15,6 +16,9 @@ _WIDTH = 76
 _LONGEST = 990
 """Octets a line may have (RFC 5322 section 2.1.1: 998), with room for a line end."""
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+\Z")
+# In base64 the padding of a word would end the text for who joins words before decoding (GMime).
+_CHARSET = Charset("utf-8")
+_CHARSET.header_encoding = QP
 _NAME = re.compile(r"[!-9;-~]{1,76}\Z")
 # Line ends of any kind, other control characters, what turns the order of letters around.
 _FORBIDDEN = re.compile(
@@ -90,7 +94,7 @@ def _unstructured(text: str, begin: int) -> str:
 
 def _encoded(text: str, begin: int) -> str:
     """Return encoded words, which a reader joins again without the blanks between them."""
-    header = Header(text, "utf-8", maxlinelen=_WIDTH, header_name="X" * (begin - 2))
+    header = Header(text, _CHARSET, maxlinelen=_WIDTH, header_name="X" * (begin - 2))
     return header.encode(linesep="\r\n")
 
 

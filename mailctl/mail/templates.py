@@ -169,6 +169,13 @@ def _rendered(template: "Compiled", row: Row, number: int) -> str:
         raise BadUsage(
             f"row {number}: {error.message}", hint=f"the columns of that row: {names}"
         ) from error
-    except (TypeError, ValueError, ArithmeticError, LookupError, RecursionError) as error:
+    except (
+        TypeError,
+        ValueError,
+        ArithmeticError,
+        LookupError,
+        RecursionError,
+        MemoryError,
+    ) as error:
         raise BadUsage(f"row {number}: the template cannot be filled: {error}") from error
     return "".join(pieces)
