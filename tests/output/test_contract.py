@@ -145,10 +145,13 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
             *("sign_in_help", "sign_in_url", "evidence", "candidates", "trace", "error"),
         ],
     ),
-    "sync run": (sync.SYNC_REPORT, ["accounts", "stored", "failed", "seconds", "indexed"]),
+    "sync run": (
+        sync.SYNC_REPORT,
+        ["accounts", "stored", "failed", "seconds", "indexed", "outbox"],
+    ),
     "the last line of sync run -o ndjson": (
         sync.SYNC_SUMS,
-        ["total", "stored", "failed", "seconds", "indexed"],
+        ["total", "stored", "failed", "seconds", "indexed", "outbox"],
     ),
     "an account of sync run": (
         sync.SYNC_ACCOUNTS,
