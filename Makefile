@@ -44,7 +44,7 @@ catalogue: setup ## Build the catalogue of presets from its YAML
 	$(BIN)/python -m mailctl.resolve.catalogue.build
 
 bench: setup ## Measure against peers, side by side; writes benchmarks/RESULTS.md
-	@tests/rig/install.sh isync notmuch
+	@tests/rig/install.sh isync notmuch msmtp swaks
 	$(BIN)/python -m benchmarks
 
 clean: ## Remove what make made

@@ -13,7 +13,17 @@ from importlib.metadata import version
 from pathlib import Path
 
 import mailctl
-from benchmarks import accounts, asking, detection, listing, memory, reading, start_up, sync
+from benchmarks import (
+    accounts,
+    asking,
+    detection,
+    listing,
+    memory,
+    reading,
+    sending,
+    start_up,
+    sync,
+)
 from benchmarks.measured import Measured
 from tests.rig.dovecot import DOVECOT
 
@@ -27,8 +37,9 @@ PIECES = {
     "reading": reading.measure,
     "asking": asking.measure,
     "listing": listing.measure,
+    "sending": sending.measure,
 }
-_PEERS = ("mbsync", "notmuch", DOVECOT)
+_PEERS = ("mbsync", "notmuch", "msmtp", "swaks", DOVECOT)
 
 
 def main(names: list[str]) -> int:
