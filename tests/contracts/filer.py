@@ -6,6 +6,7 @@ from typing import Protocol
 
 import pytest
 
+from mailctl.domain.folders import SpecialUse
 from mailctl.domain.syncing import Arrived
 from mailctl.errors import NotFound
 from mailctl.ports.mail import MailFiler
@@ -51,6 +52,16 @@ class MailFilerContract:
             filer.append(path, SENT, received_at=AT)
         with mailbox.open_filer() as filer:
             assert filer.sent_folder() == path
+
+    def test_a_folder_with_a_usual_name_is_found(self, mailbox: FiledMailbox) -> None:
+        mailbox.create("Gesendet")
+        by_use = SpecialUse.SENT in mailbox.customs.special_uses
+        with mailbox.open_filer() as filer:
+            assert filer.sent_folder() == mailbox.customs.path("Sent" if by_use else "Gesendet")
+
+    def test_an_empty_folder_holds_nothing(self, mailbox: FiledMailbox) -> None:
+        with mailbox.open_filer() as filer:
+            assert not filer.holds("INBOX", ID)
 
     @pytest.mark.parametrize("name", ["Gesendete Objekte & mehr", "Отправленные", "送信済み"])
     def test_a_folder_of_any_name_is_made_and_used(self, mailbox: FiledMailbox, name: str) -> None:
