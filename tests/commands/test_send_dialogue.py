@@ -237,6 +237,20 @@ def test_many_mails_go_over_one_connection(run: Run, serve: Serve) -> None:
     assert (len(server.mails), server.connections - before) == (12, 1)
 
 
+def test_five_hundred_recipients_are_told_apart(
+    run: Run, serve: Serve, extensions: tuple[bytes, ...]
+) -> None:
+    names = [f"p{number}@x.example" for number in range(500)]
+    bad = {f"RCPT {name}": b"550 5.1.1 no such user" for name in names[::100]}
+    server = serve(bad, extensions=extensions)
+    ran = run("send", "--bcc", ",".join(names), "--body", "x", "-o", "json")
+    assert ran.code == PARTIAL
+    (taken,) = server.mails
+    assert list(taken.recipients) == [name for name in names if f"RCPT {name}" not in bad]
+    failed = [r["address"] for r in json.loads(ran.out)["recipients"] if r["state"] == "failed"]
+    assert failed == names[::100]
+
+
 def test_a_connection_that_the_server_ends_is_made_anew(run: Run, serve: Serve) -> None:
     server = serve({"MAIL": [b"250 ok", b"250 ok", b"421 4.7.0 enough"] * 9})
     for number in range(6):

@@ -268,3 +268,26 @@ def test_postfix_says_how_large_a_mail_may_be(rig: Rig) -> None:
         assert sender.largest_bytes == 10_240_000
         with pytest.raises(MailTooLarge):
             sender.send(office.address, [office.friend()], mail(1, b"x" * 70 * 200_000 + b"\r\n"))
+
+
+@pytest.mark.parametrize("end", [b"\n.\n", b"\n.\r\n", b"\r.\r\n", b"\r.\r", b"\r\n.\n"])
+def test_at_postfix_no_mail_can_hide_another_one(rig: Rig, end: bytes) -> None:
+    office = Office(rig, rig.postfix)
+    friend = office.friend()
+    hidden = f"MAIL FROM:<{office.address}>\r\nRCPT TO:<{friend}>\r\nDATA\r\nx\r\n.\r\n".encode()
+    with office.open_sender() as sender:
+        with pytest.raises(ValueError, match="CR LF"):
+            sender.send(office.address, [friend], mail(1, b"body" + end + hidden))
+        sender.send(office.address, [friend], mail(2))
+    (arrived,) = office.received(friend)
+    assert b"Subject: 2\r\n" in arrived
+
+
+def test_at_postfix_nine_megabytes_of_dots_arrive_whole(rig: Rig) -> None:
+    office = Office(rig, rig.postfix)
+    friend = office.friend()
+    body = (b"." + b"y" * 76 + b"\r\n") * 115_000
+    with office.open_sender() as sender:
+        sender.send(office.address, [friend], mail(1, body))
+    (arrived,) = office.received(friend)
+    assert arrived.endswith(b"\r\n\r\n" + body)
