@@ -33,6 +33,7 @@ def forward(
     no_attachments: Annotated[
         bool, typer.Option("--no-attachments", help="Without the files that came with it.")
     ] = False,
+    no_mark: o.NoMark = False,
     queue: o.Queue = False,
     dry_run: o.DryRun = False,
 ) -> None:
@@ -55,7 +56,13 @@ def forward(
         with_files=not no_attachments,
     )
     mails = [prepared(asked.sender, draft, how)]
-    o.send_and_tell(app, mails, only_queue=queue, dry_run=dry_run, is_list=False)
+    o.send_and_tell(
+        app,
+        mails,
+        only_queue=queue,
+        dry_run=dry_run,
+        on_sent=lambda: None if no_mark else replying.mark(app.services, asked, "forwarded"),
+    )
 
 
 commands = single(

@@ -1,6 +1,6 @@
 """The options that all commands which send have in common, and what they make together."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +13,7 @@ from mailctl.errors import BadUsage
 if TYPE_CHECKING:
     from mailctl.core.sending import Manner, Prepared, Wording
     from mailctl.domain.drafts import DraftFile
+    from mailctl.errors import MailctlError
 
 TEXT_MOST, FILE_MOST = 16 << 20, 150 << 20
 
@@ -70,6 +71,10 @@ Key = Annotated[
 ]
 NoSignature = Annotated[
     bool, typer.Option("--no-signature", help="Without the account's signature.")
+]
+NoMark = Annotated[
+    bool,
+    typer.Option("--no-mark", help="Leave the message unmarked at its server."),
 ]
 Queue = Annotated[bool, typer.Option("--queue", help="Into the outbox only; see outbox flush.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be sent.")]
@@ -177,9 +182,18 @@ def draft_file(app: App, path: str, *, is_inline: bool = False) -> "DraftFile":
 
 
 def send_and_tell(
-    app: App, mails: "Sequence[Prepared]", *, only_queue: bool, dry_run: bool, is_list: bool
+    app: App,
+    mails: "Sequence[Prepared]",
+    *,
+    only_queue: bool,
+    dry_run: bool,
+    is_list: bool = False,
+    on_sent: "Callable[[], MailctlError | None]" = lambda: None,
 ) -> None:
-    """Send mails, or show them, and end with what the process says of them."""
+    """Send mails, or show them, and end with what the process says of them.
+
+    `on_sent` is called once a mail was sent now, and returns what went wrong with that.
+    """
     from mailctl.core import outbox, sending
     from mailctl.output.complaints import error_document
     from mailctl.output.views.outbox import OUTGOING, PREPARED
@@ -203,6 +217,10 @@ def send_and_tell(
             app.warn(f"the copy of {message.id} is not in Sent: {message.copy.error['message']}")
         if message.id in sent.known:
             app.notice(f"{message.id} was {message.state} before, under the same key")
+    if any(each.accepted and each.id not in sent.known for each in sent.messages):
+        trouble = on_sent()
+        if trouble is not None:
+            app.notice(f"sent, but not marked in the mailbox: {trouble.sentence}")
     raise typer.Exit(int(sent.exit_code))
 
 

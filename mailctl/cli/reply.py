@@ -31,6 +31,7 @@ def reply(
     at: o.At = None,
     idempotency_key: o.Key = None,
     no_signature: o.NoSignature = False,
+    no_mark: o.NoMark = False,
     queue: o.Queue = False,
     dry_run: o.DryRun = False,
 ) -> None:
@@ -53,7 +54,13 @@ def reply(
     if not given.has_words:
         draft = written(app, draft)
     mails = [prepared(asked.sender, draft, how)]
-    o.send_and_tell(app, mails, only_queue=queue, dry_run=dry_run, is_list=False)
+    o.send_and_tell(
+        app,
+        mails,
+        only_queue=queue,
+        dry_run=dry_run,
+        on_sent=lambda: None if no_mark else replying.mark(app.services, asked, "answered"),
+    )
 
 
 commands = single(

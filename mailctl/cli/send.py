@@ -70,7 +70,7 @@ def send(
         mail = _of_file(app, given, how, from_, eml)
     else:
         mail = _of_words(app, given, how, from_)
-    o.send_and_tell(app, [mail], only_queue=queue, dry_run=dry_run, is_list=False)
+    o.send_and_tell(app, [mail], only_queue=queue, dry_run=dry_run)
 
 
 def _of_words(app: App, given: o.Given, how: "Manner", from_: str | None) -> "Prepared":

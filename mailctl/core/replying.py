@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from mailctl.core.exit_codes import is_of_the_run
+from mailctl.core.flagging import flag_messages
 from mailctl.core.naming import message_named
 from mailctl.core.senders import Sender, people, sender_of
 from mailctl.core.sending import Wording, drafted
 from mailctl.core.services import Services
 from mailctl.domain.drafts import Draft
+from mailctl.domain.flags import flag_change
 from mailctl.domain.messages import Message
-from mailctl.errors import BadUsage, NotFound
+from mailctl.errors import BadUsage, MailctlError, NotFound
 from mailctl.mail.answering import answer, passed_on
 from mailctl.store import messages, sources
 
@@ -86,6 +89,23 @@ def forward(
         files=(*draft.files, *taken.files),
         references=taken.references,
     )
+
+
+def mark(services: Services, asked: About, word: str) -> MailctlError | None:
+    """Mark a mail as `answered` or `forwarded` wherever it lies; return why that failed.
+
+    That an answer was sent is true whether or not it can be marked.
+    """
+    held = [copy for copy in asked.message.copies if copy.gone_at is None]
+    if not held:
+        return None
+    try:
+        found = flag_messages(services, [asked.message.id], (), flag_change([word], []))
+    except MailctlError as error:
+        if is_of_the_run(error):
+            raise
+        return error
+    return next((each.error for each in found if each.error is not None), None)
 
 
 def _sound(addresses: Sequence[str]) -> list[str]:

@@ -58,6 +58,25 @@ def test_an_answer_joins_the_conversation_and_quotes(
     assert len({each["thread_id"] for each in about}) == 1
 
 
+def test_what_is_answered_or_passed_on_is_marked(office: Post, asked: str) -> None:
+    answered(office, "reply", asked, "--body", "Two.")
+    answered(office, "forward", asked, "--to", office.stranger.address, "--body", "x")
+    with office.rig.dovecot.login(office.ben.address, office.ben.password) as imap:
+        imap.select("INBOX", readonly=True)
+        said = imap.uid("FETCH", "1:*", "(FLAGS)")[1][0]
+    assert b"\\Answered" in said
+    assert b"$Forwarded" in said
+    copies = office.told("message", "show", asked)["copies"]
+    assert {"$Forwarded", "\\Answered"} <= {flag for copy in copies for flag in copy["flags"]}
+
+
+def test_a_mark_may_be_left_out(office: Post, asked: str) -> None:
+    answered(office, "reply", asked, "--body", "Two.", "--no-mark")
+    with office.rig.dovecot.login(office.ben.address, office.ben.password) as imap:
+        imap.select("INBOX", readonly=True)
+        assert b"Answered" not in imap.uid("FETCH", "1:*", "(FLAGS)")[1][0]
+
+
 def test_an_answer_to_all_goes_to_all_but_oneself(office: Post, asked: str) -> None:
     sent = answered(office, "reply", asked, "--all", "--body", "Two.")
     assert [(each["address"], each["kind"]) for each in sent["recipients"]] == [
