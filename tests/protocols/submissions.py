@@ -17,7 +17,7 @@ CY = "cy@x.example"
 MAIL = b"Subject: one\r\nMessage-ID: <1@corp.example>\r\n\r\n.\r\n..dots\r\nend\r\n"
 
 
-def submission_login(port: int, *, timeout_s: float = 0.5) -> Login:
+def submission_login(port: int, *, timeout_s: float = 1.0) -> Login:
     where = provider(
         submission=Endpoint("127.0.0.1", port, Security.NONE), smtp_timeout_s=timeout_s
     )

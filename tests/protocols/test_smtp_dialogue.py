@@ -1,5 +1,7 @@
 """What a server says at each step of submission, and what comes of it."""
 
+from collections.abc import Callable
+
 import pytest
 
 from mailctl.errors import (
@@ -11,7 +13,10 @@ from mailctl.errors import (
     Unreachable,
 )
 from mailctl.ports.mail import Receipt
-from tests.protocols.submissions import ADA, BEN, CY, MAIL, sending, sent
+from mailctl.protocols.access import NetworkMailAccess
+from mailctl.protocols.network import Network
+from tests.protocols.submissions import ADA, BEN, CY, MAIL, sending, sent, submission_login
+from tests.rig.faults import Talk, serving
 from tests.rig.submission import EXTENSIONS, Answer, Odd, Submission, Taken
 
 BUSY = b"451 4.3.0 try again later"
@@ -218,3 +223,52 @@ def test_who_dies_before_the_end_of_the_data_has_sent_nothing() -> None:
     with sending(server) as sender:
         sent(sender, on_handing_over=lambda receipt: at_the_end.append(len(server.mails)))
     assert (at_the_end, len(server.mails)) == ([0], 1)
+
+
+def unasked(answer: bytes, *, after_bytes: int | None = None) -> Callable[[Talk], None]:
+    """Speak SMTP, and say this before the data has ended: at once, or after so many bytes."""
+
+    def script(talk: Talk) -> None:
+        answers = {b"EHLO": b"250-me\r\n250 AUTH PLAIN", b"AUTH": b"235 ok"}
+        talk.say(b"220 ready")
+        while line := talk.hear():
+            verb = line.split()[0].upper()
+            if verb != b"DATA":
+                talk.say(answers.get(verb, b"250 ok"))
+            elif after_bytes is None:
+                talk.say(b"354 go on\r\n" + answer)
+                while talk.hear_octets() not in {b".\r\n", b""}:
+                    pass
+            else:
+                talk.say(b"354 go on")
+                talk.hear_exactly(after_bytes)
+                talk.say(answer)
+                return
+
+    return script
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (b"250 2.0.0 taken", Unreachable),
+        (b"354 go on", Unreachable),
+        (b"nonsense", Unreachable),
+        (b"451 4.3.0 later", ServerBusy),
+        (b"421 4.4.2 too slow", ServerBusy),
+        (b"552 5.3.4 too large", MailTooLarge),
+    ],
+)
+@pytest.mark.parametrize("after_bytes", [None, 100_000])
+def test_an_answer_before_the_end_of_the_data_never_means_that_it_was_taken(
+    answer: bytes, expected: type[MailctlError], after_bytes: int | None
+) -> None:
+    handed_over: list[Receipt] = []
+    large = MAIL + (b"x" * 70 + b"\r\n") * 300_000
+    with serving(unasked(answer, after_bytes=after_bytes)) as port:
+        access = NetworkMailAccess(Network(exchange_s=5))
+        with access.sender(submission_login(port, timeout_s=2)) as sender:
+            with pytest.raises(MailctlError) as caught:
+                sent(sender, source=large, on_handing_over=handed_over.append)
+            assert not sender.is_open
+    assert (type(caught.value), handed_over) == (expected, [])

@@ -1,7 +1,8 @@
 """Mail handed over, one after the other: who gets it, and whether the server has it."""
 
 import smtplib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 
 from mailctl.domain.secret import Secret
 from mailctl.errors import (
@@ -170,14 +171,26 @@ class SmtpSender:
         if code != _GO_ON:
             self._reset()
             raise declined(self._host, code, plain(said, self._secret))
-        start = 0
-        while start < len(source):
-            end = source.find(b"\n", start + _PIECE) + 1 or len(source)
-            piece = source[start:end].replace(b"\r\n.", b"\r\n..")
-            self._connection.send(b"." + piece if piece.startswith(b".") else piece)
-            start = end
-        if not source.endswith(b"\r\n"):
-            self._connection.send(b"\r\n")
+        try:
+            for piece in _stuffed(source):
+                self._connection.transmit(piece)
+        except OSError as error:
+            if not isinstance(error, TimeoutError):
+                self._refused_meanwhile(error)
+            self._connection.close()
+            raise
+        if self._connection.has_answer():
+            self._refused_meanwhile(None)
+
+    def _refused_meanwhile(self, cause: OSError | None) -> None:
+        """Raise what the server said before it had all of the data, if it said anything.
+
+        Without its end the data is no mail, so that no answer can be one to it.
+        """
+        with suppress(smtplib.SMTPServerDisconnected, OSError):
+            code, said = self._answer()
+            self._connection.close()
+            raise declined(self._host, code, plain(said, self._secret)) from cause
 
     def _finish(self) -> None:
         """End the data and return if the server took it. Raises DeliveryUncertain as well."""
@@ -214,6 +227,18 @@ class SmtpSender:
             code = -1
         if code != _DONE[0]:
             self._connection.close()
+
+
+def _stuffed(source: bytes) -> Iterator[bytes]:
+    """Yield the data but its end, line starts with a dot doubled, piece by piece."""
+    start = 0
+    while start < len(source):
+        end = source.find(b"\n", start + _PIECE) + 1 or len(source)
+        piece = source[start:end].replace(b"\r\n.", b"\r\n..")
+        yield b"." + piece if piece.startswith(b".") else piece
+        start = end
+    if not source.endswith(b"\r\n"):
+        yield b"\r\n"
 
 
 def _is_ascii(source: bytes, start: int, end: int) -> bool:
