@@ -48,6 +48,14 @@ run 'echo "$PASSWORD" | mailctl account add user@startup.example --provider host
 run 'mailctl provider detect COLLEAGUE@Startup.Example'
 run 'mailctl provider domains'
 
+say "Mail is sent from the same accounts, once: it is in the outbox before anything is tried."
+run 'mailctl send --from user@corp.example --to user@corp.example --subject "Grüße" --body "How are you?" \
+    --idempotency-key demo-1'
+run 'mailctl send --from user@corp.example --to user@corp.example --subject "Grüße" --body "How are you?" \
+    --idempotency-key demo-1'
+run 'mailctl send --from user@corp.example --to nobody@corp.example --body x || echo "exit code $?"'
+run 'mailctl outbox list'
+
 say "All of it at a glance, and as a contract for scripts."
 run 'mailctl sync run'
 run 'mailctl account list'

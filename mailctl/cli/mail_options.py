@@ -196,8 +196,10 @@ def send_and_tell(
     """
     from mailctl.core import outbox, sending
     from mailctl.output.complaints import error_document
-    from mailctl.output.views.outbox import OUTGOING, PREPARED
+    from mailctl.output.views.outbox import OUTGOING, PREPARED, SENT
 
+    # once a mail is sent, a field that is none would be refused too late
+    app.printer.check(PREPARED if dry_run else OUTGOING)
     if dry_run:
         if is_list:
             app.printer.list(PREPARED, mails)
@@ -208,7 +210,7 @@ def send_and_tell(
     if is_list:
         app.printer.list(OUTGOING, sent.messages)
     else:
-        app.printer.one(OUTGOING, sent.messages[0])
+        app.printer.one(SENT, sent.messages[0])
     for message in sent.messages:
         failure = outbox.failure(message)
         if failure is not None:

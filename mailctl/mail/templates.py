@@ -123,6 +123,12 @@ def _csv_rows(text: str) -> Iterator[Row]:
         raise BadUsage(f"the data is no CSV (line {reader.line_num}): {error}") from error
 
 
+def mailbox(name: object, address: object) -> str:
+    """Return name and address as one mailbox, whatever the name holds: commas, quotes."""
+    quoted = " ".join(str(name).split()).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{quoted}" <{address}>' if quoted else str(address)
+
+
 def _unfolded(head: str) -> Iterator[str]:
     line = ""
     for each in head.split("\n"):
@@ -143,7 +149,8 @@ def _compiled(text: str, *, is_html: bool) -> "Compiled":
     environment = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined, autoescape=is_html, keep_trailing_newline=True
     )
-    environment.globals.clear()  # range() alone could fill all memory
+    # range() alone could fill all memory
+    environment.globals = {"mailbox": mailbox}
     try:
         return environment.from_string(text)
     except TemplateSyntaxError as error:

@@ -216,6 +216,12 @@ def test_bad_input_is_refused_and_nothing_is_queued(office: Post, words: list[st
     assert office.outbox() == []
 
 
+def test_a_field_that_is_none_is_refused_before_anything_is_sent(office: Post) -> None:
+    ran = office.tried("send", "--to", office.ben.address, "--body", "x", "--fields", "nothing")
+    assert ran.code == ExitCode.USAGE
+    assert office.outbox() == []
+
+
 def test_a_pipe_without_a_writer_is_no_file(office: Post, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     ran = office.tried(

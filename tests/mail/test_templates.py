@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailctl.errors import BadUsage
+from mailctl.mail.mailboxes import mailboxes
 from mailctl.mail.templates import read_rows, read_template
 
 TEMPLATE = """\
@@ -31,6 +32,13 @@ def test_a_row_fills_head_and_text() -> None:
 def test_values_are_escaped_in_html_and_in_nothing_else() -> None:
     filled = read_template("To: a\n\n{{ name }}", "<p>{{ name }}</p>").fill({"name": "<b>&"}, 1)
     assert (filled.text, filled.html) == ("<b>&", "<p>&lt;b&gt;&amp;</p>")
+
+
+@pytest.mark.parametrize("name", ["Ada", "Müller, Jörg", 'A "B" \\ C', "x <y@z.example>", ""])
+def test_a_name_of_any_kind_is_one_mailbox(name: str) -> None:
+    template = read_template("To: {{ mailbox(name, email) }}\n\nx")
+    filled = template.fill({"name": name, "email": "a@b.example"}, 1)
+    assert list(mailboxes(filled.fields["to"])) == [(name, "a@b.example")]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from mailctl.output.views import (
     message_files,
     messages,
     oauth,
+    outbox,
     providers,
     resolutions,
     secrets,
@@ -143,6 +144,21 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
         [
             *("address", "domain", "provider", "title", "method", "trust", "settings", "auth"),
             *("sign_in_help", "sign_in_url", "evidence", "candidates", "trace", "error"),
+        ],
+    ),
+    "send": (
+        outbox.OUTGOING,
+        [
+            *("id", "state", "account", "from", "message_id", "message", "subject", "recipients"),
+            *("attempts", "created_at", "send_at", "tried_at", "next_try_at", "sent_at", "size"),
+            *("copy", "error", "idempotency_key", "addresses"),
+        ],
+    ),
+    "send --dry-run": (
+        outbox.PREPARED,
+        [
+            *("account", "from", "recipients", "subject", "size", "send_at", "idempotency_key"),
+            *("source", "addresses"),
         ],
     ),
     "sync run": (

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from mailctl.output.terminal import one_line
 from mailctl.output.view import View
 
 if TYPE_CHECKING:
@@ -33,9 +34,15 @@ OUTGOING: "View[OutgoingMessage]" = View(
         },
         "error": lambda m: m.error,
         "idempotency_key": lambda m: m.idempotency_key,
-        "to": lambda m: ", ".join(each.address for each in m.recipients),
+        "addresses": lambda m: [each.address for each in m.recipients],
     },
-    table=("id", "state", "created_at", "account", "to", "subject"),
+    table=("id", "state", "created_at", "account", "addresses", "subject"),
+)
+
+SENT: "View[OutgoingMessage]" = View(
+    OUTGOING.fields,
+    table=OUTGOING.table,
+    prose=lambda m: _what_became_of_it(m),
 )
 
 PREPARED: "View[Prepared]" = View(
@@ -48,10 +55,26 @@ PREPARED: "View[Prepared]" = View(
         "send_at": lambda p: p.send_at,
         "idempotency_key": lambda p: p.key,
         "source": lambda p: p.letter.source.decode("utf-8", "replace"),
-        "to": lambda p: ", ".join(each.address for each in p.letter.recipients),
+        "addresses": lambda p: [each.address for each in p.letter.recipients],
     },
-    table=("account", "to", "subject", "size"),
+    table=("account", "addresses", "subject", "size"),
 )
+
+
+def _what_became_of_it(message: "OutgoingMessage") -> str:
+    """Return a line for each thing that a person wants to know of a mail just sent."""
+    got = [one_line(each.address) for each in message.recipients if each.state == "sent"]
+    lines = [f"{message.id} is {message.state}" if not got else f"sent to {', '.join(got)}"]
+    if got:
+        lines[0] += f" from {one_line(message.sender)} ({message.id})"
+    if message.copy.state == "filed" and message.copy.folder:
+        lines.append(f"  a copy is in {one_line(message.copy.folder)}")
+    if message.state == "queued":
+        when = f"after {message.send_at:%Y-%m-%d %H:%M} UTC" if message.send_at else "now"
+        lines.append(f"  to be sent {when} by mailctl outbox flush, or the next sync")
+    if message.next_try_at is not None:
+        lines.append(f"  tried again after {message.next_try_at:%Y-%m-%d %H:%M} UTC")
+    return "\n".join(lines) + "\n"
 
 
 def _recipient(each: "Recipient") -> Mapping[str, object]:

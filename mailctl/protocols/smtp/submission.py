@@ -131,6 +131,7 @@ class SmtpSender:
         answers: list[tuple[int, bytes]] = []
         for start in range(0, len(commands), at_once):
             lines = [f"{command}\r\n".encode() for command in commands[start : start + at_once]]
+            self._connection.pace.begin()  # many recipients one by one take their time
             self._connection.send(b"".join(lines))
             answers += [self._answer(*_DONE) for _ in lines]
             if answers[0][0] not in _DONE:
