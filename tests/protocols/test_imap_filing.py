@@ -197,6 +197,13 @@ def test_a_mail_that_is_not_wanted_is_not_handed_over(
     assert kept == []
 
 
+@pytest.mark.parametrize("limit", [b"", b"lots", b"9" * 5000])
+def test_a_limit_that_is_none_is_passed_over(limit: bytes) -> None:
+    server = appending(b"TAG OK done")
+    server.capabilities = b"IMAP4rev1 AUTH=PLAIN APPENDLIMIT=" + limit
+    appended(server)
+
+
 def test_a_mail_above_the_limit_of_the_server_is_not_offered() -> None:
     server = Imap(capabilities=b"IMAP4rev1 AUTH=PLAIN APPENDLIMIT=10")
     with pytest.raises(MailTooLarge):

@@ -31,6 +31,7 @@ SAID: list[tuple[int, str, str | None, type[MailctlError]]] = [
      ServerRefused),
     (550, "Sender address is not allowed.", "sender-not-allowed", ServerRefused),
     (554, "5.7.1 <ben@x.example>: Relay access denied", "relaying-denied", ServerRefused),
+    (530, "5.7.0 Authentication required", "relaying-denied", ServerRefused),
     (550, "5.7.1 Unable to relay", "relaying-denied", ServerRefused),
     (550, "relay not permitted", "relaying-denied", ServerRefused),
     (552, "5.2.2 <ben@x.example>: user is over quota", "recipient-full", ServerRefused),

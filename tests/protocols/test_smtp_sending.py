@@ -68,7 +68,17 @@ def test_a_mail_that_could_become_two_is_not_sent(end: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", ["a@x>\r\nRCPT TO:<eve@x", "a\n@x", "a@x\0", "<a@x>", "a@x> SIZE=1"]
+    "bad",
+    [
+        "a@x>\r\nRCPT TO:<eve@x",
+        "a\n@x",
+        "a@x\0",
+        "<a@x>",
+        "a@x> SIZE=1",
+        '"a"@x> b',
+        '"a" b"@x>',
+        '"a\n"@x',
+    ],
 )
 def test_an_address_makes_no_second_command(bad: str) -> None:
     server = Submission()
@@ -77,6 +87,14 @@ def test_an_address_makes_no_second_command(bad: str) -> None:
             with pytest.raises(ValueError, match="address"):
                 sender.send(*envelope, MAIL)
     assert commands(server, b"MAIL") == []
+
+
+@pytest.mark.parametrize("address", ['"a>b"@x.example', '"a b"@x.example', r'"a\"<b"@x.example'])
+def test_what_is_quoted_may_hold_brackets(address: str) -> None:
+    server = Submission()
+    with sending(server) as sender:
+        assert sent(sender, address).accepted == (address,)
+    assert commands(server, b"RCPT") == [f"RCPT TO:<{address}>".encode()]
 
 
 def test_the_size_is_told_where_the_server_wants_it() -> None:
@@ -89,7 +107,15 @@ def test_the_size_is_told_where_the_server_wants_it() -> None:
 
 @pytest.mark.parametrize(
     ("said", "limit"),
-    [(b"SIZE 100", 100), (b"SIZE", None), (b"SIZE 0", None), (b"SIZE lots", None), (b"X", None)],
+    [
+        (b"SIZE 100", 100),
+        (b"SIZE", None),
+        (b"SIZE 0", None),
+        (b"SIZE lots", None),
+        (b"SIZE " + b"9" * 8000, None),
+        (b"SIZE \xb2", None),
+        (b"X", None),
+    ],
 )
 def test_the_limit_of_the_server_is_known(said: bytes, limit: int | None) -> None:
     with sending(Submission(extensions=(said, b"AUTH PLAIN"))) as sender:

@@ -144,7 +144,7 @@ class ImapFiler:
     def _limit(self) -> int | None:
         """The size of the largest mail that is taken (RFC 7889), None where it is not said."""
         said = self._session.value_of("APPENDLIMIT")
-        return int(said) if said and said.isdecimal() else None
+        return int(said) if said and re.fullmatch("[0-9]{1,20}", said) else None
 
     def _create(self, folder: str) -> None:
         self._session.pipeline.call(f"CREATE {self._quoted(folder)}")

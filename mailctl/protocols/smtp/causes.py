@@ -86,7 +86,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"send ?as ?denied|permissions? to send as|allowed to send (?:as|from)", "sender-not-allowed"),
     (r"not owned by user|sender (?:address )?(?:is )?not allowed", "sender-not-allowed"),
     (r"relay(?:ing)? (?:access )?(?:is )?(?:denied|not permitted)", "relaying-denied"),
-    (r"unable to relay", "relaying-denied"),
+    (r"unable to relay|authentication required", "relaying-denied"),
     (r"mailbox (?:is )?full|over ?quota|quota exceeded", "recipient-full"),
     (r"(?:insufficient|exceeded) storage", "recipient-full"),
     (r"(?:mailbox|account) (?:is )?(?:disabled|inactive|suspended)", "recipient-off"),

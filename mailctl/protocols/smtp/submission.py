@@ -1,5 +1,6 @@
 """Mail handed over, one after the other: who gets it, and whether the server has it."""
 
+import re
 import smtplib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -21,6 +22,11 @@ _PIECE = 1 << 20
 _AT_ONCE = 100
 """So many commands leave ahead of their answers: with more, both sides could wait to be read."""
 _DONE = (250, 251, 252)
+_SIZE = re.compile(r"\s*([0-9]{1,20})(?:\s|\Z)")
+_BREAKING = re.compile(r"[\r\n\0]")
+_BRACKETS = re.compile(r"[<> ]")
+_QUOTED = re.compile(r'\A"(?:[^"\\]|\\.)*"(?=@)')
+"""A local part in quotes, where brackets are letters (RFC 5321 section 4.1.2)."""
 _GO_ON = 354
 _CLOSING = 421
 
@@ -36,8 +42,8 @@ class SmtpSender:
     @property
     def largest_bytes(self) -> int | None:
         """The size of the largest mail that the service takes (SIZE, RFC 1870)."""
-        said = self._connection.esmtp_features.get("size", "").split()
-        return int(said[0]) if said and said[0].isdecimal() and int(said[0]) else None
+        said = _SIZE.match(self._connection.esmtp_features.get("size", ""))
+        return (int(said[1]) or None) if said else None
 
     @property
     def is_open(self) -> bool:
@@ -261,5 +267,5 @@ def _refuse_bare_line_ends(source: bytes) -> None:
 
 def _refuse_further_lines(address: str) -> None:
     """Raise ValueError where an address would make two commands of one."""
-    if any(character in address for character in "\r\n\0<>"):
+    if _BREAKING.search(address) or _BRACKETS.search(_QUOTED.sub("", address, count=1)):
         raise ValueError("an address with a line end or a bracket")
