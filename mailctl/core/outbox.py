@@ -1,6 +1,6 @@
 """Verbs on the outbox: put mail into it, look at it, take it back, let it be tried again."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from shlex import quote
@@ -149,24 +149,7 @@ def cancel(services: Services, names: Sequence[str]) -> list[OutgoingMessage]:
 
     Raises NotFound, and Conflict for what is sent, failed, or being sent.
     """
-    done = []
-    with services.store.writing(durable=True) as tx:
-        for message in _each(tx, names):
-            if message.state is _STATE.CANCELLED:
-                done.append(message)
-                continue
-            if message.state not in UNFINISHED - {_STATE.SENDING}:
-                raise Conflict(f"{message.id} is {message.state}, and cannot be taken back")
-            recipients = _moved(message, UNFINISHED, _STATE.CANCELLED)
-            after = replace(
-                message,
-                recipients=recipients,
-                state=_STATE.CANCELLED,
-                next_try_at=None,
-            )
-            outbox.save(tx, after)
-            done.append(after)
-    return done
+    return _changed(services, names, _taken_back)
 
 
 def retry(services: Services, names: Sequence[str], *, again: bool) -> list[OutgoingMessage]:
@@ -175,34 +158,12 @@ def retry(services: Services, names: Sequence[str], *, again: bool) -> list[Outg
     An uncertain one is looked up; with `again` it is sent again, at the risk that it arrives
     twice. Raises NotFound, and Conflict for what is sent and filed, or taken back.
     """
-    done = []
-    with services.store.writing(durable=True) as tx:
-        for message in _each(tx, names):
-            after = _to_be_tried(message, again=again)
-            outbox.save(tx, after)
-            done.append(after)
-    return done
+    return _changed(services, names, lambda message: _to_be_tried(message, again=again))
 
 
 def as_sent(services: Services, names: Sequence[str]) -> list[OutgoingMessage]:
     """Note that uncertain mails were sent: a person found out. Raises NotFound, Conflict."""
-    done = []
-    with services.store.writing(durable=True) as tx:
-        for message in _each(tx, names):
-            if message.state is not _STATE.UNCERTAIN:
-                raise Conflict(f"{message.id} is {message.state}, not uncertain")
-            recipients = _moved(message, {_STATE.UNCERTAIN}, _STATE.SENT)
-            after = replace(
-                message,
-                recipients=recipients,
-                state=joint_state(recipients),
-                sent_at=message.sent_at or message.handed_over_at,
-                next_try_at=None,
-                error=None,
-            )
-            outbox.save(tx, after)
-            done.append(after)
-    return done
+    return _changed(services, names, _believed_sent)
 
 
 def exit_code(found: Iterable[OutgoingMessage]) -> ExitCode:
@@ -295,9 +256,41 @@ def _refuse_known(tx: Reading, rfc_message_id: str) -> None:
             )
 
 
-def _each(tx: Reading, names: Sequence[str]) -> list[OutgoingMessage]:
-    found = (named(tx, name) for name in names)
-    return list({message.id: message for message in found}.values())
+def _changed(
+    services: Services,
+    names: Sequence[str],
+    change: Callable[[OutgoingMessage], OutgoingMessage],
+) -> list[OutgoingMessage]:
+    """Change mails, all or none, and return them as they are then, each once."""
+    with services.store.writing(durable=True) as tx:
+        found = {message.id: message for message in (named(tx, name) for name in names)}
+        after = [change(message) for message in found.values()]
+        for message in after:
+            outbox.save(tx, message)
+    return after
+
+
+def _taken_back(message: OutgoingMessage) -> OutgoingMessage:
+    if message.state is _STATE.CANCELLED:
+        return message
+    if message.state not in UNFINISHED - {_STATE.SENDING}:
+        raise Conflict(f"{message.id} is {message.state}, and cannot be taken back")
+    recipients = _moved(message, UNFINISHED, _STATE.CANCELLED)
+    return replace(message, recipients=recipients, state=_STATE.CANCELLED, next_try_at=None)
+
+
+def _believed_sent(message: OutgoingMessage) -> OutgoingMessage:
+    if message.state is not _STATE.UNCERTAIN:
+        raise Conflict(f"{message.id} is {message.state}, not uncertain")
+    recipients = _moved(message, {_STATE.UNCERTAIN}, _STATE.SENT)
+    return replace(
+        message,
+        recipients=recipients,
+        state=joint_state(recipients),
+        sent_at=message.sent_at or message.handed_over_at,
+        next_try_at=None,
+        error=None,
+    )
 
 
 def _moved(
