@@ -123,7 +123,7 @@ def test_tries_come_less_and_less_often(run: Run, server: Submission) -> None:
             datetime.fromisoformat(shown[name]) for name in ("next_try_at", "tried_at")
         )
         pauses.append((next_at - tried_at).total_seconds() / 60)
-    assert pauses == [1, 5, 10, 30]
+    assert [round(pause) for pause in pauses] == [1, 5, 10, 30]  # a second may pass meanwhile
 
 
 def test_two_flushes_at_once_send_once(run: Run, spawn: Spawn, server: Submission) -> None:
