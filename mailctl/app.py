@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, TextIO
 
 from mailctl.config.places import Places, credential, named_path, places
@@ -254,11 +255,16 @@ class App:
                 descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
                 with open(descriptor, "rb") as file:  # noqa: PTH123 (it is open already)
                     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                        raise BadUsage(f"{path} is no regular file", hint=f"ls -l {path}")
+                        raise BadUsage(f"{path} is no regular file", hint=f"ls -l {quote(path)}")
                     found = file.read(most + 1)
         except OSError as error:
             raise BadUsage(
-                f"the file {path} cannot be read: {error.strerror}", hint=f"ls -l {path}"
+                f"the file {path} cannot be read: {error.strerror}", hint=f"ls -l {quote(path)}"
+            ) from error
+        except ValueError as error:  # a table of paths may hold anything
+            raise BadUsage(
+                f"{path!a} is no path: it holds a NUL or half a character",
+                hint="see what names the file",
             ) from error
         if len(found) > most:
             raise BadUsage(f"{path} is larger than {most >> 20} MiB", hint="send a link to it")

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
 from typer.testing import CliRunner
 
@@ -16,6 +17,9 @@ from tests.rig import Courier, Cyrus, Rig
 
 # The suites of contracts explain their failures as test modules do.
 pytest.register_assert_rewrite("tests.contracts")
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 _LOOPBACK = ("127.", "::1", "localhost")
 
 

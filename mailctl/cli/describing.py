@@ -60,7 +60,9 @@ HelpUrl = Annotated[
 FilesSent = Annotated[
     bool | None,
     typer.Option(
-        "--files-sent/--no-files-sent", help="It files what it submits in Sent by itself."
+        "--files-sent/--no-files-sent",
+        help="Whether it puts a copy of what it sends into Sent by itself.",
+        show_default=False,
     ),
 ]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from shlex import quote
 
+from mailctl.core import signin
 from mailctl.core.exit_codes import joint_exit_code
 from mailctl.core.naming import account_named
 from mailctl.core.services import Services
@@ -240,7 +241,8 @@ def refuse_unfinished(tx: Reading, account: Account) -> None:
 def _copy_of(account: Account, provider: Provider) -> CopyState:
     if account.settings.sent_copy == NO_COPY or not account.can_receive:
         return CopyState.NONE
-    return CopyState.BY_PROVIDER if provider.files_sent else CopyState.WANTED
+    is_filed = signin.provider_of(account, provider).files_sent
+    return CopyState.BY_PROVIDER if is_filed else CopyState.WANTED
 
 
 def _of_key(tx: Reading, key: str, request_digest: bytes | None) -> OutgoingMessage | None:

@@ -264,4 +264,5 @@ def _with_what_is_ours(provider: Provider, stored: Provider) -> Provider:
         ca_file=stored.ca_file,
         sign_in_help=stored.sign_in_help,
         sign_in_url=stored.sign_in_url,
+        files_sent=stored.files_sent,
     )

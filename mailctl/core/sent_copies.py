@@ -134,7 +134,7 @@ class SentCopies:
             return self._sent(replace(mail, copy=copy))
         since = mail.handed_over_at or mail.created_at
         is_settled = self.services.now() - since >= SETTLED_AFTER
-        if self._provider.files_sent and folder is not None and is_settled:
+        if self._tells_by_absence and folder is not None and is_settled:
             return self._to_be_sent(mail)
         return self._later(mail)
 
@@ -167,6 +167,12 @@ class SentCopies:
     @cached_property
     def _provider(self) -> Provider:
         return provider_of(self.services.store, self.account)
+
+    @property
+    def _tells_by_absence(self) -> bool:
+        """Whether a mail that its folder for sent mail does not have was not taken."""
+        there = signin.provider_of(self.account, self._provider)
+        return there.files_sent and not there.renames_mail
 
     def _opened(self, use: Callable[[MailFiler], None]) -> MailctlError | None:
         """Sign in for filing; return why that, or what is done there, failed."""

@@ -18,10 +18,17 @@ _MOST_SHOWN = 12
 def provider_of(account: Account, provider: Provider) -> Provider:
     """Return the provider with the servers that this mailbox has."""
     local = at_domain(provider, account.address.rpartition("@")[2])
+    submission = account.submission or local.submission
+    is_theirs = submission == local.submission or (
+        submission is not None
+        and local.submission is not None
+        and submission.host == local.submission.host
+    )
     return replace(
         local,
         incoming=account.incoming or local.incoming,
-        submission=account.submission or local.submission,
+        submission=submission,
+        files_sent=local.files_sent and is_theirs,  # a gateway has no key to the mailbox
     )
 
 

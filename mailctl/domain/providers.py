@@ -128,6 +128,14 @@ class Provider:
         """Whether the mail domain's owner, and no person here, says which its servers are."""
         return self.origin is Origin.DISCOVERED or self.host_from is not None
 
+    @property
+    def renames_mail(self) -> bool:
+        """Whether it may give mail a Message-ID of its own: then no look-up proves an absence.
+
+        Outlook.com does, and keeps ours in X-Microsoft-Original-Message-ID.
+        """
+        return self.quirks == "microsoft"
+
 
 @dataclass(frozen=True)
 class DomainMapping:

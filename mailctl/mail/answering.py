@@ -21,6 +21,8 @@ _ANSWERED = re.compile(
 _PASSED_ON = re.compile(r"(?:(?:fwd?|wg|tr|rv|enc|i|vl|doorst)\s*:\s*)+", re.IGNORECASE)
 _SIGNATURE = re.compile(r"^-- \n.*", re.MULTILINE | re.DOTALL)
 _LONGEST_QUOTE, _LONGEST_SUBJECT = 1 << 20, 900
+# What a header may name: octets beyond ASCII would ask for SMTPUTF8 of every server on the way.
+_ID = re.compile(r"[!-;=?-~]{1,900}\Z")
 
 
 @dataclass(frozen=True)
@@ -51,13 +53,15 @@ def answer(source: bytes, *, own: Collection[str], to_all: bool) -> Answer:
     """Return what an answer to the mail begins with (RFC 5322 section 3.6.3 and 3.6.4).
 
     It goes to Reply-To or From; that to a mail of one's own to whom that one went. To all
-    are To and Cc as well, but for one's own addresses.
+    are To and Cc as well, but for one's own addresses. What the mail names may be anything:
+    names lose what no header holds, and what is no address, or no id, is left out.
     """
     envelope = read_envelope(source)
     ours = {address.lower() for address in own}
-    senders = envelope.reply_to or ((envelope.sender,) if envelope.sender else ())
+    reply_to = tuple(person for person in envelope.reply_to if is_address(person.address))
+    senders = reply_to or ((envelope.sender,) if envelope.sender else ())
     is_own = envelope.sender is not None and envelope.sender.address.lower() in ours
-    if is_own and not envelope.reply_to:
+    if is_own and not reply_to:
         to, cc = envelope.to, envelope.cc if to_all else ()
     else:
         to, cc = senders, (*envelope.to, *envelope.cc) if to_all else ()
@@ -119,14 +123,15 @@ def _prefixed(prefix: str, known: re.Pattern[str], subject: str) -> str:
 
 
 def _own_id(envelope: Envelope) -> tuple[str, ...]:
-    return (envelope.rfc_message_id,) if envelope.rfc_message_id else ()
+    own = envelope.rfc_message_id
+    return (own,) if own is not None and _ID.match(own) else ()
 
 
 def _references(envelope: Envelope) -> tuple[str, ...]:
     """Return the mail's own references and its id, in bounds: the first one and the last ones."""
     before = envelope.references or envelope.in_reply_to[:1]
     found = list(dict.fromkeys((*before, *_own_id(envelope))))
-    found = [each for each in found if each.isprintable() and len(each) < 900]
+    found = [each for each in found if _ID.match(each)]
     while len(found) > _MOST_REFERENCES or sum(map(len, found)) > _MOST_OCTETS:
         del found[1]
     return tuple(found)

@@ -1,6 +1,7 @@
 """Mail made from drafts (RFC 5322, RFC 2045 to 2049), 7-bit clean and with no Bcc in it."""
 
 import mimetypes
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC
 from email.message import EmailMessage
@@ -13,13 +14,15 @@ from mailctl.domain.outgoing import Letter, Recipient, RecipientKind
 from mailctl.errors import BadUsage
 from mailctl.mail import head
 from mailctl.mail.file_names import safe_name
-from mailctl.mail.inline_images import with_parts_for_images
+from mailctl.mail.inline_images import with_parts_for_images, with_plain_ids
 from mailctl.mail.line_ends import with_crlf
 from mailctl.mail.signed import signed_html, signed_text
 
 _POLICY = SMTP.clone(cte_type="7bit", max_line_length=76)
 _LONGEST_LINE = 998
 _OCTETS = "application/octet-stream"
+# A type as it may be registered (RFC 6838 section 4.2); a mail that is passed on brings any.
+_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\Z")
 
 
 def compose(draft: Draft) -> Letter:
@@ -95,8 +98,9 @@ def _body(draft: Draft) -> EmailMessage:
     message.set_content(_text(text))
     if html is not None:
         html, images = with_parts_for_images(html)
+        html, shown = with_plain_ids(html, [file for file in files if file.content_id])
         message.add_alternative(_text(html), subtype="html")
-        inline = [*(file for file in files if file.content_id), *images]
+        inline = [*shown, *images]
         files = [file for file in files if not file.content_id]
         if inline:
             _add_inline(message, inline)
@@ -120,7 +124,7 @@ def _add_inline(message: EmailMessage, files: Sequence[DraftFile]) -> None:
             file.octets,
             maintype,
             subtype,
-            cid=f"<{head.checked(file.content_id or '', 'a Content-ID')}>",
+            cid=f"<{file.content_id}>",
             filename=_name(file),
             disposition="inline",
         )
@@ -136,7 +140,8 @@ def _attach(message: EmailMessage, file: DraftFile) -> None:
     maintype, _, subtype = kind.partition("/")
     if maintype in {"multipart", "message"}:
         maintype, subtype = _OCTETS.split("/")
-    message.add_attachment(file.octets, maintype, subtype, filename=name)
+    params = {"charset": "utf-8"} if maintype == "text" and _is_utf_8(file.octets) else None
+    message.add_attachment(file.octets, maintype, subtype, filename=name, params=params)
 
 
 def _attach_mail(message: EmailMessage, file: DraftFile, name: str) -> None:
@@ -150,17 +155,30 @@ def _attach_mail(message: EmailMessage, file: DraftFile, name: str) -> None:
     message.attach(part)
 
 
+def _is_utf_8(octets: bytes) -> bool:
+    """Return whether a text is to be labelled: without that, it is taken for ASCII or guessed."""
+    if octets.isascii():
+        return False
+    try:
+        octets.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _is_clean(octets: bytes) -> bool:
+    """Return whether a mail can go along as it is: ASCII in short lines, which all end alike."""
     return (
         octets.isascii()
         and b"\0" not in octets
+        and b"\r" not in octets.replace(b"\r\n", b"")
         and all(len(line) <= _LONGEST_LINE for line in octets.splitlines())
     )
 
 
 def _type_of(file: DraftFile) -> str:
     kind = file.media_type or mimetypes.guess_type(file.name, strict=False)[0] or _OCTETS
-    return kind.lower()
+    return kind.lower() if _TYPE.match(kind.lower()) else _OCTETS
 
 
 def _name(file: DraftFile) -> str:

@@ -13,7 +13,7 @@ from mailctl.domain.addresses import Person
 from mailctl.errors import BadUsage
 
 _WIDTH = 76
-_LONGEST = 990
+_LONGEST, _LONGEST_ADDRESS = 990, 320
 """Octets a line may have (RFC 5322 section 2.1.1: 998), with room for a line end."""
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+\Z")
 # In base64 the padding of a word would end the text for who joins words before decoding (GMime).
@@ -59,7 +59,13 @@ def own_field(name: str, value: str) -> bytes:
             f"the field {word} is not set by --header",
             hint=f"it comes from {instead}" if instead else "it is written by mailctl or a server",
         )
-    return field(word, value)
+    text = checked(value, word)
+    words = re.split(r" (?=[!-~])", text)
+    is_short = all(len(word) + len(each) < _LONGEST for each in words)
+    if text.isascii() and "=?" not in text and is_short:
+        # it may have a grammar that encoded words would break, as List-Unsubscribe has
+        return f"{word}: {_folded(words, ' ', len(word) + 2)}\r\n".encode()
+    return field(word, text)
 
 
 def people(name: str, persons: Sequence[Person]) -> bytes:
@@ -87,7 +93,8 @@ def checked(text: str, what: str) -> str:
 
 def is_address(text: str) -> bool:
     """Whether the text can stand in a header as one address; who made it need not exist."""
-    return bool(_ADDRESS.match(text)) and not _FORBIDDEN.search(text)
+    is_short = len(text.encode("utf-8", "surrogatepass")) <= _LONGEST_ADDRESS
+    return is_short and bool(_ADDRESS.match(text)) and not _FORBIDDEN.search(text)
 
 
 def sound(text: str) -> str:
@@ -115,7 +122,7 @@ def _encoded(text: str, begin: int) -> str:
 def _mailbox(person: Person, field_name: str) -> str:
     address = checked(person.address, f"an address in {field_name}")
     if not is_address(address):
-        raise BadUsage(f"{address!r} is not a mail address")
+        raise BadUsage(f"{address!r} is not a mail address", hint="write it as ben@x.example")
     name = checked(person.name, f"a name in {field_name}")
     if not name or name == address:
         return address if address.isascii() else f"<{address}>"
@@ -134,7 +141,10 @@ def _folded(words: Sequence[str], between: str, begin: int) -> str:
     """Return the words, with line ends in place of the blanks where a line would be too long."""
     lines = list(_lines(words, between, begin))
     if any(len(line.encode()) > _LONGEST for line in lines for line in line.split("\r\n")):
-        raise BadUsage("a header holds a word that is longer than a line may be (998 octets)")
+        raise BadUsage(
+            "a header holds a word that is longer than a line may be (998 octets)",
+            hint="shorten it",
+        )
     return "\r\n ".join(lines)
 
 

@@ -98,12 +98,17 @@ def read_rows(text: str, *, kind: str) -> Iterator[Row]:
             else json.loads(text)
         )
     except (json.JSONDecodeError, RecursionError) as error:
-        raise BadUsage(f"the data is no {kind.upper()}: {error}") from error
+        raise BadUsage(
+            f"the data is no {kind.upper()}: {error}",
+            hint="JSON is an array of objects, NDJSON an object a line; name the file .csv for CSV",
+        ) from error
     if not isinstance(found, list):
         raise BadUsage("the data is no list of rows", hint="write a JSON array of objects")
     for number, row in enumerate(found, start=1):
         if not isinstance(row, dict):
-            raise BadUsage(f"row {number} of the data is no object")
+            raise BadUsage(
+                f"row {number} of the data is no object", hint='write {"email": "ada@x.example"}'
+            )
         yield row
 
 
@@ -113,19 +118,30 @@ def _csv_rows(text: str) -> Iterator[Row]:
     try:
         names = reader.fieldnames or []
         if len(set(names)) < len(names):
-            raise BadUsage("the data names a column twice in its first line")
+            raise BadUsage(
+                "the data names a column twice in its first line", hint="rename one of them"
+            )
         for number, row in enumerate(reader, start=1):
             if None in row or None in row.values():
                 raise BadUsage(
-                    f"row {number} of the data has another number of cells than its first line"
+                    f"row {number} of the data has another number of cells than its first line",
+                    hint="put cells that hold commas into quotes",
                 )
             yield {str(name): value for name, value in row.items()}
     except csv.Error as error:
-        raise BadUsage(f"the data is no CSV (line {reader.line_num}): {error}") from error
+        raise BadUsage(
+            f"the data is no CSV (line {reader.line_num}): {error}",
+            hint="quotes within a cell are written twice, and a cell ends within 1 MiB",
+        ) from error
 
 
 def mailbox(name: object, address: object) -> str:
-    """Return name and address as one mailbox, whatever the name holds: commas, quotes."""
+    """Return name and address as one mailbox, whatever the name holds: commas, quotes.
+
+    Raises ValueError for an address that would be several.
+    """
+    if any(character in str(address) for character in "<>,;\r\n"):
+        raise ValueError(f"{str(address)[:100]!a} is not one mail address")
     words = " ".join(str(name).split())
     return f"{quoted_name(words)} <{address}>" if words else str(address)
 
@@ -173,18 +189,18 @@ def _rendered(template: "Compiled", row: Row, number: int) -> str:
     from jinja2 import TemplateError
 
     values: dict[str, Any] = dict(row)
-    pieces, length = [], 0
+    names = ", ".join(map(str, row))[:200] or "none"
+    hint, pieces, length = f"the columns of that row: {names}", [], 0
     try:
         for piece in template.generate(values):
             length += len(piece)
             if length > _LONGEST:
-                raise BadUsage(f"the mail of row {number} is longer than 10 MiB")
+                raise BadUsage(
+                    f"the mail of row {number} is longer than 10 MiB", hint="attach what is long"
+                )
             pieces.append(piece)
     except TemplateError as error:
-        names = ", ".join(map(str, row)) or "none"
-        raise BadUsage(
-            f"row {number}: {error.message}", hint=f"the columns of that row: {names}"
-        ) from error
+        raise BadUsage(f"row {number}: {error.message}", hint=hint) from error
     except (
         TypeError,
         ValueError,
@@ -193,5 +209,7 @@ def _rendered(template: "Compiled", row: Row, number: int) -> str:
         RecursionError,
         MemoryError,
     ) as error:
-        raise BadUsage(f"row {number}: the template cannot be filled: {error}") from error
+        raise BadUsage(
+            f"row {number}: the template cannot be filled: {error}", hint=hint
+        ) from error
     return "".join(pieces)

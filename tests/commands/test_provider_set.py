@@ -23,6 +23,7 @@ def acme(run: Run, tmp_path: Path) -> dict[str, Any]:
         *("--login", "local-part", "--submission-login", "address", "--auth", "app-password"),
         *("--mx", "mx.acme.example", "--mx", "mx.acme.test", "--ca-file", str(authorities)),
         *("--help-text", "Ask the desk.", "--help-url", "https://desk.acme.example/"),
+        "--files-sent",
         *("-o", "json"),
     )
     assert ran.code == ExitCode.OK, ran.err
@@ -77,6 +78,7 @@ def changed(run: Run, *words: str) -> dict[str, Any]:
         (("--ca-file", ""), {"ca_file": None}),
         (("--help-text", "", "--help-url", ""), {"sign_in_help": None, "sign_in_url": None}),
         (("--ews-url", "https://acme.example/EWS"), {"ews_url": "https://acme.example/EWS"}),
+        (("--no-files-sent",), {"files_sent": False}),
     ],
 )
 def test_only_what_is_named_changes_and_twice_is_once(

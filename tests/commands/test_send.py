@@ -330,3 +330,16 @@ def test_an_account_with_unsent_mail_is_not_removed(office: Post) -> None:
     assert ran.code == ExitCode.OK, ran.err
     assert office.outbox() == []
     assert office.run("db", "check").code == ExitCode.OK
+
+
+@pytest.mark.parametrize(
+    "to",
+    ["nobody", "a@b@c.example", "a@-x-.example", "a@[1.2.3.4]", "a b@x", '"a\x1b"@b.example'],
+    ids=ascii,
+)
+def test_a_finished_mail_to_no_address_is_refused(office: Post, to: str) -> None:
+    mail = f"From: {office.ada.address}\nTo: {office.ben.address}\nCc: {to}\n\nx\n"
+    ran = office.run("send", "--eml", "-", "-o", "json", typed=mail)
+    assert ran.code == ExitCode.USAGE, (ran.out, ran.err)
+    assert json.loads(ran.err)["error"]["message"]
+    assert office.outbox() == []

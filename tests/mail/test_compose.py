@@ -269,10 +269,37 @@ def test_a_mail_within_a_mail_stays_as_it_is() -> None:
     inner = b"Subject: in\r\nX: y\r\n\r\n.\r\nbody\r\n"
     source = compose(replace(DRAFT, files=(DraftFile("in.eml", "message/rfc822", inner),))).source
     assert inner in source
-    eight_bit = "Subject: in\r\n\r\nGrüße\r\n".encode()
-    outer = replace(DRAFT, files=(DraftFile("in.eml", "message/rfc822", eight_bit),))
-    (found,) = [octets for _, octets in attachments(compose(outer).source)]
-    assert found == eight_bit
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "Subject: in\r\n\r\nGrüße\r\n".encode(),
+        b"Subject: in\r\n\r\na\rb\r\n",
+        b"Subject: in\r\n\r\na\0b\r\n",
+        b"Subject: in\r\n\r\n" + b"x" * 2000 + b"\r\n",
+    ],
+    ids=["8 bit", "carriage return", "NUL", "long line"],
+)
+def test_a_mail_that_could_not_stay_as_it_is_goes_along_as_octets(inner: bytes) -> None:
+    outer = replace(DRAFT, files=(DraftFile("in.eml", "message/rfc822", inner),))
+    source = compose(outer).source
+    assert [octets for _, octets in attachments(source)] == [inner]
+    assert b"Content-Type: application/octet-stream" in source
+
+
+@pytest.mark.parametrize(
+    ("octets", "charset"),
+    [("Grüße\r\n".encode(), "utf-8"), (b"plain", None), ("Grüße".encode("latin-1"), None)],
+)
+def test_a_text_that_goes_along_is_labelled_where_that_is_sure(
+    octets: bytes, charset: str | None
+) -> None:
+    source = compose(replace(DRAFT, files=(DraftFile("a.txt", "", octets),))).source
+    message: Any = BytesParser(policy=policy.default).parsebytes(source)
+    (part,) = message.iter_attachments()
+    assert part.get_content_charset() == charset
+    assert part.get_payload(decode=True) == octets
 
 
 def test_lines_of_any_length_are_wrapped() -> None:

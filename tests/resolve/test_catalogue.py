@@ -303,6 +303,14 @@ def test_an_exchange_server_of_an_organisation_has_no_address_of_its_own(
     assert (exchange.kind, exchange.ews_url, exchange.incoming) == (ProviderKind.EWS, None, None)
 
 
+FILING = {"gmail", "outlook", "microsoft365", "microsoft365-us", "microsoft365-cn", "yandex"}
+
+
+def test_only_who_is_certain_to_files_what_is_submitted(catalogue: Catalogue) -> None:
+    # a mail that they do not have is sent again, so a wrong name here sends it twice
+    assert {each.name for each in catalogue.providers() if each.files_sent} == FILING
+
+
 @pytest.mark.parametrize("name", ["", "nobody", "Gmail", "gmail.com"])
 def test_an_unknown_name_finds_nobody(catalogue: Catalogue, name: str) -> None:
     assert catalogue.by_name(name) is None

@@ -33,6 +33,10 @@ class Talk:
         """Return the next line as it came, nothing when the client is gone."""
         return self._stream.readline()
 
+    def hear_exactly(self, size: int) -> bytes:
+        """Return so many octets, fewer when the client is gone."""
+        return self._stream.read(size)
+
     def hear_command(self) -> bytes | None:
         """Return the next IMAP command, its literals included."""
         command = b""

@@ -33,6 +33,7 @@ ACME = Provider(
     mx=("acme.example", "acme.test"),
     can_send=False,
     smtp_timeout_s=12.5,
+    files_sent=True,
     ca_file="/etc/acme.pem",
 )
 EXCHANGE = Provider(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -11,6 +12,7 @@ from mailctl.errors import (
     MailctlError,
     MailTooLarge,
     NotFound,
+    ServerBusy,
     ServerRefused,
     Unreachable,
 )
@@ -24,6 +26,8 @@ from mailctl.protocols.words import plain
 
 _NEWEST = 200
 """How many messages are looked through where SEARCH finds nothing: not every SEARCH works."""
+# Outlook.com and Gmail may give a mail an id of their own, and keep ours in another field.
+_ID_FIELDS = "MESSAGE-ID X-MICROSOFT-ORIGINAL-MESSAGE-ID X-GOOGLE-ORIGINAL-MESSAGE-ID"
 _PREFIX = re.compile(rb'\(\("((?:[^"\\]|\\.)*)" ')
 _TOO_LARGE = re.compile(r"\[(?:TOOBIG|LIMIT)\]|too (?:big|large)|size limit", re.IGNORECASE)
 # What mail programs and servers call it where no use is told (RFC 6154 came in 2011).
@@ -47,7 +51,7 @@ class ImapFiler:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._made: set[str] = set()
+        self._is_in_folder = False
 
     def sent_folder(self) -> str | None:
         """Return the folder for sent mail: by its use (RFC 6154), else by its name, if any."""
@@ -70,15 +74,13 @@ class ImapFiler:
         known = self._folders.get(folder)
         if known is None:
             raise NotFound(f"{self._session.host} has no folder {plain(folder)}")
+        self._is_in_folder = True
         for _ in self._session.opened(self._session.send_examine(known.name)):
             pass
+        if not self._session.examined.exists:
+            return False
         wanted = f"<{rfc_message_id}>"
-        is_there = bool(self._session.examined.exists) and (
-            self._is_found(wanted) or self._is_among_newest(wanted)
-        )
-        # Courier takes nothing into a folder that is open for reading; nothing is expunged then.
-        self._session.pipeline.call("CLOSE")
-        return is_there
+        return self._is_found(wanted) or self._is_among_newest(wanted)
 
     def append(self, folder: str, source: bytes, *, received_at: datetime) -> None:
         """Put a mail into the folder, as read, making the folder where there is none.
@@ -89,8 +91,10 @@ class ImapFiler:
         limit = self._limit
         if limit is not None and len(source) > limit:
             raise self._too_large(f"{len(source)} bytes are more than {limit}")
-        if folder not in self._folders and folder not in self._made:
-            self._create(folder)
+        self._leave_folder()
+        if folder not in self._folders:
+            with suppress(ServerRefused):  # it may be there, and not be told
+                self._create(folder)
         try:
             self._append(folder, source, received_at)
         except ServerRefused as error:
@@ -98,6 +102,18 @@ class ImapFiler:
                 raise
             self._create(folder)
             self._append(folder, source, received_at)
+
+    def _leave_folder(self) -> None:
+        """Close what was looked into: Courier appends nothing to a folder that is examined.
+
+        CLOSE removes nothing from a folder that was only examined (RFC 3501 section 6.4.2).
+        """
+        if self._is_in_folder:
+            with suppress(ServerRefused):
+                self._session.pipeline.call(
+                    "UNSELECT" if self._session.has("UNSELECT") else "CLOSE"
+                )
+        self._is_in_folder = False
 
     def _append(self, folder: str, source: bytes, received_at: datetime) -> None:
         command = f"APPEND {self._quoted(folder)} (\\Seen) {_internal_date(received_at)}"
@@ -108,7 +124,9 @@ class ImapFiler:
             raise self._refusal(error) from error
         try:
             pipeline.hand_over(tag, source)
-        except Unreachable as error:
+        except (Unreachable, ServerBusy) as error:
+            if isinstance(error, ServerBusy) and not pipeline.is_broken:
+                raise
             raise DeliveryUncertain(
                 f"{error.sentence} when all of the mail had been handed over", hint=error.hint
             ) from error
@@ -126,12 +144,13 @@ class ImapFiler:
     def _limit(self) -> int | None:
         """The size of the largest mail that is taken (RFC 7889), None where it is not said."""
         said = self._session.value_of("APPENDLIMIT")
-        return int(said) if said and said.isdecimal() else None
+        return int(said) if said and re.fullmatch("[0-9]{1,20}", said) else None
 
     def _create(self, folder: str) -> None:
         self._session.pipeline.call(f"CREATE {self._quoted(folder)}")
-        self._session.pipeline.call(f"SUBSCRIBE {self._quoted(folder)}")
-        self._made.add(folder)
+        with suppress(ServerRefused):  # some programs show only these; it is there without
+            self._session.pipeline.call(f"SUBSCRIBE {self._quoted(folder)}")
+        self.__dict__.pop("_folders", None)  # the listing of before
 
     def _quoted(self, folder: str) -> str:
         known = self._folders.get(folder)
@@ -154,7 +173,7 @@ class ImapFiler:
 
     def _is_named(self, how: str, which: str, wanted: str) -> bool:
         """Whether one of the messages has that Message-ID, by the field itself."""
-        command = f"{how} {which} (BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"
+        command = f"{how} {which} (BODY.PEEK[HEADER.FIELDS ({_ID_FIELDS})])"
         said = wanted.encode()
         is_there = False
         for reply in self._session.pipeline.call(command):

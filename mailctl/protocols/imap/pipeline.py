@@ -168,6 +168,11 @@ class Pipeline:
         self._wire.compress()
 
     @property
+    def is_broken(self) -> bool:
+        """Whether nothing more can be asked over this connection."""
+        return self._is_broken
+
+    @property
     def is_local(self) -> bool:
         """Whether the server is this machine, where octets cost nothing."""
         return self._wire.is_local

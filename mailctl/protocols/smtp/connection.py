@@ -16,6 +16,7 @@ from mailctl.protocols import refusals, signing_in
 from mailctl.protocols.network import Network
 from mailctl.protocols.pacing import Pace, PacedSocket
 from mailctl.protocols.sasl import farewell, token_mechanism, token_response
+from mailctl.protocols.smtp.lines import Lines
 from mailctl.protocols.smtp.refusals import exchange, lost, refusal
 from mailctl.protocols.tls import Wrapper
 from mailctl.protocols.words import plain
@@ -48,6 +49,20 @@ class Connection(smtplib.SMTP):
     def pace(self) -> Pace:
         """The pace of the exchange going on."""
         return cast(PacedSocket, self.sock).pace
+
+    def getreply(self) -> tuple[int, bytes]:
+        """Return the next answer as smtplib does."""
+        if self.file is None and self.sock is not None:
+            self.file = Lines(self.sock)
+        return super().getreply()
+
+    def transmit(self, octets: bytes) -> None:
+        """Write octets; unlike with `send`, what the server says can be read where that fails."""
+        cast(PacedSocket, self.sock).sendall(octets)
+
+    def has_answer(self) -> bool:
+        """Whether the server has said something that it was not asked for yet."""
+        return isinstance(self.file, Lines) and self.file.has_more()
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         sock = self._network.open(

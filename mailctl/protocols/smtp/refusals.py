@@ -17,32 +17,15 @@ from mailctl.errors import (
     Unreachable,
 )
 from mailctl.protocols import refusals
-from mailctl.protocols.diagnoses import diagnose
 from mailctl.protocols.pacing import Flooded
+from mailctl.protocols.smtp.causes import cause_of
 from mailctl.protocols.words import plain
 
 if TYPE_CHECKING:
     from mailctl.protocols.smtp.connection import Connection
 
-_LATER = "try again later"
+LATER = "try again later"
 _ENHANCED = re.compile(r"(?:^|\s)([245]\.\d{1,3}\.\d{1,3})\b")
-_TOO_LARGE = {"5.3.4", "5.2.3"}
-# What the enhanced status says of a recipient, a sender or the mail (RFC 3463, RFC 5248).
-_HINTS = {
-    "4.7.1": "the server lets new senders wait (greylisting): it is tried again",
-    "4.2.2": "the recipient's mailbox is full: it is tried again",
-    "5.1.0": "check the address",
-    "5.1.1": "there is no such mailbox: check the address",
-    "5.1.2": "there is no such domain for mail: check the address",
-    "5.1.3": "check how the address is written",
-    "5.1.6": "the mailbox has moved: ask for the new address",
-    "5.1.7": "the server does not let this account send as that address: check --from",
-    "5.1.8": "the server does not let this account send as that address: check --from",
-    "5.2.1": "the mailbox takes no mail at present: ask its owner by another way",
-    "5.2.2": "the recipient's mailbox is full: ask them to make room",
-    "5.7.1": "a policy of the server forbids it: who may send what to whom, from which address",
-    "5.7.60": "the server does not let this account send as that address: check --from",
-}
 
 
 @contextmanager
@@ -50,7 +33,7 @@ def exchange(connection: "Connection", secret: Secret | None = None) -> Iterator
     """Give the exchange its time and turn what smtplib raises into an error of ours."""
     host = connection.server
     if connection.sock is None:
-        raise Unreachable(f"{host} closed the connection", hint=_LATER)
+        raise Unreachable(f"{host} closed the connection", hint=LATER)
     connection.pace.begin()
     try:
         yield
@@ -72,27 +55,25 @@ def refusal(host: str, code: int, words: str) -> MailctlError:
 
 def declined(host: str, code: int, words: str) -> MailctlError:
     """Return the error of a mail that is not taken: what is said is of the mail, not of us."""
-    found = diagnose(words)
-    is_over_limit = found is not None and found.cause == "sending-limit"
+    found = cause_of(words)
     enhanced = _ENHANCED.search(words)
-    status = enhanced[1] if enhanced else ""
-    details: dict[str, object] = {"smtp_code": code, "smtp_status": status or None}
-    if found is not None and is_over_limit:
-        details |= found.details
-    if 400 <= code < 500 or is_over_limit:
-        hint = found.hint if found and is_over_limit else _HINTS.get(status, _LATER)
+    details: dict[str, object] = {
+        "smtp_code": code,
+        "smtp_status": enhanced[1] if enhanced else None,
+        **(found.details if found else {}),
+    }
+    cause = found.cause if found else None
+    if 400 <= code < 500 or cause == "sending-limit":
         return ServerBusy(
-            f"{host} does not take the mail now: {code} {words}", hint=hint, details=details
+            f"{host} does not take the mail now: {code} {words}",
+            hint=found.hint if found else LATER,
+            details=details,
         )
-    if not 500 <= code < 600:
-        return Unreachable(f"{host} answered what makes no sense: {words}", hint=_LATER)
-    if status in _TOO_LARGE or (code == 552 and not status):
-        return MailTooLarge(
-            f"{host} refused: {code} {words}", hint="send less at once", details=details
-        )
-    return ServerRefused(
-        f"{host} refused: {code} {words}", hint=_HINTS.get(status), details=details
-    )
+    # 552 stood for a mail too large before there were enhanced codes (RFC 5321 section 4.2.3).
+    is_too_large = cause == "too-large" or (code == 552 and found is None)
+    refused = MailTooLarge if is_too_large else ServerRefused
+    hint = found.hint if found else "send less at once" if is_too_large else None
+    return refused(f"{host} refused: {code} {words}", hint=hint, details=details)
 
 
 def lost(host: str, error: Exception) -> MailctlError:
@@ -102,7 +83,7 @@ def lost(host: str, error: Exception) -> MailctlError:
     if any(isinstance(cause, Flooded) for cause in causes):
         return ServerRefused(f"{host} sent far more than it was asked for")
     if any(isinstance(cause, TimeoutError) for cause in causes):
-        return Unreachable(f"{host} stopped answering", hint=_LATER)
+        return Unreachable(f"{host} stopped answering", hint=LATER)
     if isinstance(error, ssl.SSLError):
-        return Unreachable(f"the encrypted connection to {host} broke", hint=_LATER)
-    return Unreachable(f"{host} closed the connection", hint=_LATER)
+        return Unreachable(f"the encrypted connection to {host} broke", hint=LATER)
+    return Unreachable(f"{host} closed the connection", hint=LATER)

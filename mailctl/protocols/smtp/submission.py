@@ -1,7 +1,9 @@
 """Mail handed over, one after the other: who gets it, and whether the server has it."""
 
+import re
 import smtplib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 
 from mailctl.domain.secret import Secret
 from mailctl.errors import (
@@ -13,11 +15,18 @@ from mailctl.errors import (
 )
 from mailctl.ports.mail import Receipt
 from mailctl.protocols.smtp.connection import Connection
-from mailctl.protocols.smtp.refusals import declined, exchange, lost, refusal
+from mailctl.protocols.smtp.refusals import LATER, declined, exchange, lost, refusal
 from mailctl.protocols.words import plain
 
 _PIECE = 1 << 20
+_AT_ONCE = 100
+"""So many commands leave ahead of their answers: with more, both sides could wait to be read."""
 _DONE = (250, 251, 252)
+_SIZE = re.compile(r"\s*([0-9]{1,20})(?:\s|\Z)")
+_BREAKING = re.compile(r"[\r\n\0]")
+_BRACKETS = re.compile(r"[<> ]")
+_QUOTED = re.compile(r'\A"(?:[^"\\]|\\.)*"(?=@)')
+"""A local part in quotes, where brackets are letters (RFC 5321 section 4.1.2)."""
 _GO_ON = 354
 _CLOSING = 421
 
@@ -33,8 +42,8 @@ class SmtpSender:
     @property
     def largest_bytes(self) -> int | None:
         """The size of the largest mail that the service takes (SIZE, RFC 1870)."""
-        said = self._connection.esmtp_features.get("size", "").split()
-        return int(said[0]) if said and said[0].isdecimal() and int(said[0]) else None
+        said = _SIZE.match(self._connection.esmtp_features.get("size", ""))
+        return (int(said[1]) or None) if said else None
 
     @property
     def is_open(self) -> bool:
@@ -92,8 +101,8 @@ class SmtpSender:
                 details={"size": len(source), "limit": limit},
             )
         words = [f"SIZE={len(source)}"] if self._connection.has_extn("size") else []
-        header, _, body = source.partition(b"\r\n\r\n")
-        if not body.isascii():
+        end = source.find(b"\r\n\r\n") + 1 or len(source)
+        if not _is_ascii(source, end, len(source)):
             if not self._connection.has_extn("8bitmime"):
                 raise ServerRefused(
                     f"{self._host} takes no mail with 8-bit text (8BITMIME)",
@@ -101,7 +110,7 @@ class SmtpSender:
                 )
             words.append("BODY=8BITMIME")
         international = next((a for a in (sender, *recipients) if not a.isascii()), None)
-        if international or not header.isascii():
+        if international or not _is_ascii(source, 0, end):
             if not self._connection.has_extn("smtputf8"):
                 what = international or "a header"
                 raise ServerRefused(f"{self._host} takes nothing beyond ASCII in {what} (SMTPUTF8)")
@@ -124,31 +133,35 @@ class SmtpSender:
         return Receipt(tuple(a for a in recipients if a not in refused), refused)
 
     def _answers(self, commands: Sequence[str]) -> list[tuple[int, bytes]]:
-        lines = [f"{command}\r\n".encode() for command in commands]
-        if self._connection.has_extn("pipelining"):
+        at_once = _AT_ONCE if self._connection.has_extn("pipelining") else 1
+        answers: list[tuple[int, bytes]] = []
+        for start in range(0, len(commands), at_once):
+            lines = [f"{command}\r\n".encode() for command in commands[start : start + at_once]]
+            self._connection.pace.begin()  # many recipients one by one take their time
             self._connection.send(b"".join(lines))
-            return [self._answer() for _ in lines]
-        answers = []
-        for line in lines:
-            self._connection.send(line)
-            answers.append(self._answer())
+            answers += [self._answer(*_DONE) for _ in lines]
             if answers[0][0] not in _DONE:
-                return answers
+                break
         return answers
 
-    def _answer(self) -> tuple[int, bytes]:
-        """Return the next answer; after one that is none, nobody knows which is whose."""
+    def _answer(self, *wanted: int) -> tuple[int, bytes]:
+        """Return the next answer, one that is wanted or a refusal.
+
+        Raises ServerBusy where the server says goodbye, and Unreachable for any other answer:
+        after it nobody knows which is whose.
+        """
         try:
             code, said = self._connection.getreply()
         except smtplib.SMTPResponseException as error:  # a line without end
             code, said = -1, error.smtp_error if isinstance(error.smtp_error, bytes) else b""
-        if code < 0:
-            self._connection.close()
-            raise Unreachable(
-                f"{self._host} answered what makes no sense: {plain(said, self._secret)}",
-                hint="try again later",
-            )
-        return code, said
+        if code in wanted or (400 <= code < 600 and code != _CLOSING):
+            return code, said
+        self._connection.close()
+        words = plain(said, self._secret)
+        if code == _CLOSING:
+            raise declined(self._host, code, words)
+        answer = f"{code} {words}" if code > 0 else words
+        raise Unreachable(f"{self._host} answered what makes no sense: {answer}", hint=LATER)
 
     def _failure(self, code: int, said: bytes) -> MailctlError | None:
         if code in _DONE:
@@ -161,20 +174,30 @@ class SmtpSender:
         """Write all of the data but its end, line starts with a dot doubled (section 4.5.2)."""
         self._connection.pace.begin(expected_bytes=len(source))
         self._connection.send(b"DATA\r\n")
-        code, said = self._answer()
+        code, said = self._answer(_GO_ON)
         if code != _GO_ON:
-            failure = declined(self._host, code, plain(said, self._secret))
-            # an answer that a mail would follow, or none at all: what comes next is unknown
-            self._reset() if code >= 400 and code != _CLOSING else self._connection.close()
-            raise failure
-        start = 0
-        while start < len(source):
-            end = source.find(b"\n", start + _PIECE) + 1 or len(source)
-            piece = source[start:end].replace(b"\r\n.", b"\r\n..")
-            self._connection.send(b"." + piece if piece.startswith(b".") else piece)
-            start = end
-        if not source.endswith(b"\r\n"):
-            self._connection.send(b"\r\n")
+            self._reset()
+            raise declined(self._host, code, plain(said, self._secret))
+        try:
+            for piece in _stuffed(source):
+                self._connection.transmit(piece)
+        except OSError as error:
+            if not isinstance(error, TimeoutError):
+                self._refused_meanwhile(error)
+            self._connection.close()
+            raise
+        if self._connection.has_answer():
+            self._refused_meanwhile(None)
+
+    def _refused_meanwhile(self, cause: OSError | None) -> None:
+        """Raise what the server said before it had all of the data, if it said anything.
+
+        Without its end the data is no mail, so that no answer can be one to it.
+        """
+        with suppress(smtplib.SMTPServerDisconnected, OSError):
+            code, said = self._answer()
+            self._connection.close()
+            raise declined(self._host, code, plain(said, self._secret)) from cause
 
     def _finish(self) -> None:
         """End the data and return if the server took it. Raises DeliveryUncertain as well."""
@@ -213,6 +236,25 @@ class SmtpSender:
             self._connection.close()
 
 
+def _stuffed(source: bytes) -> Iterator[bytes]:
+    """Yield the data but its end, line starts with a dot doubled, piece by piece."""
+    start = 0
+    while start < len(source):
+        end = source.find(b"\n", start + _PIECE) + 1 or len(source)
+        piece = source[start:end].replace(b"\r\n.", b"\r\n..")
+        yield b"." + piece if piece.startswith(b".") else piece
+        start = end
+    if not source.endswith(b"\r\n"):
+        yield b"\r\n"
+
+
+def _is_ascii(source: bytes, start: int, end: int) -> bool:
+    # piece by piece: a copy of all of it may be large
+    return source.isascii() or all(
+        source[at : min(at + _PIECE, end)].isascii() for at in range(start, end, _PIECE)
+    )
+
+
 def _refuse_bare_line_ends(source: bytes) -> None:
     """Raise ValueError where a line would end for one server and not for another.
 
@@ -225,5 +267,5 @@ def _refuse_bare_line_ends(source: bytes) -> None:
 
 def _refuse_further_lines(address: str) -> None:
     """Raise ValueError where an address would make two commands of one."""
-    if any(character in address for character in "\r\n\0<>"):
+    if _BREAKING.search(address) or _BRACKETS.search(_QUOTED.sub("", address, count=1)):
         raise ValueError("an address with a line end or a bracket")

@@ -66,10 +66,10 @@ class RawProvider(TypedDict):
     sign_in_url: NotRequired[str]
     docs_url: NotRequired[str]
     imap_must_be_enabled: NotRequired[bool]
+    files_sent: NotRequired[bool]
     host_from: NotRequired[str]
     custom_domain: NotRequired[RawCustomDomain]
     quirks: NotRequired[str]
-    files_sent: NotRequired[bool]
 
 
 class RawPlatform(TypedDict):
@@ -128,11 +128,11 @@ def provider(entry: RawProvider) -> Provider:
         can_receive=kind is not ProviderKind.NONE,
         can_send=kind is not ProviderKind.NONE,
         quirks=entry.get("quirks"),
-        files_sent=entry.get("files_sent", False),
         sign_in_help=entry.get("sign_in_help"),
         sign_in_url=entry.get("sign_in_url"),
         docs_url=entry.get("docs_url"),
         imap_must_be_enabled=entry.get("imap_must_be_enabled", False),
+        files_sent=entry.get("files_sent", False),
         host_from=HostFrom(entry["host_from"]) if "host_from" in entry else None,
         custom_domain=_custom_domain(entry.get("custom_domain")),
     )
