@@ -59,6 +59,22 @@ def undo(tx: Writing, merging: Merging[Contact] | Merging[Company], *, at: datet
         _lead(tx, merging.noun, gone.aliases, to=gone.thing.id)
 
 
+def forget(tx: Writing, noun: Noun, thing: str) -> None:
+    """Forget every uniting that tells of one who is to be removed; it cannot be undone then."""
+    ids = json.dumps([thing, *aliases(tx, noun, thing)])
+    tx.execute(
+        """
+        DELETE FROM merging WHERE noun = :noun AND (
+            kept_id IN (SELECT value FROM json_each(:ids)) OR EXISTS (
+                SELECT 1 FROM json_each(gone) AS each
+                WHERE json_extract(each.value, '$.thing.id') IN (SELECT value FROM json_each(:ids))
+            )
+        )
+        """,
+        {"noun": noun, "ids": ids},
+    )
+
+
 def aliases(tx: Reading, noun: Noun, thing: str) -> tuple[str, ...]:
     """Return the ids that lead to one."""
     table, of = _TABLES[noun]

@@ -1,6 +1,9 @@
 """contact and company merge, unmerge."""
 
 import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -78,6 +81,19 @@ def test_companies_are_united_with_their_people_and_taken_apart(run: Run) -> Non
     assert [each["name"] for each in done(run, "company", "list")] == ["Acme", "Beta"]
     (boss,) = done(run, "contact", "list", "--company", old)
     assert boss["name"] == "A. Lovelace"
+
+
+def test_nothing_is_left_of_who_is_removed(run: Run, home: Path) -> None:
+    done(run, "contact", "merge", "ada@acme.example", "al@beta.example")
+    done(run, "contact", "unmerge", "Ada")
+    told = done(run, "contact", "merge", "al@beta.example", "ada@acme.example")
+    done(run, "contact", "remove", told["gone"][0]["id"], "--yes")
+    done(run, "company", "merge", "Acme", "Beta")
+    done(run, "company", "remove", "Acme", "--yes")
+    with closing(sqlite3.connect(home / "mailctl.db")) as connection:
+        for table in ("merging", "contact", "contact_alias", "company", "company_alias"):
+            assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
+    assert run("contact", "unmerge", told["merge"]).code == ExitCode.NOT_FOUND
 
 
 @pytest.mark.parametrize(
