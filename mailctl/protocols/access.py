@@ -48,7 +48,8 @@ class NetworkMailAccess:
 
     def sender(self, login: Login) -> AbstractContextManager[MailSender]:
         """Return the submission service, to be entered."""
-        _require_imap(login, "used to send")
+        if login.provider.submission is None:  # an Exchange server may have one beside EWS
+            _require_imap(login, "used to send")
         from mailctl.protocols.smtp import open_sender
 
         return open_sender(login, self._network)
