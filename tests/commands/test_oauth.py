@@ -92,6 +92,19 @@ def test_a_person_agrees_in_the_browser_and_mail_flows(run: Run, corp: Rig) -> N
     assert "GET /authorize 302" in corp.oauth.requests()
 
 
+def test_mail_is_sent_and_filed_with_a_token(run: Run, corp: Rig) -> None:
+    box = connect(run, corp)
+    ran = run("send", "--to", box.address, "--subject", "to myself", "--body", "x", "-o", "json")
+    assert ran.code == 0, ran.err
+    sent = json.loads(ran.out)
+    assert (sent["state"], sent["copy"]["state"]) == ("sent", "filed")
+    before = token_requests(corp)
+    corp.oauth.expire(box.address)
+    ran = run("send", "--to", box.address, "--subject", "again", "--body", "x", "-o", "json")
+    assert ran.code == 0, ran.err
+    assert (json.loads(ran.out)["state"], token_requests(corp) - before) == ("sent", 1)
+
+
 def test_the_tokens_are_told_about_but_never_shown(run: Run, corp: Rig) -> None:
     connect(run, corp)
     (one,) = tokens(run)

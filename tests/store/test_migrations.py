@@ -56,6 +56,7 @@ PINNED = {
     "0007_threads.sql": "195f51a81a5a2be43f4b1e24d1d8e06c856dfa3bf62dee15afed10deae9c099d",
     "0008_listing.sql": "5f079298ffe37bb46552d82088ae8d08d981d61ec3721f6e4899ce6358daf93b",
     "0009_outbox.sql": "2c142d6ca747b8891ca86bd97f345dfefd609d298b633a8098907cb6c3a75e26",
+    "0010_contacts.sql": "645a113c66afc70353e852f1ab86750bd90a4b0bf6557e13b08c226fec0f3703",
 }
 """A released step never changes: whoever has run it would not run it again. Add a new one."""
 
