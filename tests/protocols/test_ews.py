@@ -69,7 +69,8 @@ def read(
     request = FolderRequest(folder, cursor, held or Copies(), since=since)
     with open_source(signing_in, network) as source:
         pages = list(source.changes([request]))
-        assert source.refused == {}
+        for error in source.refused.values():
+            raise error
         return pages
 
 
@@ -209,6 +210,30 @@ def test_an_answer_that_ends_in_the_middle_is_no_answer(
     mailbox.put(MAIL)
     server.faults.append(Fault(operation, cut_at=200))
     assert isinstance(refusal(login(server), network), Unreachable)
+
+
+@pytest.mark.parametrize("operation", ["GetFolder", "FindFolder", "SyncFolderItems", "GetItem"])
+@pytest.mark.parametrize("body", [b"", b"<html>hello</html>", b"\xff\x00<", b"<a>" * 3000])
+def test_garbage_is_an_error_of_ours(
+    server: ExchangeServer,
+    mailbox: ExchangeMailbox,
+    network: Network,
+    operation: str,
+    body: bytes,
+) -> None:
+    mailbox.put(MAIL)
+    server.faults.append(Fault(operation, times=9, status=200, body=body))
+    assert isinstance(refusal(login(server), network), MailctlError)
+
+
+def test_a_server_that_knows_no_sync_state_at_all_is_refused(
+    server: ExchangeServer, mailbox: ExchangeMailbox, network: Network
+) -> None:
+    unknown = Refusal("ErrorInvalidSyncStateData", "never heard of it")
+    server.faults.append(Fault("SyncFolderItems", times=9, refusal=unknown))
+    with open_source(login(server), network) as source:
+        assert list(source.changes([FolderRequest("INBOX", None, Copies())])) == []
+        assert isinstance(source.refused["INBOX"], ServerRefused)
 
 
 def test_a_certificate_of_an_unknown_authority_is_refused(

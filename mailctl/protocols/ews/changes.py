@@ -18,6 +18,8 @@ from mailctl.records import dataclass
 
 _PAGE = 100
 _LISTING = 512
+_MOST_IDLE = 100
+"""How many answers without a change are believed to lead on."""
 _HIGHEST = Uid((1 << 63) - 1)
 
 
@@ -63,7 +65,7 @@ class FolderChanges:
         return state if is_ours and not self._request.is_full and not self._again else None
 
     def _onward(self, first: Step) -> Iterator[Page]:
-        for each in self._steps(first):
+        for each in onward(self._mailbox, self._folder, first, _PAGE):
             arrived, reflagged = self._looked_at(each)
             gone = [items.uid_of(item_id) for item_id in each.deleted]
             vanished = tuple(Vanished(u, "deleted") for u in gone if self._flags(u) is not None)
@@ -76,7 +78,8 @@ class FolderChanges:
         """
         is_new = self._known.lowest() is None
         seen: set[Uid] = set()
-        for each in self._steps(step(self._mailbox, self._folder, None, _PAGE)):
+        first = step(self._mailbox, self._folder, None, _PAGE)
+        for each in onward(self._mailbox, self._folder, first, _PAGE):
             seen.update(items.uid_of(item_id) for item_id in each.changed)
             arrived, reflagged = self._looked_at(each)
             vanished: tuple[Vanished, ...] = ()
@@ -84,19 +87,6 @@ class FolderChanges:
                 lost = sorted(self._known.between(Uid(1), _HIGHEST).keys() - seen)
                 vanished = tuple(Vanished(uid, "not listed") for uid in lost)
             yield from self._put(each, arrived, reflagged, vanished, is_stored=is_new)
-
-    def _steps(self, first: Step) -> Iterator[Step]:
-        each = first
-        yield each
-        while not each.is_last:
-            before = each.state
-            with translated(self._mailbox.host, self._mailbox.login):
-                each = step(self._mailbox, self._folder, before, _PAGE)
-            if each.state == before and not each.is_last:
-                raise ServerRefused(
-                    f"{self._mailbox.host} does not get on with {self._request.path}"
-                )
-            yield each
 
     def _looked_at(self, each: Step) -> tuple[list[items.Facts], list[Reflagged]]:
         """Return what is new to us in a step, and what we know with other flags."""
@@ -193,6 +183,8 @@ def step(mailbox: EwsMailbox, folder: EwsFolder, state: str | None, most: int) -
                 else:
                     changed[what.id] = None
         except ErrorInvalidSyncStateData as error:
+            if state is None:
+                raise
             invalid = error
     if invalid is not None:
         raise invalid
@@ -201,12 +193,24 @@ def step(mailbox: EwsMailbox, folder: EwsFolder, state: str | None, most: int) -
     return Step(list(changed), deleted, read, str(service.sync_state or ""), last)
 
 
+def onward(mailbox: EwsMailbox, folder: EwsFolder, first: Step, most: int) -> Iterator[Step]:
+    """Yield a step and those that follow. Raises ServerRefused where they lead nowhere."""
+    each, idle = first, 0
+    yield each
+    while not each.is_last:
+        before = each.state
+        with translated(mailbox.host, mailbox.login):
+            each = step(mailbox, folder, before, most)
+        idle = 0 if each.changed or each.deleted or each.read else idle + 1
+        if not each.is_last and (idle > _MOST_IDLE or each.state == before):
+            raise ServerRefused(f"{mailbox.host} tells of {folder.remote.path} in circles")
+        yield each
+
+
 def listed_ids(mailbox: EwsMailbox, folder: EwsFolder) -> Iterator[str]:
     """Yield the ids of all messages of a folder."""
-    each = step(mailbox, folder, None, _LISTING)
-    yield from each.changed
-    while not each.is_last:
-        each = step(mailbox, folder, each.state, _LISTING)
+    first = step(mailbox, folder, None, _LISTING)
+    for each in onward(mailbox, folder, first, _LISTING):
         yield from each.changed
 
 
