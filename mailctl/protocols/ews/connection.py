@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -61,6 +61,9 @@ def signed_in(login: Login, network: Network) -> Iterator[EwsMailbox]:
         yield EwsMailbox(account, host, login)
     finally:
         protocol.close()
+        # exchangelib keeps it for ever, and would give it to whoever trusts other authorities
+        with suppress(KeyError):
+            del type(protocol)[config]
 
 
 def _address(login: Login) -> str:

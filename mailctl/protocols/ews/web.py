@@ -13,7 +13,7 @@ from mailctl.protocols.pacing import PacedTlsSocket
 
 
 def protocol_class(provider: Provider, network: Network) -> type[Protocol]:
-    """Return a Protocol for that provider alone: exchangelib keeps one for each class."""
+    """Return the Protocol that reaches that provider over our network."""
     context = network.tls_context(provider.ca_file)
 
     class Connection(HTTPSConnection):
