@@ -8,6 +8,7 @@ import typer
 from mailctl.app import App
 from mailctl.cli import contact_options as o
 from mailctl.cli.commands import Noun
+from mailctl.cli.merging import contact_commands
 from mailctl.errors import BadUsage
 from mailctl.output.render import Format
 from mailctl.output.views.contacts import CONTACT, IMPORT_REPORT, SHEET
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from mailctl.core.contact_rows import ContactRow
 
 commands = Noun("Keep people, and the ways in which they are reached.")
+commands.include(contact_commands)
 Named = Annotated[str, typer.Argument(metavar="CONTACT", help="Its id, an e-mail, or its name.")]
 
 

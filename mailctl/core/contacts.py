@@ -7,9 +7,10 @@ from mailctl.core.contact_changes import Change, changed_company, changed_contac
 from mailctl.core.naming import address_key
 from mailctl.core.services import Services
 from mailctl.domain.contacts import Company, CompanyId, Contact, ContactId, OptionKind
+from mailctl.domain.merging import Noun
 from mailctl.errors import BadUsage, Conflict, GuardRefused, NameAmbiguous, NotFound
 from mailctl.resolve.addresses import normal_domain, parse_address
-from mailctl.store import companies, contacts
+from mailctl.store import companies, contacts, mergings
 from mailctl.store.connection import Reading
 
 _CANDIDATES = 10
@@ -54,6 +55,7 @@ def remove_contacts(services: Services, names: Sequence[str]) -> list[Contact]:
     with services.store.writing(durable=True) as tx:
         found = {each.id: each for each in (contact_named(tx, name) for name in names)}
         for contact in found.values():
+            mergings.forget(tx, Noun.CONTACT, contact.id)
             contacts.remove(tx, contact.id)
     return list(found.values())
 
@@ -130,6 +132,7 @@ def remove_company(services: Services, name: str, *, is_sure: bool) -> Company:
                 hint=f"they stay, without it: mailctl company remove {company.id} --yes",
                 details={"contacts": people},
             )
+        mergings.forget(tx, Noun.COMPANY, company.id)
         companies.remove(tx, company.id)
     return company
 

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from mailctl.domain.contacts import CommunicationOption, Company, CompanyId
+from mailctl.domain.merging import Noun
+from mailctl.store import mergings
 from mailctl.store.columns import from_list, from_text, to_list, to_text
 from mailctl.store.connection import Reading, Writing
 from mailctl.store.contacts import option, put_options
@@ -17,7 +19,7 @@ _SELECT = """
 
 
 def add(tx: Writing, company: Company, *, at: datetime) -> None:
-    """Store a company; its id must be new."""
+    """Store a company; its id must be new. One that comes back has times already; they stay."""
     number = tx.execute(
         """
         INSERT INTO company (id, name, name_key, owner, source, tags, created_at, changed_at)
@@ -30,8 +32,8 @@ def add(tx: Writing, company: Company, *, at: datetime) -> None:
             company.owner,
             company.source,
             to_list(company.tags),
-            to_text(at),
-            to_text(at),
+            to_text(company.created_at or at),
+            to_text(company.changed_at or at),
         ),
     ).fetchone()["number"]
     _put_parts(tx, number, company)
@@ -78,9 +80,30 @@ def people_in(tx: Reading, company: CompanyId) -> int:
 
 
 def by_ids(tx: Reading, ids: Collection[str]) -> dict[str, Company]:
-    """Return the companies of these ids, as far as there are any."""
-    found = _found(tx, "WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),))
-    return {company.id: company for company in found}
+    """Return the companies of these ids, as far as there are any, by the id that was asked for.
+
+    An id that was given up in a merge leads to who was kept.
+    """
+    led = mergings.leading(tx, Noun.COMPANY, ids)
+    wanted = json.dumps([*ids, *led.values()])
+    found = _found(tx, "WHERE id IN (SELECT value FROM json_each(?))", (wanted,))
+    companies: dict[str, Company] = {company.id: company for company in found}
+    wanted_ids = {each: led.get(each, each) for each in ids}
+    return {each: companies[now] for each, now in wanted_ids.items() if now in companies}
+
+
+def people_of(tx: Reading, company: CompanyId) -> list[str]:
+    """Return the ids of the contacts of a company."""
+    rows = tx.execute(
+        """
+        SELECT contact.id
+        FROM contact_company JOIN contact ON contact.number = contact_number
+        JOIN company ON company.number = company_number
+        WHERE company.id = ? ORDER BY contact.number
+        """,
+        (company,),
+    )
+    return [row["id"] for row in rows]
 
 
 def by_domains(tx: Reading, domains: Collection[str]) -> Mapping[str, tuple[Company, ...]]:

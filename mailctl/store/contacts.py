@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from mailctl.domain.contacts import CommunicationOption, CompanyId, Contact, ContactId, OptionKind
+from mailctl.domain.merging import Noun
+from mailctl.store import mergings
 from mailctl.store.columns import from_list, from_text, to_list, to_text
 from mailctl.store.connection import Reading, Writing
 from mailctl.store.failures import from_row
@@ -18,7 +20,10 @@ _SELECT = """
 
 
 def add(tx: Writing, contacts: Sequence[Contact], *, at: datetime) -> None:
-    """Store people; their ids must be new, their companies there."""
+    """Store people; their ids must be new, their companies there.
+
+    Who comes back, and was stored once, has times already; they stay.
+    """
     for contact in contacts:
         number = tx.execute(
             """
@@ -37,8 +42,8 @@ def add(tx: Writing, contacts: Sequence[Contact], *, at: datetime) -> None:
                 contact.owner,
                 contact.source,
                 to_list(contact.tags),
-                to_text(at),
-                to_text(at),
+                to_text(contact.created_at or at),
+                to_text(contact.changed_at or at),
             ),
         ).fetchone()["number"]
         _put_companies(tx, number, contact.companies)
@@ -78,9 +83,16 @@ def remove(tx: Writing, contact: ContactId) -> None:
 
 
 def by_ids(tx: Reading, ids: Collection[str]) -> dict[str, Contact]:
-    """Return the contacts of these ids, as far as there are any."""
-    found = _found(tx, "WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),))
-    return {contact.id: contact for contact in found}
+    """Return the contacts of these ids, as far as there are any, by the id that was asked for.
+
+    An id that was given up in a merge leads to who was kept.
+    """
+    led = mergings.leading(tx, Noun.CONTACT, ids)
+    wanted = json.dumps([*ids, *led.values()])
+    found = _found(tx, "WHERE id IN (SELECT value FROM json_each(?))", (wanted,))
+    people: dict[str, Contact] = {contact.id: contact for contact in found}
+    wanted_ids = {each: led.get(each, each) for each in ids}
+    return {each: people[now] for each, now in wanted_ids.items() if now in people}
 
 
 def by_keys(

@@ -9,12 +9,14 @@ from mailctl.output.views import (
     accounts,
     contacts,
     database,
+    merging,
     message_care,
     message_files,
     messages,
     oauth,
     outbox,
     providers,
+    records,
     resolutions,
     secrets,
     statistics,
@@ -228,6 +230,22 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
             *("last_at", "next_try_at"),
         ],
     ),
+    "contact merge": (merging.MERGED, ["merge", "id", "name", "gone", "merged_at", "undone_at"]),
+    "record list": (
+        records.RECORDS,
+        [
+            *("id", "type", "number", "title", "fields", "owner", "source", "tags", "created_at"),
+            "changed_at",
+        ],
+    ),
+    "record import": (
+        records.RECORDS_IMPORTED,
+        ["created", "updated", "unchanged", "failed", "errors", "ignored", "is_dry_run"],
+    ),
+    "record type list": (
+        records.RECORD_TYPES,
+        ["name", "mask", "fields", "records", "created_at", "changed_at"],
+    ),
     "sync verify": (sync_states.VERIFICATION, ["accounts", "equal", "seconds"]),
     "an account of sync verify": (
         sync_states.VERIFIED_ACCOUNTS,
@@ -249,8 +267,28 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
         ],
     ),
 }
-MODULES = [accounts, contacts, database, message_care, message_files, messages, oauth, outbox]
-MODULES += [providers, resolutions, secrets, statistics, sync, sync_states, threads, versions]
+MODULES = [
+    accounts,
+    contacts,
+    database,
+    merging,
+    message_care,
+    message_files,
+    messages,
+    oauth,
+    outbox,
+]
+MODULES += [
+    providers,
+    records,
+    resolutions,
+    secrets,
+    statistics,
+    sync,
+    sync_states,
+    threads,
+    versions,
+]
 
 
 @pytest.mark.parametrize(("view", "names"), CONTRACT.values(), ids=CONTRACT)

@@ -57,6 +57,8 @@ PINNED = {
     "0008_listing.sql": "5f079298ffe37bb46552d82088ae8d08d981d61ec3721f6e4899ce6358daf93b",
     "0009_outbox.sql": "2c142d6ca747b8891ca86bd97f345dfefd609d298b633a8098907cb6c3a75e26",
     "0010_contacts.sql": "645a113c66afc70353e852f1ab86750bd90a4b0bf6557e13b08c226fec0f3703",
+    "0011_records.sql": "49244b68792e305f074f3696ddf50023efd3b8c07d27c68ff7a323030da40042",
+    "0012_merges.sql": "b052efe3122f2f03e8efc56b95f06a3cb815df26a53d92cd209b277c009e885e",
 }
 """A released step never changes: whoever has run it would not run it again. Add a new one."""
 
