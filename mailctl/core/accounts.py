@@ -17,7 +17,7 @@ from mailctl.core.services import Services
 from mailctl.domain.accounts import Account, AccountState
 from mailctl.domain.addresses import Address
 from mailctl.domain.ids import AccountId
-from mailctl.domain.providers import MappingOrigin, Provider, username
+from mailctl.domain.providers import MappingOrigin, Provider, ProviderKind, username
 from mailctl.domain.resolution import Resolution, Settings
 from mailctl.domain.secret import Secret, SecretRef
 from mailctl.domain.settings import settings_of
@@ -274,7 +274,15 @@ def _within(chosen: Mapping[str, str], provider: Provider) -> dict[str, str]:
 def _refuse_serverless(
     provider: Provider, found: Settings, *, can_receive: bool, can_send: bool
 ) -> None:
-    lacks = (can_receive and found.incoming is None) or (can_send and found.submission is None)
+    is_exchange = provider.kind is ProviderKind.EWS and found.ews_url is not None
+    if is_exchange and can_send and found.submission is None:
+        raise ProviderNotRecognised(
+            f"{provider.title} has no submission server, and mail is not sent over EWS yet",
+            hint="connect it for reading alone: --no-send\n"
+            f"or name one: mailctl provider set {provider.name} --submission HOST",
+        )
+    can_be_read = is_exchange or found.incoming is not None
+    lacks = (can_receive and not can_be_read) or (can_send and found.submission is None)
     if lacks:
         raise ProviderNotRecognised(
             f"{provider.title} gives each customer a server of their own",

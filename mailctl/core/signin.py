@@ -95,7 +95,11 @@ def refuse_missing(account: Account, folders: Sequence[RemoteFolder]) -> None:
 
 def _login(account: Account, provider: Provider, username: str, credential: Credential) -> Login:
     return Login(
-        provider_of(account, provider), username, credential.secret, is_token=credential.is_token
+        provider_of(account, provider),
+        username,
+        credential.secret,
+        is_token=credential.is_token,
+        address=account.address,
     )
 
 
@@ -118,10 +122,10 @@ def refuse_unreachable_kind(provider: Provider) -> None:
             f"{provider.title} is reached through a program of its own on your machine only",
             hint=_how_to_cross(provider),
         )
-    if provider.kind is ProviderKind.EWS and provider.incoming is None:
+    if provider.kind is ProviderKind.EWS and not provider.ews_url:
         raise ServerRefused(
-            f"{provider.title} speaks Exchange Web Services, which this mailctl does not yet",
-            hint="if the server offers IMAP too, add a provider for that: mailctl provider add",
+            f"{provider.title} has no address of Exchange Web Services",
+            hint=f"mailctl provider set {provider.name} --ews-url https://HOST/EWS/Exchange.asmx",
         )
 
 

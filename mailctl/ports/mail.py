@@ -29,6 +29,8 @@ class Login:
     secret: Secret
     is_token: bool = False
     """Whether the secret is an OAuth access token (XOAUTH2, OAUTHBEARER) and no password."""
+    address: str | None = None
+    """Whose mailbox it is, where the user name does not say so."""
 
 
 Fact = tuple[datetime, int]

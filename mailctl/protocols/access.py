@@ -7,8 +7,8 @@ from mailctl.errors import ServerRefused
 from mailctl.ports.mail import Login, MailFiler, MailMarker, MailSender, MailSource
 from mailctl.protocols.network import Network
 
-# The adapters are imported where they are used: imapclient and smtplib would cost
-# every start of the program.
+# The adapters are imported where they are used: imapclient, exchangelib and smtplib would
+# cost every start of the program.
 
 
 class NetworkMailAccess:
@@ -23,6 +23,10 @@ class NetworkMailAccess:
 
     def source(self, login: Login) -> AbstractContextManager[MailSource]:
         """Return the mailbox, to be entered."""
+        if login.provider.kind is ProviderKind.EWS:
+            from mailctl.protocols import ews
+
+            return ews.open_source(login, self._network)
         _require_imap(login, "read")
         from mailctl.protocols.imap import open_source
 
@@ -44,7 +48,8 @@ class NetworkMailAccess:
 
     def sender(self, login: Login) -> AbstractContextManager[MailSender]:
         """Return the submission service, to be entered."""
-        _require_imap(login, "used to send")
+        if login.provider.submission is None:  # an Exchange server may have one beside EWS
+            _require_imap(login, "used to send")
         from mailctl.protocols.smtp import open_sender
 
         return open_sender(login, self._network)

@@ -318,10 +318,10 @@ def test_the_server_is_told_who_we_are_where_it_asks() -> None:
 
 
 def test_a_kind_that_is_not_spoken_says_so() -> None:
-    login = Login(provider(kind=ProviderKind.EWS), "ada", Secret(CANARY))
+    login = Login(provider(kind=ProviderKind.BRIDGE), "ada", Secret(CANARY))
     error = refusal(login)
     assert isinstance(error, ServerRefused)
-    assert "ews" in error.sentence
+    assert "bridge" in error.sentence
 
 
 def test_a_provider_without_mailboxes_says_so() -> None:

@@ -1,0 +1,99 @@
+"""What changed in a mailbox at an Exchange server (a MailSource)."""
+
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+from mailctl.domain.folders import RemoteFolder
+from mailctl.domain.syncing import Entry, Fetched, Page, Uid
+from mailctl.errors import CursorExpired, MailctlError, NotFound, ServerRefused
+from mailctl.ports.mail import FolderRequest
+from mailctl.protocols.ews import items
+from mailctl.protocols.ews.changes import FolderChanges, listed_ids
+from mailctl.protocols.ews.connection import EwsMailbox
+from mailctl.protocols.ews.folders import EwsFolder, listed
+
+_PORTION = 500
+_POLL_S = 20.0
+
+
+class EwsSource:
+    """A mailbox that is only ever read."""
+
+    def __init__(self, mailbox: EwsMailbox) -> None:
+        self._mailbox = mailbox
+        self._folders: dict[str, EwsFolder] = {}
+        self._refused: dict[str, MailctlError] = {}
+
+    def folders(self) -> Sequence[RemoteFolder]:
+        """Return every folder that holds mail, INBOX first."""
+        self._folders = listed(self._mailbox)
+        return [each.remote for each in self._folders.values()]
+
+    @property
+    def refused(self) -> Mapping[str, MailctlError]:
+        """Why folders of the last `changes` could not be read, by path."""
+        return self._refused
+
+    def changes(self, requests: Sequence[FolderRequest]) -> Iterator[Page]:
+        """Yield what changed in the folders, a page of the server's after the other."""
+        self._refused = {}
+        for request in requests:
+            try:
+                yield from FolderChanges(self._mailbox, self._folder(request.path), request).pages()
+            except (ServerRefused, NotFound) as error:
+                self._refused[request.path] = error
+
+    def is_missing(self, folder: str) -> bool:
+        """Whether the server lists no such folder."""
+        self.folders()
+        return folder not in self._folders
+
+    def uids(self, folder: str) -> tuple[int, Iterator[Sequence[Uid]]]:
+        """Return how a folder is numbered, and all its UIDs, ascending, in portions."""
+        found = self._folder(folder)
+        every = sorted(items.uid_of(each) for each in listed_ids(self._mailbox, found))
+        return found.numbering, (
+            every[begin : begin + _PORTION] for begin in range(0, len(every), _PORTION)
+        )
+
+    def entries(self, folder: str, uids: Sequence[Uid], *, numbering: int) -> Iterator[Entry]:
+        """Yield flags and date of those messages that the server still lists."""
+        ids = self._ids(folder, uids, numbering)
+        for each in items.facts(self._mailbox, ids):
+            yield Entry(each.uid, each.flags, each.received_at)
+
+    def fetch(self, folder: str, uids: Sequence[Uid], *, numbering: int) -> Iterator[Fetched]:
+        """Yield the sources of those messages that the server still gives."""
+        known = items.facts(self._mailbox, self._ids(folder, uids, numbering))
+        for portion in items.batches(known):
+            found = items.sources(self._mailbox, [each.id for each in portion])
+            for item_id, source in found.items():
+                if isinstance(source, bytes):
+                    yield Fetched(items.uid_of(item_id), source)
+
+    def watch(
+        self, folder: str, *, at_most_s: float, ignoring: Collection[str] = frozenset()
+    ) -> bool:
+        """Wait for the time, or a poll's length; that something happened is always assumed."""
+        time.sleep(min(at_most_s, _POLL_S))
+        return True
+
+    def describe(self) -> Mapping[str, object]:
+        """Return how this server is talked to."""
+        return {"protocol": "ews", "server": self._mailbox.host}
+
+    def _folder(self, path: str) -> EwsFolder:
+        if path not in self._folders:
+            self.folders()
+        try:
+            return self._folders[path]
+        except KeyError:
+            raise NotFound(f"{self._mailbox.host} has no folder {path}") from None
+
+    def _ids(self, folder: str, uids: Iterable[Uid], numbering: int) -> list[str]:
+        """Return the ids of those messages: a number does not say its id, the listing does."""
+        found = self._folder(folder)
+        if found.numbering != numbering:
+            raise CursorExpired(f"{folder} is another folder now")
+        wanted = set(uids)
+        return [e for e in listed_ids(self._mailbox, found) if items.uid_of(e) in wanted]
