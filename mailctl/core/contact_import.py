@@ -1,6 +1,6 @@
 """Contacts taken over from files: each row once, however often the file comes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import NoReturn
@@ -107,7 +107,7 @@ class _Batch:
         by_email = dict(contacts.by_keys(self.tx, OptionKind.EMAIL, keys))
         for row, options in read:
             emails = [o.key for o in options if o.kind is OptionKind.EMAIL]
-            found = [known[row.id]] if row.id in known else []
+            found = _of_id(known, row)
             if not found:
                 twins = {each.id: each for key in emails for each in by_email.get(key, ())}
                 found = list(twins.values())
@@ -188,6 +188,21 @@ class _Batch:
                 companies.add(self.tx, made, at=self.services.now())
                 self._companies[key] = made.id
         return self._companies[key]
+
+
+def _of_id(known: Mapping[str, Contact], row: ContactRow) -> list[Contact]:
+    """Return the contact of a row's id; of one that was given up in a merge, who was kept.
+
+    Who was kept then keeps what is theirs, as in the merge: the row tells of the other.
+    """
+    if row.id not in known:
+        return []
+    found = known.get(known[row.id].id, known[row.id])  # as rows before this one made it
+    if found.id != row.id:
+        for name in ("name", "job_title", "department", "owner"):
+            if getattr(found, name):
+                setattr(row, name, "")
+    return [found]
 
 
 def _batches(rows: Iterable[ContactRow]) -> Iterator[list[ContactRow]]:

@@ -50,6 +50,19 @@ def test_an_old_id_still_changes_and_imports_who_was_kept(run: Run) -> None:
     assert done(run, "contact", "set", second, "job-title=CTO")["id"] == told["id"]
 
 
+def test_a_file_from_before_a_merge_takes_nothing_from_who_was_kept(
+    run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "before.csv"
+    file.write_text(run("contact", "export").out.replace("Ada,", "Ada King,"))
+    done(run, "contact", "merge", "ada@acme.example", "al@beta.example")
+    found = done(run, "contact", "import", str(file))
+    assert (found["created"], found["updated"], found["unchanged"]) == (0, 1, 1)
+    (ada,) = done(run, "contact", "list")
+    assert (ada["name"], ada["job_title"]) == ("Ada King", "Boss")
+    assert done(run, "contact", "import", str(file))["unchanged"] == 2
+
+
 def test_united_contacts_are_taken_apart_by_the_id_that_was_given_up(run: Run) -> None:
     before = [{**each, "changed_at": 0} for each in done(run, "contact", "list")]
     told = done(run, "contact", "merge", "ada@acme.example", "al@beta.example")
