@@ -178,7 +178,7 @@ def import_(
     """Take contacts over from a file; the same file again changes nothing.
 
     Known by id, then by e-mail. What a row says replaces what was there; ways to reach somebody are
-    added. Bad rows are told by their line, and the others taken: exit 3.
+    added. Bad rows are told by their line, and the others taken: exit 3, or 2 where all are bad.
     """
     from mailctl.core.contact_import import import_contacts
 

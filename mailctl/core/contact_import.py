@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from mailctl.core.contact_options import fit, option, unreadable_phone
 from mailctl.core.contact_rows import ContactRow
+from mailctl.core.import_reports import ImportReport
 from mailctl.core.services import Services
 from mailctl.domain.contacts import (
     CommunicationOption,
@@ -17,44 +18,11 @@ from mailctl.domain.contacts import (
     OptionKind,
     united,
 )
-from mailctl.errors import BadUsage, ExitCode
+from mailctl.errors import BadUsage
 from mailctl.store import companies, contacts
 from mailctl.store.connection import Writing
 
 _BATCH = 500
-_MOST_ERRORS = 1_000
-
-
-@dataclass(frozen=True)
-class RowError:
-    """A row that was left out, and why."""
-
-    line: int
-    message: str
-
-
-@dataclass
-class ImportReport:
-    """What became of the rows of a file."""
-
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    failed: int = 0
-    errors: list[RowError] = field(default_factory=list)
-    """The first of them."""
-    is_dry: bool = False
-
-    @property
-    def exit_code(self) -> ExitCode:
-        """What the process says: 3 where rows were left out."""
-        return ExitCode.PARTIAL if self.failed else ExitCode.OK
-
-    def leave_out(self, line: int, why: str) -> None:
-        """Note that a row was left out."""
-        self.failed += 1
-        if len(self.errors) < _MOST_ERRORS:
-            self.errors.append(RowError(line, why))
 
 
 def import_contacts(

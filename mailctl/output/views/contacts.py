@@ -6,7 +6,7 @@ from mailctl.domain.contacts import OptionKind
 from mailctl.output.view import View
 
 if TYPE_CHECKING:
-    from mailctl.core.contact_import import ImportReport
+    from mailctl.core.import_reports import ImportReport
     from mailctl.domain.contacts import CommunicationOption, Company, Contact
 
 
