@@ -9,6 +9,7 @@ from mailctl.app import App
 from mailctl.cli import contact_options as o
 from mailctl.cli.commands import Noun
 from mailctl.cli.merging import contact_commands
+from mailctl.cli.timelines import contact_commands as contact_timelines
 from mailctl.errors import BadUsage
 from mailctl.output.render import Format
 from mailctl.output.views.contacts import CONTACT, IMPORT_REPORT, SHEET
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 commands = Noun("Keep people, and the ways in which they are reached.")
 commands.include(contact_commands)
+commands.include(contact_timelines)
 Named = Annotated[str, typer.Argument(metavar="CONTACT", help="Its id, an e-mail, or its name.")]
 
 

@@ -8,7 +8,7 @@ import typer
 
 from mailctl.app import App
 from mailctl.cli.commands import Command, Noun
-from mailctl.cli.paging import NoPager, tell_of_more
+from mailctl.cli.paging import NoPager, tell_of_more, tell_of_waiting
 from mailctl.output.views.messages import COUNT, MESSAGES
 from mailctl.output.views.threads import THREAD
 
@@ -92,14 +92,7 @@ def search(
             with app.paged(wanted=not no_pager) as printer:
                 printer.list(MESSAGES, found)
             tell_of_more(app, found.last)
-        waiting = searching.count_waiting(tx)
-    if waiting:
-        app.notice(_not_searchable(waiting))
-
-
-def _not_searchable(waiting: int) -> str:
-    messages = "1 message is" if waiting == 1 else f"{waiting} messages are"
-    return f"{messages} not searchable yet: mailctl sync run --index-only"
+        tell_of_waiting(app, tx)
 
 
 @commands.verb(

@@ -1,0 +1,65 @@
+"""contact and company timeline: all mail with them."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mailctl.app import App
+from mailctl.cli.commands import Noun
+from mailctl.cli.paging import NoPager, tell_of_more, tell_of_waiting
+from mailctl.output.views.messages import MESSAGES
+
+if TYPE_CHECKING:
+    from mailctl.core.listings import Listing
+
+contact_commands = Noun("")
+company_commands = Noun("")
+Limit = Annotated[int | None, typer.Option("--limit", min=1, max=1_000_000_000, help="At most.")]
+After = Annotated[
+    str | None,
+    typer.Option("--after", metavar="MESSAGE", help="Those behind this one: the last of a page."),
+]
+
+
+@contact_commands.verb(
+    "timeline", "mailctl contact timeline ada@acme.example --limit 20", view=MESSAGES
+)
+def contact_timeline(
+    ctx: typer.Context,
+    contact: Annotated[str, typer.Argument(help="Its id, an e-mail, or its name.")],
+    limit: Limit = None,
+    after: After = None,
+    no_pager: NoPager = False,
+) -> None:
+    """List all mail with a contact, to and from any of its addresses, newest first."""
+    from mailctl.core import timelines
+
+    app: App = ctx.obj
+    with app.store.reading() as tx:
+        wanted = timelines.PageWanted(limit=limit, after=after)
+        _show(app, timelines.contact_timeline(tx, contact, wanted), no_pager=no_pager)
+        tell_of_waiting(app, tx)
+
+
+@company_commands.verb("timeline", "mailctl company timeline acme.example", view=MESSAGES)
+def company_timeline(
+    ctx: typer.Context,
+    company: Annotated[str, typer.Argument(help="Its id, a domain, or its name.")],
+    limit: Limit = None,
+    after: After = None,
+    no_pager: NoPager = False,
+) -> None:
+    """List all mail with a company: to and from its domains and addresses, newest first."""
+    from mailctl.core import timelines
+
+    app: App = ctx.obj
+    with app.store.reading() as tx:
+        wanted = timelines.PageWanted(limit=limit, after=after)
+        _show(app, timelines.company_timeline(tx, company, wanted), no_pager=no_pager)
+        tell_of_waiting(app, tx)
+
+
+def _show(app: App, found: "Listing", *, no_pager: bool) -> None:
+    with app.paged(wanted=not no_pager) as printer:
+        printer.list(MESSAGES, found)
+    tell_of_more(app, found.last)
