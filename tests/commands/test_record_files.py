@@ -2,9 +2,7 @@
 
 import json
 import os
-import re
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ import pytest
 
 from mailctl.errors import ExitCode
 from tests.conftest import Ran, Run, Spawn
+from tests.memory import run_and_peak
 
 
 def define_invoices(run: Run) -> None:
@@ -255,18 +254,5 @@ def test_the_memory_of_an_import_does_not_grow_with_the_file(tmp_path: Path) -> 
     for count in (6_000, 24_000):
         path = tmp_path / f"{count}.csv"
         path.write_text("number,title\n" + "".join(f"{n},{'x' * 200}\n" for n in range(count)))
-        script = (
-            "import sys; from mailctl.cli.main import commands"
-            "\ntry: commands(sys.argv[1:])"
-            "\nfinally: print(open('/proc/self/status').read(), file=sys.stderr)"
-        )
-        ran = subprocess.run(
-            [sys.executable, "-c", script, "record", "import", str(path), "--type", "invoice"],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        peak = re.search(r"VmHWM:\s+(\d+) kB", ran.stderr)
-        assert peak is not None
-        peaks.append(int(peak[1]))
+        peaks.append(run_and_peak("record", "import", str(path), "--type", "invoice")[1])
     assert peaks[1] < peaks[0] + 16_000, f"KiB: {peaks}"  # SQLite's cache fills up
