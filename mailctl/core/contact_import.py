@@ -1,13 +1,12 @@
 """Contacts taken over from files: each row once, however often the file comes."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from itertools import islice
-from typing import NoReturn
 
 from mailctl.core.contact_options import fit, option, unreadable_phone
 from mailctl.core.contact_rows import ContactRow
-from mailctl.core.import_reports import ImportReport
+from mailctl.core.import_reports import ImportReport, Undone, batches
 from mailctl.core.services import Services
 from mailctl.domain.contacts import (
     CommunicationOption,
@@ -21,8 +20,6 @@ from mailctl.domain.contacts import (
 from mailctl.errors import BadUsage
 from mailctl.store import companies, contacts
 from mailctl.store.connection import Writing
-
-_BATCH = 500
 
 
 def import_contacts(
@@ -40,23 +37,12 @@ def import_contacts(
     known by their names, and made where there is none.
     """
     report = ImportReport(is_dry=is_dry)
-    for batch in _batches(rows):
-        try:
-            with services.store.writing(durable=True) as tx:
-                _Batch(services, tx, report, source, region).store(batch)
-                if is_dry:
-                    _undo()
-        except _Undone:
-            continue
+    for batch in batches(rows):
+        with suppress(Undone), services.store.writing(durable=True) as tx:
+            _Batch(services, tx, report, source, region).store(batch)
+            if is_dry:
+                raise Undone
     return report
-
-
-class _Undone(Exception):
-    """A dry run keeps nothing of what it did."""
-
-
-def _undo() -> NoReturn:
-    raise _Undone
 
 
 @dataclass
@@ -171,9 +157,3 @@ def _of_id(known: Mapping[str, Contact], row: ContactRow) -> list[Contact]:
             if getattr(found, name):
                 setattr(row, name, "")
     return [found]
-
-
-def _batches(rows: Iterable[ContactRow]) -> Iterator[list[ContactRow]]:
-    iterator = iter(rows)
-    while batch := list(islice(iterator, _BATCH)):
-        yield batch

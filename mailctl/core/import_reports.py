@@ -1,10 +1,26 @@
-"""What became of the rows of a file that is imported."""
+"""What imports of rows have in common: batches, dry runs, and what became of the rows."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
+from typing import TypeVar
 
 from mailctl.errors import ExitCode
 
 _MOST_ERRORS = 1_000
+_BATCH = 500
+_Row = TypeVar("_Row")
+
+
+class Undone(Exception):
+    """A dry run keeps nothing of what it did: it ends each transaction with this."""
+
+
+def batches(rows: Iterable[_Row]) -> Iterator[list[_Row]]:
+    """Yield the rows that one transaction stores."""
+    iterator = iter(rows)
+    while batch := list(islice(iterator, _BATCH)):
+        yield batch
 
 
 @dataclass(frozen=True)

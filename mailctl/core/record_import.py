@@ -4,9 +4,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import islice
 
-from mailctl.core.import_reports import ImportReport
+from mailctl.core.import_reports import ImportReport, Undone, batches
 from mailctl.core.record_changes import (
     LONGEST_NUMBER,
     Change,
@@ -23,7 +22,6 @@ from mailctl.errors import BadUsage, NotFound
 from mailctl.store import records
 from mailctl.store.connection import Writing
 
-_BATCH = 500
 _OWN = ("number", "title", "owner")
 _SILENT = {"id", "type", "tags", "fields", "source", "created_at", "changed_at", *_OWN}
 _MOST_IGNORED, _LONGEST_NAME = 100, 60
@@ -41,10 +39,6 @@ class Taking:
     is_dry: bool = False
 
 
-class _Undone(Exception):
-    """A dry run keeps nothing of what it did."""
-
-
 def import_records(services: Services, rows: Iterable[Row], taking: Taking) -> ImportReport:
     """Store what rows say, batch by batch; a killed import leaves whole batches.
 
@@ -56,11 +50,11 @@ def import_records(services: Services, rows: Iterable[Row], taking: Taking) -> I
         with services.store.reading() as tx:
             type_named(tx, taking.kind)
     running = _Import(services, taking, ImportReport(is_dry=taking.is_dry))
-    for batch in _batches(rows):
-        with suppress(_Undone), services.store.writing(durable=True) as tx:
+    for batch in batches(rows):
+        with suppress(Undone), services.store.writing(durable=True) as tx:
             running.store(tx, batch)
             if taking.is_dry:
-                raise _Undone
+                raise Undone
     return running.report
 
 
@@ -191,9 +185,3 @@ def _as_text(value: object) -> str:
             return ";".join(value)
         case _:
             return json.dumps(value, ensure_ascii=False)
-
-
-def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    iterator = iter(rows)
-    while batch := list(islice(iterator, _BATCH)):
-        yield batch

@@ -84,12 +84,7 @@ def by_ids(tx: Reading, ids: Collection[str]) -> dict[str, Company]:
 
     An id that was given up in a merge leads to who was kept.
     """
-    led = mergings.leading(tx, Noun.COMPANY, ids)
-    wanted = json.dumps([*ids, *led.values()])
-    found = _found(tx, "WHERE id IN (SELECT value FROM json_each(?))", (wanted,))
-    companies: dict[str, Company] = {company.id: company for company in found}
-    wanted_ids = {each: led.get(each, each) for each in ids}
-    return {each: companies[now] for each, now in wanted_ids.items() if now in companies}
+    return mergings.by_ids(tx, Noun.COMPANY, ids, lambda where, value: _found(tx, where, (value,)))
 
 
 def people_of(tx: Reading, company: CompanyId) -> list[str]:

@@ -87,12 +87,7 @@ def by_ids(tx: Reading, ids: Collection[str]) -> dict[str, Contact]:
 
     An id that was given up in a merge leads to who was kept.
     """
-    led = mergings.leading(tx, Noun.CONTACT, ids)
-    wanted = json.dumps([*ids, *led.values()])
-    found = _found(tx, "WHERE id IN (SELECT value FROM json_each(?))", (wanted,))
-    people: dict[str, Contact] = {contact.id: contact for contact in found}
-    wanted_ids = {each: led.get(each, each) for each in ids}
-    return {each: people[now] for each, now in wanted_ids.items() if now in people}
+    return mergings.by_ids(tx, Noun.CONTACT, ids, lambda where, value: _found(tx, where, (value,)))
 
 
 def by_keys(

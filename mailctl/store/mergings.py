@@ -2,10 +2,10 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from mailctl.domain.contacts import (
     CommunicationOption,
@@ -21,6 +21,7 @@ from mailctl.store.connection import Reading, Writing
 from mailctl.store.failures import from_row
 
 _TABLES = {Noun.CONTACT: ("contact_alias", "contact"), Noun.COMPANY: ("company_alias", "company")}
+_Thing = TypeVar("_Thing", Contact, Company)
 _TIMES = ("created_at", "changed_at")
 
 
@@ -99,6 +100,22 @@ def leading(tx: Reading, noun: Noun, ids: Collection[str]) -> Mapping[str, str]:
         (json.dumps(list(ids)),),
     )
     return {row["old"]: row["id"] for row in rows}
+
+
+def by_ids(
+    tx: Reading, noun: Noun, ids: Collection[str], find: Callable[[str, str], Iterable[_Thing]]
+) -> dict[str, _Thing]:
+    """Return what `find` does of these ids, by the id that was asked for, also one given up.
+
+    `find` is given a condition, and its value.
+    """
+    led: Mapping[str, str] = leading(tx, noun, ids)
+    wanted = json.dumps([*ids, *led.values()])
+    found: dict[str, _Thing] = {
+        each.id: each for each in find("WHERE id IN (SELECT value FROM json_each(?))", wanted)
+    }
+    now = {each: led.get(each, each) for each in ids}
+    return {each: found[id_] for each, id_ in now.items() if id_ in found}
 
 
 def contact_merging(tx: Reading, name: str) -> Merging[Contact] | None:
