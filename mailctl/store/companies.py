@@ -7,10 +7,9 @@ from datetime import datetime
 
 from mailctl.domain.contacts import CommunicationOption, Company, CompanyId
 from mailctl.domain.merging import Noun
-from mailctl.store import mergings
+from mailctl.store import communication_options, mergings
 from mailctl.store.columns import from_list, from_text, to_list, to_text
 from mailctl.store.connection import Reading, Writing
-from mailctl.store.contacts import option, put_options
 from mailctl.store.failures import from_row
 
 _SELECT = """
@@ -153,7 +152,7 @@ def _put_parts(tx: Writing, number: int, company: Company) -> None:
         "INSERT INTO company_domain (domain, company_number, position) VALUES (?, ?, ?)",
         [(domain, number, place) for place, domain in enumerate(company.domains)],
     )
-    put_options(tx, "company", number, company.options)
+    communication_options.put(tx, Noun.COMPANY, number, company.options)
 
 
 def _found(tx: Reading, where: str, values: Sequence[object]) -> Iterator[Company]:
@@ -168,15 +167,7 @@ def _found(tx: Reading, where: str, values: Sequence[object]) -> Iterator[Compan
         (numbers,),
     ):
         domains.setdefault(row["company_number"], []).append(row["domain"])
-    options: dict[int, list[CommunicationOption]] = {}
-    for row in tx.execute(
-        """
-        SELECT company_number, kind, value, option_key, type, ext FROM communication_option
-        WHERE company_number IN (SELECT value FROM json_each(?)) ORDER BY company_number, position
-        """,
-        (numbers,),
-    ):
-        options.setdefault(row["company_number"], []).append(option(row))
+    options = communication_options.by_owner(tx, Noun.COMPANY, numbers)
     for row in rows:
         number = row["number"]
         yield _company(row, domains.get(number, []), options.get(number, []))

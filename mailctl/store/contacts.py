@@ -2,12 +2,12 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from mailctl.domain.contacts import CommunicationOption, CompanyId, Contact, ContactId, OptionKind
 from mailctl.domain.merging import Noun
-from mailctl.store import mergings
+from mailctl.store import communication_options, mergings
 from mailctl.store.columns import from_list, from_text, to_list, to_text
 from mailctl.store.connection import Reading, Writing
 from mailctl.store.failures import from_row
@@ -47,7 +47,7 @@ def add(tx: Writing, contacts: Sequence[Contact], *, at: datetime) -> None:
             ),
         ).fetchone()["number"]
         _put_companies(tx, number, contact.companies)
-        put_options(tx, "contact", number, contact.options)
+        communication_options.put(tx, Noun.CONTACT, number, contact.options)
 
 
 def update(tx: Writing, contact: Contact, *, at: datetime) -> None:
@@ -74,7 +74,7 @@ def update(tx: Writing, contact: Contact, *, at: datetime) -> None:
     tx.execute("DELETE FROM contact_company WHERE contact_number = ?", (number,))
     tx.execute("DELETE FROM communication_option WHERE contact_number = ?", (number,))
     _put_companies(tx, number, contact.companies)
-    put_options(tx, "contact", number, contact.options)
+    communication_options.put(tx, Noun.CONTACT, number, contact.options)
 
 
 def remove(tx: Writing, contact: ContactId) -> None:
@@ -179,36 +179,6 @@ def count(tx: Reading) -> int:
     return number
 
 
-def put_options(
-    tx: Writing, whose: str, number: int, options: Iterable[CommunicationOption]
-) -> None:
-    """Store the options of a contact or a company that has none."""
-    contact, company = (number, None) if whose == "contact" else (None, number)
-    tx.executemany(
-        """
-        INSERT INTO communication_option (
-            contact_number, company_number, kind, position, value, option_key, type, ext
-        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-        [
-            (contact, company, each.kind, place, each.value, each.key, each.type, each.ext)
-            for place, each in enumerate(options)
-        ],
-    )
-
-
-@from_row
-def option(row: sqlite3.Row) -> CommunicationOption:
-    """Return the option in a row."""
-    return CommunicationOption(
-        kind=OptionKind(row["kind"]),
-        value=row["value"],
-        key=row["option_key"],
-        type=row["type"],
-        ext=row["ext"],
-    )
-
-
 def _put_companies(tx: Writing, number: int, companies: Sequence[CompanyId]) -> None:
     tx.executemany(
         """
@@ -222,15 +192,7 @@ def _put_companies(tx: Writing, number: int, companies: Sequence[CompanyId]) -> 
 def _found(tx: Reading, where: str, values: Sequence[object]) -> Iterator[Contact]:
     rows = tx.execute(_SELECT + where, values).fetchall()
     numbers = json.dumps([row["number"] for row in rows])
-    options: dict[int, list[CommunicationOption]] = {}
-    for row in tx.execute(
-        """
-        SELECT contact_number, kind, value, option_key, type, ext FROM communication_option
-        WHERE contact_number IN (SELECT value FROM json_each(?)) ORDER BY contact_number, position
-        """,
-        (numbers,),
-    ):
-        options.setdefault(row["contact_number"], []).append(option(row))
+    options = communication_options.by_owner(tx, Noun.CONTACT, numbers)
     companies: dict[int, list[tuple[CompanyId, str]]] = {}
     for row in tx.execute(
         """
