@@ -29,6 +29,7 @@ class Nouns(LazyGroup):
         "contact": ("mailctl.cli.contacts", "Keep people and how they are reached."),
         "company": ("mailctl.cli.companies", "Keep organisations and the domains of their mail."),
         "record": ("mailctl.cli.records", "Keep what mail is about: deals, invoices, cases."),
+        "link": ("mailctl.cli.links", "See and say what mail is about, and why."),
         "db": ("mailctl.cli.database", "Find, check and back up the database."),
         "completion": ("mailctl.cli.completion", "Print the completion script of a shell."),
         "version": ("mailctl.cli.version", "Print the versions of mailctl and what it runs on."),

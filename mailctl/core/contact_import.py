@@ -8,6 +8,7 @@ from mailctl.core.contact_options import fit, option, unreadable_phone
 from mailctl.core.contact_rows import ContactRow
 from mailctl.core.import_reports import ImportReport, Undone, batches
 from mailctl.core.services import Services
+from mailctl.core.settling import settled
 from mailctl.domain.contacts import (
     CommunicationOption,
     Company,
@@ -22,6 +23,7 @@ from mailctl.store import companies, contacts
 from mailctl.store.connection import Writing
 
 
+@settled
 def import_contacts(
     services: Services,
     rows: Iterable[ContactRow],

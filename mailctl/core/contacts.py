@@ -6,16 +6,19 @@ from dataclasses import replace
 from mailctl.core.contact_changes import Change, changed_company, changed_contact
 from mailctl.core.naming import address_key
 from mailctl.core.services import Services
+from mailctl.core.settling import settled
 from mailctl.domain.contacts import Company, CompanyId, Contact, ContactId, OptionKind
+from mailctl.domain.links import ObjectNoun
 from mailctl.domain.merging import Noun
 from mailctl.errors import BadUsage, Conflict, GuardRefused, NameAmbiguous, NotFound
 from mailctl.resolve.addresses import normal_domain, parse_address
-from mailctl.store import companies, contacts, mergings
+from mailctl.store import companies, contacts, links, mergings
 from mailctl.store.connection import Reading
 
 _CANDIDATES = 10
 
 
+@settled
 def add_contact(
     services: Services, changes: Sequence[Change], *, region: str | None, allows_twins: bool
 ) -> Contact:
@@ -34,6 +37,7 @@ def add_contact(
         return contacts.by_ids(tx, [contact.id])[contact.id]
 
 
+@settled
 def set_contact(
     services: Services, name: str, changes: Sequence[Change], *, region: str | None
 ) -> Contact:
@@ -50,11 +54,13 @@ def set_contact(
         return contacts.by_ids(tx, [contact.id])[contact.id]
 
 
+@settled
 def remove_contacts(services: Services, names: Sequence[str]) -> list[Contact]:
     """Forget contacts and return them as they were. Raises NotFound, NameAmbiguous."""
     with services.store.writing(durable=True) as tx:
         found = {each.id: each for each in (contact_named(tx, name) for name in names)}
         for contact in found.values():
+            links.unsay(tx, [contact.id, *mergings.aliases(tx, Noun.CONTACT, contact.id)])
             mergings.forget(tx, Noun.CONTACT, contact.id)
             contacts.remove(tx, contact.id)
     return list(found.values())
@@ -93,6 +99,7 @@ def contact_named(tx: Reading, name: str) -> Contact:
     return found[0]
 
 
+@settled
 def add_company(services: Services, changes: Sequence[Change], *, region: str | None) -> Company:
     """Store a new company. Raises BadUsage, and Conflict where its name or a domain is taken."""
     blank = Company(CompanyId(services.new_id("com")), "")
@@ -105,6 +112,7 @@ def add_company(services: Services, changes: Sequence[Change], *, region: str | 
         return companies.by_ids(tx, [company.id])[company.id]
 
 
+@settled
 def set_company(
     services: Services, name: str, changes: Sequence[Change], *, region: str | None
 ) -> Company:
@@ -120,18 +128,23 @@ def set_company(
         return companies.by_ids(tx, [company.id])[company.id]
 
 
+@settled
 def remove_company(services: Services, name: str, *, is_sure: bool) -> Company:
-    """Forget a company; its people stay. Raises NotFound, NameAmbiguous, and GuardRefused where
-    people belong to it and nobody is sure."""
+    """Forget a company; its people and its mail stay. Raises NotFound, NameAmbiguous, and
+    GuardRefused where people belong or mail is linked to it and nobody is sure."""
     with services.store.writing(durable=True) as tx:
         company = company_named(tx, name)
         people = companies.people_in(tx, company.id)
-        if people and not is_sure:
+        mail, by_hand = links.mail_of(tx, ObjectNoun.COMPANY, company.id)
+        if (people or mail) and not is_sure:
             raise GuardRefused(
-                f"{people} contacts belong to {company.name}",
-                hint=f"they stay, without it: mailctl company remove {company.id} --yes",
-                details={"contacts": people},
+                f"{people} contacts belong to {company.name}, and {mail} messages are linked to "
+                f"it, {by_hand} of them by hand",
+                hint="contacts and messages stay, without it: "
+                f"mailctl company remove {company.id} --yes",
+                details={"contacts": people, "messages": mail, "by_hand": by_hand},
             )
+        links.unsay(tx, [company.id, *mergings.aliases(tx, Noun.COMPANY, company.id)])
         mergings.forget(tx, Noun.COMPANY, company.id)
         companies.remove(tx, company.id)
     return company

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from mailctl.core.contacts import company_named, contact_named
 from mailctl.core.services import Services
+from mailctl.core.settling import settled
 from mailctl.domain.contacts import Company, CompanyId, Contact
 from mailctl.domain.merging import Gone, Merging, MergingId, Noun, Thing, merged, taken_apart
 from mailctl.errors import BadUsage, Conflict, NotFound
@@ -12,6 +13,7 @@ from mailctl.store import companies, contacts, mergings
 from mailctl.store.connection import Reading, Writing
 
 
+@settled
 def merge_contacts(services: Services, names: Sequence[str]) -> Merging[Contact]:
     """Unite the contacts of these names in the first. Raises NotFound, NameAmbiguous, BadUsage."""
     with services.store.writing(durable=True) as tx:
@@ -19,6 +21,7 @@ def merge_contacts(services: Services, names: Sequence[str]) -> Merging[Contact]
         return unite_contacts(services, tx, kept, others)
 
 
+@settled
 def merge_companies(services: Services, names: Sequence[str]) -> Merging[Company]:
     """Unite the companies of these names in the first. Raises NotFound, NameAmbiguous, BadUsage."""
     with services.store.writing(durable=True) as tx:
@@ -47,6 +50,7 @@ def unite_contacts(
     return merging
 
 
+@settled
 def part_contacts(services: Services, name: str) -> Merging[Contact]:
     """Undo a merge, named by its id or by a contact: the newest that it had a part in.
 
@@ -100,6 +104,7 @@ def unite_companies(
     return merging
 
 
+@settled
 def part_companies(services: Services, name: str) -> Merging[Company]:
     """Undo a merge of companies as `part_contacts` does; their people belong to them again."""
     with services.store.writing(durable=True) as tx:

@@ -17,6 +17,7 @@ from mailctl.core.record_changes import (
 from mailctl.core.record_types import type_named
 from mailctl.core.row_files import Row
 from mailctl.core.services import Services
+from mailctl.core.settling import settled
 from mailctl.domain.records import Record, RecordId, RecordType, number_key
 from mailctl.errors import BadUsage, NotFound
 from mailctl.store import records
@@ -39,6 +40,7 @@ class Taking:
     is_dry: bool = False
 
 
+@settled
 def import_records(services: Services, rows: Iterable[Row], taking: Taking) -> ImportReport:
     """Store what rows say, batch by batch; a killed import leaves whole batches.
 

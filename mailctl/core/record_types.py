@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from mailctl.core.record_changes import Change, changed_type, type_name
 from mailctl.core.services import Services
+from mailctl.core.settling import settled
 from mailctl.domain.records import RecordType
 from mailctl.errors import BadUsage, Conflict, GuardRefused, NotFound
-from mailctl.store import record_types, records
+from mailctl.store import link_rules, record_types, records
 from mailctl.store.connection import Reading, Writing
 
 
@@ -20,6 +21,7 @@ def add_type(services: Services, name: str, changes: Sequence[Change]) -> Record
         return type_named(tx, kind.name)
 
 
+@settled
 def set_type(
     services: Services, name: str, changes: Sequence[Change], *, is_sure: bool
 ) -> RecordType:
@@ -42,6 +44,7 @@ def set_type(
         return type_named(tx, kind.name)
 
 
+@settled
 def remove_type(services: Services, name: str, *, is_sure: bool) -> RecordType:
     """Forget a type and return it as it was.
 
@@ -50,11 +53,13 @@ def remove_type(services: Services, name: str, *, is_sure: bool) -> RecordType:
     """
     with services.store.writing(durable=True) as tx:
         kind = type_named(tx, name)
-        if kind.records and not is_sure:
+        rules = [each.name for each in link_rules.all_(tx) if each.type == kind.name]
+        if (kind.records or rules) and not is_sure:
             raise GuardRefused(
-                f"there are {kind.records} records of the type {kind.name}",
+                f"there are {kind.records} records of the type {kind.name}"
+                + (f", and rules that link to it: {', '.join(rules)}" if rules else ""),
                 hint=f"they would go with it: mailctl record type remove {kind.name} --yes",
-                details={"records": kind.records},
+                details={"records": kind.records, "rules": rules},
             )
         record_types.remove(tx, kind.name)
         return kind
@@ -83,6 +88,12 @@ def _let_go(
     tx: Writing, kind: RecordType, fields: Sequence[str], *, services: Services, is_sure: bool
 ) -> None:
     """Forget the values of fields. Raises GuardRefused where there are any and nobody is sure."""
+    for rule in link_rules.all_(tx) if fields else ():
+        if rule.type == kind.name and rule.compared in fields:
+            raise Conflict(
+                f"the rule {rule.name!r} compares the field {rule.compared}",
+                hint=f"change it first: mailctl link rule set {rule.id} by=number",
+            )
     count = records.having(tx, kind.name, fields) if fields else 0
     if not count:
         return

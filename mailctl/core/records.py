@@ -5,12 +5,14 @@ from collections.abc import Iterator, Sequence
 from mailctl.core.record_changes import Change, changed_record, fit_number
 from mailctl.core.record_types import type_named
 from mailctl.core.services import Services
+from mailctl.core.settling import settled
 from mailctl.domain.records import Record, RecordId
 from mailctl.errors import BadUsage, Conflict, NotFound
-from mailctl.store import record_types, records
+from mailctl.store import links, record_types, records
 from mailctl.store.connection import Reading
 
 
+@settled
 def add_record(
     services: Services, name: str, changes: Sequence[Change], *, if_missing: bool
 ) -> Record:
@@ -32,6 +34,7 @@ def add_record(
         return record_named(tx, record.id)
 
 
+@settled
 def set_record(services: Services, name: str, changes: Sequence[Change]) -> Record:
     """Change a record and return it. Raises NotFound, BadUsage, Conflict."""
     if not changes:
@@ -46,10 +49,12 @@ def set_record(services: Services, name: str, changes: Sequence[Change]) -> Reco
         return record_named(tx, record.id)
 
 
+@settled
 def remove_records(services: Services, names: Sequence[str]) -> list[Record]:
     """Forget records, all or none, and return them as they were. Raises NotFound, BadUsage."""
     with services.store.writing(durable=True) as tx:
         found = {each.id: each for each in (record_named(tx, name) for name in names)}
+        links.unsay(tx, list(found))
         for record in found.values():
             records.remove(tx, record.id)
     return list(found.values())

@@ -5,6 +5,7 @@ from dataclasses import field
 from datetime import datetime, timedelta
 
 from mailctl.core.account_provider import provider_of
+from mailctl.core.after_storing import Made, Watch, made_of_it
 from mailctl.core.credentials import signing_in
 from mailctl.core.due import chosen, refuse_known_bad
 from mailctl.core.exit_codes import joint_exit_code
@@ -17,17 +18,16 @@ from mailctl.domain.accounts import Account
 from mailctl.domain.health import ailing, well
 from mailctl.domain.ids import AccountId, RunId
 from mailctl.domain.periods import BEGINNING
-from mailctl.domain.sync_events import Begun, Chosen, Ended, IndexHeld, Indexing, SyncEvent
+from mailctl.domain.sync_events import Begun, Chosen, Ended
 from mailctl.domain.syncing import AccountRun, SyncReport
 from mailctl.errors import (
     ExitCode,
-    Locked,
     MailctlError,
     StoreUnusable,
     Terminated,
 )
 from mailctl.records import dataclass
-from mailctl.store import accounts, runs, unindexed, unsent
+from mailctl.store import accounts, runs, unsent
 
 STOPPED = "stopped"
 """The state of a run that reached a limit: the next one goes on."""
@@ -35,8 +35,6 @@ REMEMBERED, REMEMBERED_LAST = timedelta(days=90), 20
 """How long a run is remembered, and how many runs of an account are in any case."""
 Describe = Callable[[MailctlError], dict[str, object]]
 """Turns a failure into the object that is kept and shown."""
-Watch = Callable[[SyncEvent], None]
-"""Is told of progress, by several threads where there are several jobs."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,7 @@ class SyncResult:
     failures: Mapping[AccountId, MailctlError] = field(default_factory=dict)
     """Why accounts could not be synced, or not all of their folders."""
     index_failure: MailctlError | None = None
-    """Why not everything that waited could be made searchable."""
+    """Why not everything that waited could be made searchable and linked."""
 
 
 def run_sync(
@@ -87,7 +85,8 @@ def run_sync(
     """Sync the accounts chosen, as many at once as `jobs` says.
 
     A failing account never stops the others: its error is in its part of the report. What
-    was stored is made searchable at the end. Raises NotFound for a name that is no account.
+    was stored is made searchable and linked at the end. Raises NotFound for a name that is no
+    account.
     """
     started = services.timer()
     desk = _Desk(services, request, watch, describe, started)
@@ -97,13 +96,14 @@ def run_sync(
     sent, sent_code = (
         (None, ExitCode.OK) if request.is_dry else _sent(services, request, accounts_, describe)
     )
-    indexed, failure = 0, None
+    made, failure = Made(), None
     if request.indexes and not request.is_dry:
-        indexed, failure = _indexed(services, watch, desk.is_late, wait_s=request.index_wait_s)
+        made, failure = made_of_it(services, watch, desk.is_late, wait_s=request.index_wait_s)
     report = SyncReport(
         accounts=tuple(run for run, _ in outcomes),
         seconds=round(services.timer() - started, 3),
-        indexed=indexed,
+        indexed=made.searchable,
+        linked=made.links,
         outbox=sent,
     )
     codes = [_exit_code(run, error) for run, error in outcomes]
@@ -117,16 +117,17 @@ def run_sync(
 
 
 def run_index(services: Services, *, limits: Limits, watch: Watch) -> SyncResult:
-    """Make searchable what waits for it, and do nothing else."""
+    """Make searchable and link what waits for it, and do nothing else."""
     started = services.timer()
 
     def is_late() -> bool:
         return limits.duration_s is not None and services.timer() - started >= limits.duration_s
 
-    indexed, failure = _indexed(services, watch, is_late)
+    made, failure = made_of_it(services, watch, is_late)
     seconds = round(services.timer() - started, 3)
     code = failure.exit_code if failure else ExitCode.OK
-    return SyncResult(SyncReport((), seconds, indexed), code, index_failure=failure)
+    report = SyncReport((), seconds, made.searchable, made.links)
+    return SyncResult(report, code, index_failure=failure)
 
 
 @dataclass
@@ -221,37 +222,6 @@ def _exit_code(run: AccountRun, failure: MailctlError | None) -> ExitCode:
     if failure is not None:
         return failure.exit_code
     return ExitCode.PARTIAL if run.failed else ExitCode.OK
-
-
-def _indexed(
-    services: Services, watch: Watch, is_late: Callable[[], bool], *, wait_s: float = 0
-) -> tuple[int, MailctlError | None]:
-    """Return how many messages were made searchable, and why others were not.
-
-    Another run that is at it is no failure: it finds what we stored.
-    """
-    with services.store.reading() as tx:
-        if not unindexed.count(tx):
-            return 0, None
-    from mailctl.core.indexing import index_pending  # only where there is something to read
-
-    done = 0
-
-    def tell(indexed: int, total: int) -> None:
-        nonlocal done
-        done = indexed
-        watch(Indexing(indexed, total))
-
-    try:
-        ended = index_pending(services, on_progress=tell, should_stop=is_late, wait_s=wait_s)
-    except Locked as held:
-        watch(IndexHeld(held.sentence))
-        return 0, None
-    except Terminated:
-        raise
-    except MailctlError as error:
-        return done, error
-    return ended.indexed, None
 
 
 def _sent(

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailctl.core.after_storing import Watch
 from mailctl.core.due import next_due_at, receives
 from mailctl.core.folder_sync import QUICK_TRIES, SLOW_TRY
 from mailctl.core.naming import account_named
 from mailctl.core.services import Services
-from mailctl.core.sync import Describe, SyncRequest, SyncResult, Watch, run_sync
+from mailctl.core.sync import Describe, SyncRequest, SyncResult, run_sync
 from mailctl.domain.accounts import Account, AccountState
 from mailctl.errors import ExitCode
 from mailctl.store import quarantine

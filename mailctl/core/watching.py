@@ -5,13 +5,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailctl.core.after_storing import Watch
 from mailctl.core.due import chosen, refuse_known_bad
 from mailctl.core.exit_codes import is_of_the_run, joint_exit_code
 from mailctl.core.naming import account_named
 from mailctl.core.reading import reading
 from mailctl.core.services import Services
 from mailctl.core.side_by_side import side_by_side
-from mailctl.core.sync import Describe, SyncRequest, Watch, run_sync
+from mailctl.core.sync import Describe, SyncRequest, run_sync
 from mailctl.domain.accounts import Account, AccountState
 from mailctl.domain.health import ailing
 from mailctl.domain.settings import DEFAULT_INTERVAL

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from mailctl.domain.addresses import Person
 from mailctl.domain.ids import MessageId
+from mailctl.domain.links import Link
 from mailctl.records import dataclass
 
 
@@ -73,6 +74,7 @@ class Message:
     envelope: Envelope
     thread_id: str | None
     copies: tuple[Copy, ...] = field(default=())
+    links: tuple[Link, ...] = field(default=())
 
     @property
     def live_copies(self) -> tuple[Copy, ...]:

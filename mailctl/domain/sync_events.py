@@ -34,10 +34,18 @@ class Indexing:
 
 
 @dataclass(frozen=True)
+class Linking:
+    """So many of the messages that waited are linked to what they are about."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
 class IndexHeld:
-    """Another run makes messages searchable; it finds ours too."""
+    """Another run makes messages searchable or links them; it finds ours too."""
 
     sentence: str
 
 
-SyncEvent = Chosen | Begun | Progress | Ended | Indexing | IndexHeld
+SyncEvent = Chosen | Begun | Progress | Ended | Indexing | Linking | IndexHeld

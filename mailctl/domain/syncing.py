@@ -181,6 +181,8 @@ class SyncReport:
     seconds: float
     indexed: int = 0
     """Messages that were made searchable."""
+    linked: int = 0
+    """Links that were added."""
     outbox: Mapping[str, int] | None = None
     """How many mails that were to be sent are in which state now; None: there was nothing."""
 

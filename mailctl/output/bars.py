@@ -13,7 +13,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from mailctl.domain.sync_events import Begun, Chosen, Ended, Indexing, SyncEvent
+from mailctl.domain.sync_events import Begun, Chosen, Ended, Indexing, Linking, SyncEvent
 from mailctl.domain.syncing import Progress as Reading
 from mailctl.output.sizes import size_text
 from mailctl.output.terminal import one_line
@@ -52,7 +52,7 @@ class Bars:
             redirect_stderr=False,
         )
         self._all: TaskID | None = None
-        self._index: TaskID | None = None
+        self._after: dict[str, TaskID] = {}
         self._accounts: dict[str, TaskID] = {}
 
     def __enter__(self) -> "Bars":
@@ -83,7 +83,9 @@ class Bars:
             case Ended(run):
                 self._end(run.address)
             case Indexing(done, total):
-                self._made_searchable(done, total)
+                self._afterwards("making searchable", done, total)
+            case Linking(done, total):
+                self._afterwards("linking", done, total)
 
     def _begin(self, address: str) -> None:
         self._accounts[address] = self._drawn.add_task(
@@ -120,8 +122,9 @@ class Bars:
         for place, task in enumerate(self._accounts.values()):
             self._drawn.update(task, visible=place < _AT_ONCE)
 
-    def _made_searchable(self, done: int, total: int) -> None:
-        if self._index is None:
-            self._index = self._drawn.add_task("making searchable", total=total, said="")
-        said = f"{done}/{total} messages"
-        self._drawn.update(self._index, completed=done, total=total, said=said)
+    def _afterwards(self, what: str, done: int, total: int) -> None:
+        """Draw how far something is that follows the accounts."""
+        task = self._after.get(what)
+        if task is None:
+            task = self._after[what] = self._drawn.add_task(what, total=total, said="")
+        self._drawn.update(task, completed=done, total=total, said=f"{done}/{total} messages")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from mailctl.domain.sync_events import IndexHeld, Indexing, SyncEvent
+from mailctl.domain.sync_events import IndexHeld, Indexing, Linking, SyncEvent
 from mailctl.domain.syncing import AccountRun, Progress
 from mailctl.output.render import Format
 from mailctl.output.terminal import one_line
@@ -22,8 +22,10 @@ def event_line(event: SyncEvent) -> str | None:
             return one_line(f"{address}: {folder}: {stored} stored so far")
         case Indexing(done, total):
             return f"{done} of {total} messages are searchable"
+        case Linking(done, total):
+            return f"{done} of {total} messages are linked"
         case IndexHeld(sentence):
-            return one_line(f"{sentence}: it makes searchable what was stored")
+            return one_line(f"{sentence}: it goes on with what was stored")
     return None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from mailctl.domain.contacts import CommunicationOption, Company, CompanyId
+from mailctl.domain.mailboxes import domain_path_of
 from mailctl.domain.merging import Noun
 from mailctl.store import communication_options, mergings
 from mailctl.store.columns import from_list, from_text, to_list, to_text
@@ -35,7 +36,8 @@ def add(tx: Writing, company: Company, *, at: datetime) -> None:
             to_text(company.changed_at or at),
         ),
     ).fetchone()["number"]
-    _put_parts(tx, number, company)
+    _put_domains(tx, number, company)
+    communication_options.put(tx, Noun.COMPANY, number, company.options)
 
 
 def update(tx: Writing, company: Company, *, at: datetime) -> None:
@@ -56,9 +58,10 @@ def update(tx: Writing, company: Company, *, at: datetime) -> None:
             company.id,
         ),
     ).fetchone()["number"]
-    tx.execute("DELETE FROM company_domain WHERE company_number = ?", (number,))
-    tx.execute("DELETE FROM communication_option WHERE company_number = ?", (number,))
-    _put_parts(tx, number, company)
+    if _domains(tx, f"[{number}]").get(number, []) != [*company.domains]:
+        tx.execute("DELETE FROM company_domain WHERE company_number = ?", (number,))
+        _put_domains(tx, number, company)
+    communication_options.replace(tx, Noun.COMPANY, number, company.options)
 
 
 def remove(tx: Writing, company: CompanyId) -> None:
@@ -147,18 +150,22 @@ def all_(tx: Reading, *, words: str | None = None, tag: str | None = None) -> It
     )
 
 
-def _put_parts(tx: Writing, number: int, company: Company) -> None:
+def _put_domains(tx: Writing, number: int, company: Company) -> None:
     tx.executemany(
-        "INSERT INTO company_domain (domain, company_number, position) VALUES (?, ?, ?)",
-        [(domain, number, place) for place, domain in enumerate(company.domains)],
+        """
+        INSERT INTO company_domain (domain, domain_path, company_number, position)
+        VALUES (?, ?, ?, ?)
+        """,
+        [
+            (domain, domain_path_of(domain), number, place)
+            for place, domain in enumerate(company.domains)
+        ],
     )
-    communication_options.put(tx, Noun.COMPANY, number, company.options)
 
 
-def _found(tx: Reading, where: str, values: Sequence[object]) -> Iterator[Company]:
-    rows = tx.execute(_SELECT + where, values).fetchall()
-    numbers = json.dumps([row["number"] for row in rows])
-    domains: dict[int, list[str]] = {}
+def _domains(tx: Reading, numbers: str) -> dict[int, list[str]]:
+    """Return the domains of the companies of these numbers, a JSON array, in order."""
+    found: dict[int, list[str]] = {}
     for row in tx.execute(
         """
         SELECT company_number, domain FROM company_domain
@@ -166,7 +173,14 @@ def _found(tx: Reading, where: str, values: Sequence[object]) -> Iterator[Compan
         """,
         (numbers,),
     ):
-        domains.setdefault(row["company_number"], []).append(row["domain"])
+        found.setdefault(row["company_number"], []).append(row["domain"])
+    return found
+
+
+def _found(tx: Reading, where: str, values: Sequence[object]) -> Iterator[Company]:
+    rows = tx.execute(_SELECT + where, values).fetchall()
+    numbers = json.dumps([row["number"] for row in rows])
+    domains = _domains(tx, numbers)
     options = communication_options.by_owner(tx, Noun.COMPANY, numbers)
     for row in rows:
         number = row["number"]

@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NewType
 
@@ -13,6 +13,10 @@ from mailctl.store.migrations import bring_up_to_date
 
 Reading = NewType("Reading", sqlite3.Connection)
 Writing = NewType("Writing", Reading)  # whoever may write may also read
+
+
+class _TakenBack(Exception):
+    """Ends a transaction of which nothing is to stay."""
 
 
 class Store:
@@ -50,6 +54,13 @@ class Store:
             connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             with transaction(connection, "BEGIN IMMEDIATE"):
                 yield Writing(Reading(connection))
+
+    @contextmanager
+    def trying(self) -> Iterator[Writing]:
+        """Give the write lock as `writing` does, and take back at the end whatever was written."""
+        with suppress(_TakenBack), self.writing() as tx:
+            yield tx
+            raise _TakenBack
 
     def close(self) -> None:
         """Close the file, for this thread and those that have ended; one may open it again.

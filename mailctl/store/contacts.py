@@ -71,10 +71,10 @@ def update(tx: Writing, contact: Contact, *, at: datetime) -> None:
             contact.id,
         ),
     ).fetchone()["number"]
-    tx.execute("DELETE FROM contact_company WHERE contact_number = ?", (number,))
-    tx.execute("DELETE FROM communication_option WHERE contact_number = ?", (number,))
-    _put_companies(tx, number, contact.companies)
-    communication_options.put(tx, Noun.CONTACT, number, contact.options)
+    if [each for each, _ in _companies(tx, f"[{number}]").get(number, [])] != [*contact.companies]:
+        tx.execute("DELETE FROM contact_company WHERE contact_number = ?", (number,))
+        _put_companies(tx, number, contact.companies)
+    communication_options.replace(tx, Noun.CONTACT, number, contact.options)
 
 
 def remove(tx: Writing, contact: ContactId) -> None:
@@ -193,7 +193,15 @@ def _found(tx: Reading, where: str, values: Sequence[object]) -> Iterator[Contac
     rows = tx.execute(_SELECT + where, values).fetchall()
     numbers = json.dumps([row["number"] for row in rows])
     options = communication_options.by_owner(tx, Noun.CONTACT, numbers)
-    companies: dict[int, list[tuple[CompanyId, str]]] = {}
+    companies = _companies(tx, numbers)
+    for row in rows:
+        number = row["number"]
+        yield _contact(row, options.get(number, []), companies.get(number, []))
+
+
+def _companies(tx: Reading, numbers: str) -> dict[int, list[tuple[CompanyId, str]]]:
+    """Return the companies of the contacts of these numbers, a JSON array, the main one first."""
+    found: dict[int, list[tuple[CompanyId, str]]] = {}
     for row in tx.execute(
         """
         SELECT contact_number, company.id, company.name
@@ -202,10 +210,8 @@ def _found(tx: Reading, where: str, values: Sequence[object]) -> Iterator[Contac
         """,
         (numbers,),
     ):
-        companies.setdefault(row["contact_number"], []).append((row["id"], row["name"]))
-    for row in rows:
-        number = row["number"]
-        yield _contact(row, options.get(number, []), companies.get(number, []))
+        found.setdefault(row["contact_number"], []).append((row["id"], row["name"]))
+    return found
 
 
 @from_row

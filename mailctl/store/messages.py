@@ -8,8 +8,10 @@ from itertools import count
 
 from mailctl.domain.addresses import Person
 from mailctl.domain.ids import MessageId, MessageNumber, SourceId, content_id
+from mailctl.domain.links import Link
 from mailctl.domain.messages import Copy, Envelope, Message, Role
 from mailctl.records import dataclass
+from mailctl.store import links
 from mailctl.store.columns import (
     from_list,
     from_text,
@@ -232,9 +234,12 @@ def _messages(tx: Reading, rows: Sequence[sqlite3.Row]) -> Iterator[Message]:
     numbers = json.dumps([row["number"] for row in rows])
     people = _recipients(tx, numbers)
     copies = _copies(tx, numbers)
+    about = links.of_messages(tx, [row["id"] for row in rows])
     for row in rows:
         number = row["number"]
-        yield _message(row, people.get(number, {}), copies.get(number, []))
+        yield _message(
+            row, people.get(number, {}), copies.get(number, []), about.get(row["id"], [])
+        )
 
 
 def _recipients(tx: Reading, numbers: str) -> dict[int, dict[str, list[Person]]]:
@@ -286,7 +291,9 @@ def _copy(row: sqlite3.Row) -> Copy:
 
 
 @from_row
-def _message(row: sqlite3.Row, people: dict[str, list[Person]], copies: list[Copy]) -> Message:
+def _message(
+    row: sqlite3.Row, people: dict[str, list[Person]], copies: list[Copy], about: list[Link]
+) -> Message:
     sender = None
     if row["from_address"] is not None:
         sender = Person(row["from_name"], row["from_address"])
@@ -312,4 +319,5 @@ def _message(row: sqlite3.Row, people: dict[str, list[Person]], copies: list[Cop
         envelope=envelope,
         thread_id=row["thread_id"],
         copies=tuple(copies),
+        links=tuple(about),
     )

@@ -24,7 +24,7 @@ def steps() -> list[tuple[int, Path]]:
     return sorted((int(match[1]), path) for match, path in found)
 
 
-LATEST = 12
+LATEST = 13
 """The version of the newest step; a test holds it against the files."""
 
 
@@ -106,8 +106,12 @@ def _migrate(connection: sqlite3.Connection, path: Path, *, was_there: bool) -> 
         # for a new file alone: mail lies in fewer pages
         connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
         connection.execute("PRAGMA journal_mode = WAL")
+        from mailctl.domain.mailboxes import domain_path_of, mailbox_of  # for this alone
+
         # SQLite has an unhex of its own from 3.41 on
         connection.create_function("bytes_of", 1, bytes.fromhex, deterministic=True)
+        connection.create_function("mailbox_of", 1, mailbox_of, deterministic=True)
+        connection.create_function("domain_path_of", 1, domain_path_of, deterministic=True)
         with transaction(connection, "BEGIN IMMEDIATE"):
             for number, step in steps():
                 if number > version:

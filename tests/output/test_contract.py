@@ -9,6 +9,7 @@ from mailctl.output.views import (
     accounts,
     contacts,
     database,
+    links,
     merging,
     message_care,
     message_files,
@@ -36,6 +37,29 @@ OPTIONS = ["emails", "phones", "webs", "socials", "addresses"]
 KEPT = ["owner", "source", "tags", "created_at", "changed_at"]
 
 CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
+    "link list": (
+        links.LINKS,
+        [
+            *("message", "kind", "object", "name", "step", "rule", "place", "evidence", "manual"),
+            *("candidate", "made_at"),
+        ],
+    ),
+    "link run": (
+        links.LINK_RUN,
+        ["messages", "added", "removed", "candidates", "records_created", "is_dry_run"],
+    ),
+    "link explain": (links.EXPLANATION, ["message", "links", "steps"]),
+    "link rule list": (
+        links.RULES,
+        [
+            *("id", "name", "position", "match", "in", "to", "by", "create", "enabled", "hits"),
+            *("created_at", "changed_at"),
+        ],
+    ),
+    "link rule test": (
+        links.HITS,
+        ["rule", "position", "place", "value", "records", "outcome"],
+    ),
     "account list": (
         accounts.ACCOUNTS,
         [*("id", "address", "provider", "owner", "state", "default", "last_sync_at", "last_error")],
@@ -181,11 +205,11 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
     ),
     "sync run": (
         sync.SYNC_REPORT,
-        ["accounts", "stored", "failed", "seconds", "indexed", "outbox"],
+        ["accounts", "stored", "failed", "seconds", "indexed", "linked", "outbox"],
     ),
     "the last line of sync run -o ndjson": (
         sync.SYNC_SUMS,
-        ["total", "stored", "failed", "seconds", "indexed", "outbox"],
+        ["total", "stored", "failed", "seconds", "indexed", "linked", "outbox"],
     ),
     "an account of sync run": (
         sync.SYNC_ACCOUNTS,
@@ -271,6 +295,7 @@ MODULES = [
     accounts,
     contacts,
     database,
+    links,
     merging,
     message_care,
     message_files,

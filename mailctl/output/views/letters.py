@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mailctl.core.messages import ShownMessage
     from mailctl.domain.addresses import Person
     from mailctl.domain.content import Attachment, DeliveryReport, Invitation
+    from mailctl.domain.links import Link
     from mailctl.domain.messages import Message
 
 _LABEL = 13
@@ -93,6 +94,8 @@ def _head(shown: "ShownMessage", sheet: _Sheet) -> Iterator[Line]:
     yield from sheet.labelled("Folders", _places(message))
     if message.live_copies:
         yield from sheet.labelled("Flags", ", ".join(_flags_in_words(message)))
+    if message.links:
+        yield from sheet.labelled("About", ", ".join(map(_about, message.links)))
     yield from sheet.labelled("Id", message.id)
     for label, words in (
         ("Marks", sorted(shown.content.marks)),
@@ -103,6 +106,11 @@ def _head(shown: "ShownMessage", sheet: _Sheet) -> Iterator[Line]:
             yield from sheet.labelled(label, ", ".join(words))
     for suspicion in shown.suspicions:
         yield from sheet.labelled("Warning", suspicion.detail, Style.WARNING)
+
+
+def _about(link: "Link") -> str:
+    maybe = "perhaps " if link.is_candidate else ""
+    return f"{maybe}{link.object.type or link.object.noun} {link.object.name}"
 
 
 def _fields(shown: "ShownMessage", sheet: _Sheet) -> Iterator[Line]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from mailctl.core.messages import ShownMessage
     from mailctl.domain.content import Attachment
+    from mailctl.domain.links import Link
     from mailctl.domain.messages import Message
     from mailctl.output.lines import Line
 
@@ -27,6 +28,17 @@ def _flags(message: "Message") -> list[str]:
     return sorted({flag for copy in message.live_copies for flag in copy.flags})
 
 
+def _about(link: "Link") -> dict[str, object]:
+    thing = link.object
+    return {
+        "kind": thing.kind,
+        "id": thing.id,
+        "name": thing.name,
+        "step": link.step,
+        "candidate": link.is_candidate,
+    }
+
+
 MESSAGES: "View[Message]" = View(
     {
         "id": lambda m: m.id,
@@ -41,7 +53,7 @@ MESSAGES: "View[Message]" = View(
         "thread_id": lambda m: m.thread_id,
         "size": lambda m: m.envelope.size_bytes,
         "attachments": lambda m: m.envelope.attachments,
-        "links": lambda m: [],
+        "links": lambda m: [*map(_about, m.links)],
     },
     table=("id", "date", "from", "subject", "folders"),
     stands_out=lambda m: any("\\Seen" not in copy.flags for copy in m.live_copies),

@@ -58,6 +58,7 @@ SYNC_REPORT: "View[SyncReport]" = View(
         "failed": lambda r: r.failed,
         "seconds": lambda r: r.seconds,
         "indexed": lambda r: r.indexed,
+        "linked": lambda r: r.linked,
         "outbox": lambda r: r.outbox,
     },
     rows=Rows(lambda r: r.accounts, SYNC_ACCOUNTS, are_lines=True),

@@ -1,0 +1,42 @@
+"""Which addresses are one mailbox, and which domains lie below one another."""
+
+import re
+
+_GMAIL = frozenset({"gmail.com", "googlemail.com"})
+_PROTON = frozenset({"proton.me", "protonmail.com", "protonmail.ch", "pm.me"})
+_YANDEX = re.compile(r"(?:ya\.ru|yandex\.(?:ru|com|by|kz|ua|com\.tr|fr|uz))")
+
+
+def mailbox_of(address: str) -> str:
+    """Return what all spellings of one mailbox share, of an address in lower case.
+
+    What follows a plus is the person's own mark (RFC 5233). Gmail sees no dots
+    (https://support.google.com/mail/answer/7436150), Proton neither dots nor hyphens nor
+    underscores (https://proton.me/support/addresses-and-aliases), and to Yandex a dot is a
+    hyphen (https://yandex.com/support/id/authorization/login.html).
+    """
+    local, _, domain = address.rpartition("@")
+    name = untagged_name(local)
+    if domain in _GMAIL:
+        return f"{name.replace('.', '')}@gmail.com"
+    if domain in _PROTON:
+        return f"{re.sub('[._-]', '', name)}@proton.me"
+    if _YANDEX.fullmatch(domain):
+        return f"{name.replace('.', '-')}@yandex.ru"
+    return f"{name}@{domain}"
+
+
+def untagged(address: str) -> str:
+    """Return the address without the mark behind a plus."""
+    local, _, domain = address.rpartition("@")
+    return f"{untagged_name(local)}@{domain}"
+
+
+def untagged_name(local: str) -> str:
+    """Return what stands before a plus, the whole name where nothing would be left."""
+    return local.partition("+")[0] or local
+
+
+def domain_path_of(domain: str) -> str:
+    """Return the labels from the right, a dot behind each: what is below a domain begins so."""
+    return "".join(f"{label}." for label in reversed(domain.split(".")))
