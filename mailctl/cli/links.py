@@ -14,7 +14,10 @@ commands = Noun("See and say what mail is about: contacts, companies, records.")
 commands.add_typer(link_rules.commands, name="rule")
 
 Messages = Annotated[
-    list[str], typer.Argument(metavar="MESSAGE...", help="Ids or Message-IDs of messages.")
+    list[str],
+    typer.Argument(
+        metavar="MESSAGE...", help="Messages; - reads ids, or NDJSON, from standard input."
+    ),
 ]
 To = Annotated[
     str,
@@ -66,10 +69,10 @@ def add(ctx: typer.Context, messages: Messages, to: To, thread: Conversation = F
 
     What is said by hand is never overwritten. Where several contacts may be meant, this chooses.
     """
-    from mailctl.core.links import add_links
+    from mailctl.core.links import Which, add_links
 
     app: App = ctx.obj
-    made = add_links(app.services, messages, to, whole_conversation=thread)
+    made = add_links(app.services, Which(messages, app.stdin.buffer, thread), to)
     app.printer.list(LINKS, made)
 
 
@@ -81,10 +84,10 @@ def remove(ctx: typer.Context, messages: Messages, to: To, thread: Conversation 
 
     Exit 7 where none of the messages is linked to that.
     """
-    from mailctl.core.links import remove_links
+    from mailctl.core.links import Which, remove_links
 
     app: App = ctx.obj
-    gone = remove_links(app.services, messages, to, whole_conversation=thread)
+    gone = remove_links(app.services, Which(messages, app.stdin.buffer, thread), to)
     app.printer.list(LINKS, gone)
 
 

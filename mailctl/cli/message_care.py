@@ -1,4 +1,4 @@
-"""message flag, purge: what is changed of mail, and what is forgotten."""
+"""message flag, process, purge: what is changed of mail, and what is forgotten."""
 
 from typing import Annotated
 
@@ -7,8 +7,13 @@ import typer
 from mailctl.app import App
 from mailctl.cli.commands import Noun
 from mailctl.output.views.message_care import FLAGGED, PURGED
+from mailctl.output.views.messages import MESSAGES
 
 commands = Noun("")
+Messages = Annotated[
+    list[str],
+    typer.Argument(metavar="ID...", help="Messages; - reads ids, or NDJSON, from standard input."),
+]
 
 
 @commands.verb(
@@ -20,12 +25,7 @@ commands = Noun("")
 )
 def flag(
     ctx: typer.Context,
-    messages: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="ID...", help="Messages; - reads ids, or NDJSON, from standard input."
-        ),
-    ],
+    messages: Messages,
     add: Annotated[
         list[str] | None,
         typer.Option(
@@ -59,6 +59,33 @@ def flag(
     for error in {each.error.sentence: each.error for each in found if each.error}.values():
         app.complain(error)
     raise typer.Exit(int(exit_code(found)))
+
+
+@commands.verb(
+    "process",
+    "mailctl message process msg_0123456789ab",
+    "mailctl message list --unprocessed --before 30d -o ndjson | mailctl message process -",
+    view=MESSAGES,
+)
+def process(ctx: typer.Context, messages: Messages) -> None:
+    """Say that messages have been dealt with; `message list --unprocessed` leaves them out.
+
+    Without a word it is so where a message is linked to a contact or a company and to a record.
+    """
+    _mark(ctx.obj, messages, is_processed=True)
+
+
+@commands.verb("unprocess", "mailctl message unprocess msg_0123456789ab", view=MESSAGES)
+def unprocess(ctx: typer.Context, messages: Messages) -> None:
+    """Say that messages are still to be dealt with, whatever they are linked to."""
+    _mark(ctx.obj, messages, is_processed=False)
+
+
+def _mark(app: App, messages: list[str], *, is_processed: bool) -> None:
+    from mailctl.core.processing import process
+
+    found = process(app.services, messages, app.stdin.buffer, is_processed=is_processed)
+    app.printer.list(MESSAGES, found)
 
 
 @commands.verb(

@@ -26,7 +26,7 @@ commands = Noun("List, search and read stored messages.")
     "list",
     "mailctl message list --account ada@example.org --unread --since 7d",
     "mailctl message list --limit 50 --after msg_0123456789ab    # the next page",
-    "mailctl message list -o ndjson | jq -r .subject",
+    "mailctl message list --unprocessed -o ndjson | jq -r .subject",
     view=MESSAGES,
 )
 def list_(
@@ -36,6 +36,9 @@ def list_(
     ] = None,
     folder: Annotated[str | None, typer.Option("--folder", help="Only of this folder.")] = None,
     unread: Annotated[bool, typer.Option("--unread", help="Only what is not read yet.")] = False,
+    unprocessed: Annotated[
+        bool, typer.Option("--unprocessed", help="Only what nobody has dealt with yet.")
+    ] = False,
     since: Since = None,
     before: Before = None,
     sort: Annotated[
@@ -51,7 +54,11 @@ def list_(
     ] = None,
     no_pager: NoPager = False,
 ) -> None:
-    """List messages, newest first."""
+    """List messages, newest first.
+
+    Mail has been dealt with where it is linked to a contact or a company and to a record, or
+    where a person said so (message process, unprocess).
+    """
     from mailctl.core.messages import ListRequest, list_messages
     from mailctl.domain.days import beginning
     from mailctl.domain.listing import parse_order
@@ -62,6 +69,7 @@ def list_(
         account=account,
         folder=folder,
         is_unread=unread,
+        is_unprocessed=unprocessed,
         since=None if since is None else beginning(since, now),
         before=None if before is None else beginning(before, now),
         order=parse_order(sort),

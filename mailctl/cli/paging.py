@@ -26,3 +26,12 @@ def tell_of_waiting(app: App, tx: "Reading") -> None:
     if waiting := count_waiting(tx):
         messages = "1 message is" if waiting == 1 else f"{waiting} messages are"
         app.notice(f"{messages} not searchable yet: mailctl sync run --index-only")
+
+
+def tell_of_unlinked(app: App, tx: "Reading") -> None:
+    """Tell how much mail may be missing, for it is not linked yet."""
+    from mailctl.store.linking import count_fresh
+
+    if waiting := count_fresh(tx):
+        messages = "1 message is" if waiting == 1 else f"{waiting} messages are"
+        app.notice(f"{messages} not linked yet: mailctl sync run --index-only")

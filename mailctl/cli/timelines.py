@@ -6,7 +6,7 @@ import typer
 
 from mailctl.app import App
 from mailctl.cli.commands import Noun
-from mailctl.cli.paging import NoPager, tell_of_more, tell_of_waiting
+from mailctl.cli.paging import NoPager, tell_of_more, tell_of_unlinked
 from mailctl.output.views.messages import MESSAGES
 
 if TYPE_CHECKING:
@@ -31,14 +31,14 @@ def contact_timeline(
     after: After = None,
     no_pager: NoPager = False,
 ) -> None:
-    """List all mail with a contact, to and from any of its addresses, newest first."""
+    """List all mail with a contact: to and from any of its addresses, or linked to it, newest first."""
     from mailctl.core import timelines
 
     app: App = ctx.obj
     with app.store.reading() as tx:
         wanted = timelines.PageWanted(limit=limit, after=after)
         _show(app, timelines.contact_timeline(tx, contact, wanted), no_pager=no_pager)
-        tell_of_waiting(app, tx)
+        tell_of_unlinked(app, tx)
 
 
 @company_commands.verb("timeline", "mailctl company timeline acme.example", view=MESSAGES)
@@ -49,14 +49,14 @@ def company_timeline(
     after: After = None,
     no_pager: NoPager = False,
 ) -> None:
-    """List all mail with a company: to and from its domains and addresses, newest first."""
+    """List all mail with a company: its domains, addresses, people, or linked to it, newest first."""
     from mailctl.core import timelines
 
     app: App = ctx.obj
     with app.store.reading() as tx:
         wanted = timelines.PageWanted(limit=limit, after=after)
         _show(app, timelines.company_timeline(tx, company, wanted), no_pager=no_pager)
-        tell_of_waiting(app, tx)
+        tell_of_unlinked(app, tx)
 
 
 def _show(app: App, found: "Listing", *, no_pager: bool) -> None:

@@ -1,12 +1,13 @@
 """Verbs on links: what mail is about, as a person says and sees it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from mailctl.core.contacts import company_named, contact_named
 from mailctl.core.linking import LinkRun, link_waiting, try_linking
 from mailctl.core.naming import message_named
 from mailctl.core.records import record_named
+from mailctl.core.selection import messages_named
 from mailctl.core.services import Services
 from mailctl.domain.ids import MessageId
 from mailctl.domain.links import Link, LinkedObject, ObjectNoun, Step
@@ -21,6 +22,16 @@ _NOUNS = {
     "com_": ObjectNoun.COMPANY,
     "rec_": ObjectNoun.RECORD,
 }
+
+
+@dataclass(frozen=True)
+class Which:
+    """The messages that are meant, `-` among the names standing for those in the lines."""
+
+    names: Sequence[str]
+    lines: Iterable[bytes] = ()
+    whole_conversation: bool = False
+    """Whether the others of their conversations are meant too."""
 
 
 @dataclass(frozen=True)
@@ -50,25 +61,21 @@ def run_links(services: Services, *, since: datetime | None, is_dry: bool) -> Li
     return link_waiting(services)
 
 
-def add_links(
-    services: Services, names: Sequence[str], object_name: str, *, whole_conversation: bool
-) -> list[Link]:
+def add_links(services: Services, which: Which, object_name: str) -> list[Link]:
     """Link messages to a thing by hand and return these links.
 
     Raises NotFound, NameAmbiguous, BadUsage.
     """
     with services.store.writing(durable=True) as tx:
         meant = object_named(tx, object_name)
-        ids = _messages(tx, names, whole_conversation=whole_conversation)
+        ids = _messages(tx, which)
         _say(services, tx, ids, meant, is_linked=True)
     link_waiting(services, wait_s=_WAIT_S, is_for_changes=True)
     with services.store.reading() as tx:
         return _to(tx, ids, meant)
 
 
-def remove_links(
-    services: Services, names: Sequence[str], object_name: str, *, whole_conversation: bool
-) -> list[Link]:
+def remove_links(services: Services, which: Which, object_name: str) -> list[Link]:
     """Take links of messages to a thing away for good, and return them as they were.
 
     They do not come back by themselves. Raises NotFound where no message was linked to it,
@@ -76,7 +83,7 @@ def remove_links(
     """
     with services.store.writing(durable=True) as tx:
         meant = object_named(tx, object_name)
-        ids = _messages(tx, names, whole_conversation=whole_conversation)
+        ids = _messages(tx, which)
         were = _to(tx, ids, meant)
         if not were:
             raise NotFound(
@@ -135,9 +142,9 @@ def object_named(tx: Reading, name: str) -> LinkedObject:
     )
 
 
-def _messages(tx: Reading, names: Sequence[str], *, whole_conversation: bool) -> list[MessageId]:
-    ids = [message_named(tx, name) for name in names]
-    if whole_conversation:
+def _messages(tx: Reading, which: Which) -> list[MessageId]:
+    ids = messages_named(tx, which.names, which.lines)
+    if which.whole_conversation:
         conversations = dict.fromkeys(threads.of_message(tx, each) for each in ids)
         ids = [each for thread in conversations for each in threads.messages(tx, thread)]
     return list(dict.fromkeys(ids))

@@ -54,13 +54,15 @@ class Matcher:
             tx, {parent for parents in above.values() for parent in parents}
         )
         for address in outsiders:
-            meant = _meant(address, owners.get(mailbox_of(address), ()))
+            group = owners.get(mailbox_of(address), ())
+            keys = meant(address, group)
             domain = next(
                 (each for each in above[address.rpartition("@")[2]] if each in of_domains), None
             )
             whose = of_domains[domain] if domain is not None and _is_owned(domain) else ()
-            people = list(dict.fromkeys(who for who, _ in meant if who is not None))
-            firms = list(dict.fromkeys(firm for _, firm in meant if firm is not None))
+            whom = [(who, firm) for key, who, firm in group if key in keys]
+            people = list(dict.fromkeys(who for who, _ in whom if who is not None))
+            firms = list(dict.fromkeys(firm for _, firm in whom if firm is not None))
             self._found[address] = (
                 *_several(ObjectNoun.CONTACT, people, Step.ADDRESS),
                 *_companies(firms, [companies.get(who, ()) for who in people], whose),
@@ -92,15 +94,13 @@ def key_of(written: str) -> str | None:
         return None
 
 
-def _meant(
-    address: str, owners: Sequence[tuple[str, int | None, int | None]]
-) -> list[tuple[int | None, int | None]]:
-    """Return who has that very address, else it without its mark, else any spelling of it."""
-    for wanted in (address, untagged(address)):
-        exact = [(who, firm) for key, who, firm in owners if key == wanted]
-        if exact:
-            return exact
-    return [(who, firm) for _, who, firm in owners]
+def meant(address: str, owners: Sequence[tuple[str, int | None, int | None]]) -> set[str]:
+    """Return which addresses of a mailbox's owners count for one spelling of it.
+
+    That very one, else it without its mark, else all of them.
+    """
+    keys = {key for key, *_ in owners}
+    return next(({each} for each in (address, untagged(address)) if each in keys), keys)
 
 
 def _companies(

@@ -41,6 +41,7 @@ class ListRequest:
     account: str | None = None
     folder: str | None = None
     is_unread: bool = False
+    is_unprocessed: bool = False
     since: "datetime | None" = None
     before: "datetime | None" = None
     order: Order = NEWEST_FIRST
@@ -59,6 +60,7 @@ def list_messages(tx: Reading, request: ListRequest) -> Listing:
         account=None if account is None else account_named(tx, account).id,
         folder=request.folder,
         is_unread=request.is_unread,
+        is_unprocessed=request.is_unprocessed,
         since=request.since,
         before=request.before,
         order=request.order,

@@ -6,16 +6,16 @@ from itertools import islice
 
 from mailctl.core.contacts import company_named, contact_named
 from mailctl.core.listings import Listing, one_more
-from mailctl.core.naming import address_key, message_named
-from mailctl.domain import query as q
-from mailctl.domain.contacts import CommunicationOption, OptionKind
+from mailctl.core.matching import meant
+from mailctl.core.naming import message_named
+from mailctl.domain.contacts import Company, Contact
+from mailctl.domain.links import ObjectNoun
+from mailctl.domain.mailboxes import mailbox_of
 from mailctl.domain.messages import Message
-from mailctl.errors import BadUsage
-from mailctl.resolve.addresses import parse_address
-from mailctl.store import finding, messages
+from mailctl.store import companies, contacts, correspondents, messages, timelines
 from mailctl.store.connection import Reading
 
-_WHERE = (q.Where.FROM, q.Where.TO, q.Where.CC, q.Where.BCC)
+_BATCH = 200
 
 
 @dataclass(frozen=True)
@@ -28,56 +28,54 @@ class PageWanted:
 
 
 def contact_timeline(tx: Reading, name: str, wanted: PageWanted) -> Listing:
-    """Return the mail from and to any address of a contact, newest first, in bounded memory.
+    """Return the mail from and to a contact, or linked to it, newest first.
 
     Raises NotFound, NameAmbiguous.
     """
-    return _timeline(tx, contact_named(tx, name).options, (), wanted)
+    contact = contact_named(tx, name)
+    found = mail_with(tx, ObjectNoun.CONTACT, contact, _mailboxes(tx, [contact]), wanted)
+    return Listing(found, wanted.limit)
 
 
 def company_timeline(tx: Reading, name: str, wanted: PageWanted) -> Listing:
-    """Return the mail from and to a company's domains, what is below them, and its addresses.
+    """Return the mail from and to a company's domains, what is below them, its addresses and its
+    people, or linked to it, newest first.
 
     Raises NotFound, NameAmbiguous.
     """
     company = company_named(tx, name)
-    return _timeline(tx, company.options, company.domains, wanted)
+    people = contacts.by_ids(tx, companies.people_of(tx, company.id)).values()
+    who = [
+        *_mailboxes(tx, [company, *people]),
+        *timelines.correspondents_below(tx, company.domains),
+    ]
+    return Listing(mail_with(tx, ObjectNoun.COMPANY, company, who, wanted), wanted.limit)
 
 
-def _timeline(
+def mail_with(
     tx: Reading,
-    options: Collection[CommunicationOption],
-    domains: Collection[str],
+    noun: ObjectNoun,
+    thing: Contact | Company,
+    who: Collection[int],
     wanted: PageWanted,
-) -> Listing:
-    emails = [each for each in options if each.kind is OptionKind.EMAIL]
-    words = {*domains, *(each.key for each in emails), *(each.value for each in emails)}
+) -> Iterator[Message]:
+    """Yield the messages of a timeline, one more than is wanted."""
     after = None if wanted.after is None else message_named(tx, wanted.after)
-    if not words:
-        return Listing(iter(()), wanted.limit)
-    # The index knows words, not addresses: ada@x.example is found in ada@x.example.org too.
-    query = q.either(q.Words(each, where) for each in sorted(words) for where in _WHERE)
-    keys = {each.key for each in emails}
-    found = (
-        message
-        for batch in finding.batches(tx, query, finding.Page(limit=None, after=after))
-        for message in messages.by_ids(tx, batch)
-        if any(key in keys or _is_below(key, domains) for key in _addresses(message))
+    numbers = islice(
+        timelines.mail_with(tx, who, noun=noun, object_id=thing.id, after=after),
+        one_more(wanted.limit),
     )
-    return Listing(islice(found, one_more(wanted.limit)), wanted.limit)
+    while batch := list(islice(numbers, _BATCH)):
+        yield from messages.by_numbers(tx, batch)
 
 
-def _addresses(message: Message) -> Iterator[str]:
-    """Yield the addresses of who wrote a message and who got it, as options have them."""
-    envelope = message.envelope
-    people = (*envelope.to, *envelope.cc, *envelope.bcc)
-    for person in people if envelope.sender is None else (envelope.sender, *people):
-        try:
-            yield address_key(parse_address(person.address))
-        except BadUsage:
-            continue
-
-
-def _is_below(key: str, domains: Collection[str]) -> bool:
-    domain = key.rpartition("@")[2]
-    return any(domain == each or domain.endswith(f".{each}") for each in domains)
+def _mailboxes(tx: Reading, things: Collection[Contact | Company]) -> list[int]:
+    """Return the correspondents (rows) who are meant by addresses of these and of nobody else."""
+    mailboxes = {mailbox_of(key) for thing in things for key in thing.emails}
+    owners = correspondents.owners_of_mailboxes(tx, mailboxes)
+    own = {key for thing in things for key in thing.emails}
+    return [
+        number
+        for address, number in timelines.correspondents_of(tx, mailboxes).items()
+        if own.intersection(meant(address, owners.get(mailbox_of(address), ())))
+    ]

@@ -55,6 +55,11 @@ class Company:
     created_at: datetime | None = None
     changed_at: datetime | None = None
 
+    @property
+    def emails(self) -> tuple[str, ...]:
+        """The keys of its own e-mail addresses."""
+        return tuple(o.key for o in self.options if o.kind is OptionKind.EMAIL)
+
 
 @dataclass(frozen=True)
 class Contact:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from mailctl.domain.addresses import Person
 from mailctl.domain.ids import MessageId
-from mailctl.domain.links import Link
+from mailctl.domain.links import Link, ObjectNoun
 from mailctl.records import dataclass
 
 
@@ -75,6 +75,16 @@ class Message:
     thread_id: str | None
     copies: tuple[Copy, ...] = field(default=())
     links: tuple[Link, ...] = field(default=())
+    said_processed: bool | None = None
+    """What a person said of whether it has been dealt with."""
+
+    @property
+    def is_processed(self) -> bool:
+        """Whether somebody dealt with it: it is known with whom it is, and what it is about."""
+        if self.said_processed is not None:
+            return self.said_processed
+        nouns = {link.object.noun for link in self.links if not link.is_candidate}
+        return ObjectNoun.RECORD in nouns and len(nouns) > 1
 
     @property
     def live_copies(self) -> tuple[Copy, ...]:

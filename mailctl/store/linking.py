@@ -120,6 +120,14 @@ def count_waiting(tx: Reading) -> int:
     return number
 
 
+def count_fresh(tx: Reading) -> int:
+    """Return how many messages have never been linked."""
+    number: int = tx.execute(
+        "SELECT count(*) FROM message WHERE number > (SELECT linked_to FROM link_state)"
+    ).fetchone()[0]
+    return number
+
+
 def fresh(tx: Reading, *, limit: int) -> list[MessageNumber]:
     """Return messages that have never been linked, as far as their conversations are known."""
     rows = tx.execute(

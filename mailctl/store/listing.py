@@ -13,7 +13,7 @@ from itertools import islice
 from mailctl.domain.ids import AccountId, MessageId, MessageNumber
 from mailctl.domain.listing import NEWEST_FIRST, Order, Sort
 from mailctl.domain.messages import Message
-from mailctl.store import messages
+from mailctl.store import messages, processing
 from mailctl.store.columns import to_text
 from mailctl.store.connection import Reading
 
@@ -33,6 +33,8 @@ class Wanted:
     folder: str | None = None
     is_unread: bool = False
     """Whether a copy in such a folder has to be unread."""
+    is_unprocessed: bool = False
+    """Whether nobody may have dealt with it."""
     since: datetime | None = None
     before: datetime | None = None
     order: Order = NEWEST_FIRST
@@ -76,9 +78,17 @@ def has_folder(tx: Reading, wanted: Wanted) -> bool:
 
 def list_(tx: Reading, wanted: Wanted, *, few: int = _FEW) -> Iterator[Message]:
     """Yield the messages in bounded memory; up to `few` are sorted in it."""
-    numbers = islice(_numbers(tx, wanted, few), wanted.limit)
+    found = _numbers(tx, wanted, few)
+    numbers = islice(_open(tx, found) if wanted.is_unprocessed else found, wanted.limit)
     while batch := list(islice(numbers, _BATCH)):
         yield from messages.by_numbers(tx, batch)
+
+
+def _open(tx: Reading, found: Iterator[MessageNumber]) -> Iterator[MessageNumber]:
+    """Yield those of the messages that nobody has dealt with."""
+    while batch := list(islice(found, _BATCH)):
+        left = processing.unprocessed(tx, batch)
+        yield from (number for number in batch if number in left)
 
 
 def _numbers(tx: Reading, wanted: Wanted, most: int) -> Iterator[MessageNumber]:

@@ -11,7 +11,7 @@ from mailctl.domain.ids import MessageId, MessageNumber, SourceId, content_id
 from mailctl.domain.links import Link
 from mailctl.domain.messages import Copy, Envelope, Message, Role
 from mailctl.records import dataclass
-from mailctl.store import links
+from mailctl.store import links, processing
 from mailctl.store.columns import (
     from_list,
     from_text,
@@ -234,11 +234,16 @@ def _messages(tx: Reading, rows: Sequence[sqlite3.Row]) -> Iterator[Message]:
     numbers = json.dumps([row["number"] for row in rows])
     people = _recipients(tx, numbers)
     copies = _copies(tx, numbers)
-    about = links.of_messages(tx, [row["id"] for row in rows])
+    ids = [row["id"] for row in rows]
+    about, said = links.of_messages(tx, ids), processing.said(tx, ids)
     for row in rows:
         number = row["number"]
         yield _message(
-            row, people.get(number, {}), copies.get(number, []), about.get(row["id"], [])
+            row,
+            people.get(number, {}),
+            copies.get(number, []),
+            about.get(row["id"], []),
+            said.get(row["id"]),
         )
 
 
@@ -292,7 +297,11 @@ def _copy(row: sqlite3.Row) -> Copy:
 
 @from_row
 def _message(
-    row: sqlite3.Row, people: dict[str, list[Person]], copies: list[Copy], about: list[Link]
+    row: sqlite3.Row,
+    people: dict[str, list[Person]],
+    copies: list[Copy],
+    about: list[Link],
+    said_processed: bool | None,
 ) -> Message:
     sender = None
     if row["from_address"] is not None:
@@ -320,4 +329,5 @@ def _message(
         thread_id=row["thread_id"],
         copies=tuple(copies),
         links=tuple(about),
+        said_processed=said_processed,
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mailctl.core.indexing import index_pending
+from mailctl.core.after_storing import made_of_it
 from mailctl.errors import ExitCode
 from tests.conftest import Run
 from tests.core.test_indexing import services_of
@@ -26,14 +26,14 @@ MAILS = [
 
 @pytest.fixture(autouse=True)
 def _mailboxes(home: Path) -> None:
-    """Two accounts whose mail is indexed."""
+    """Two accounts whose mail is indexed and linked."""
     services = services_of(home / "mailctl.db")
     with services.store.writing() as tx:
         for number, (address, head, subject) in enumerate(MAILS, start=1):
             source = f"{head}\r\nSubject: {subject}\r\nMessage-ID: <{number}@x>\r\n\r\nx\r\n"
             date = NOW.replace(second=number)
             deliver(tx, folder(tx, address=address), number, source.encode(), date=date)
-    index_pending(services)
+    made_of_it(services, lambda event: None, lambda: False)
     services.store.close()
 
 

@@ -29,7 +29,7 @@ from mailctl.output.views import (
 
 MESSAGE_FIELDS = [
     *("id", "date", "from", "to", "subject", "account", "accounts", "folders", "flags"),
-    *("thread_id", "size", "attachments", "links"),
+    *("thread_id", "size", "attachments", "links", "processed"),
 ]
 
 WHO = ["id", "name", "job_title", "department", "companies"]

@@ -54,6 +54,7 @@ MESSAGES: "View[Message]" = View(
         "size": lambda m: m.envelope.size_bytes,
         "attachments": lambda m: m.envelope.attachments,
         "links": lambda m: [*map(_about, m.links)],
+        "processed": lambda m: m.is_processed,
     },
     table=("id", "date", "from", "subject", "folders"),
     stands_out=lambda m: any("\\Seen" not in copy.flags for copy in m.live_copies),
