@@ -31,7 +31,7 @@ def contact_timeline(
     after: After = None,
     no_pager: NoPager = False,
 ) -> None:
-    """List all mail with a contact: to and from any of its addresses, or linked to it, newest first."""
+    """List all mail with a contact, newest first: to and from its addresses, or linked to it."""
     from mailctl.core import timelines
 
     app: App = ctx.obj
@@ -49,7 +49,7 @@ def company_timeline(
     after: After = None,
     no_pager: NoPager = False,
 ) -> None:
-    """List all mail with a company: its domains, addresses, people, or linked to it, newest first."""
+    """List all mail with a company, newest first: its domains, addresses, people and links."""
     from mailctl.core import timelines
 
     app: App = ctx.obj
