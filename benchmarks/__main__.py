@@ -17,6 +17,7 @@ from benchmarks import (
     accounts,
     asking,
     detection,
+    linking,
     listing,
     memory,
     reading,
@@ -31,6 +32,7 @@ RESULTS = Path(__file__).with_name("RESULTS.md")
 PIECES = {
     "start": start_up.measure,
     "detection": detection.measure,
+    "linking": linking.measure,
     "sync": sync.measure,
     "accounts": accounts.measure,
     "memory": memory.measure,

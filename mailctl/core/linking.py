@@ -137,7 +137,8 @@ class _Linking:
         numbers = link_rules.between(tx, place, limit=BATCH)
         for rule in rules:
             finder = Finder(self._rules[rule])
-            texts = texts_of(tx, numbers, self._rules[rule].places)
+            places = self._rules[rule].places
+            texts = texts_of(tx, numbers, places, folded=finder.sees_folded)
             linking.queue(tx, mentioned(finder, texts))
         last = numbers[-1] if numbers else MessageNumber(linking.state(tx).linked_to)
         link_rules.scanned(tx, rules, to=last)

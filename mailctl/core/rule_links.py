@@ -26,6 +26,9 @@ class RuleLinks:
         self._services = services
         self._finders = finders(rules)
         self._places = {place for finder in self._finders for place in finder.rule.places}
+        self._sees_folded = all(
+            finder.sees_folded for finder in self._finders if Place.BODY in finder.rule.places
+        )
         self._created = 0
 
     def take_created(self) -> int:
@@ -38,7 +41,7 @@ class RuleLinks:
         found: dict[int, list[LinkRow]] = {}
         if not self._finders:
             return found
-        texts = texts_of(tx, numbers, self._places)
+        texts = texts_of(tx, numbers, self._places, folded=self._sees_folded)
         rows = link_rules.numbers(tx)
         filled: set[tuple[int, int]] = set()
         missed: list[tuple[int, str, int]] = []

@@ -40,6 +40,11 @@ class Finder:
                 seen.add(key)
                 yield place, value, key
 
+    @property
+    def sees_folded(self) -> bool:
+        """Whether folding changes nothing that it could see: see `is_plain`."""
+        return is_plain(self.rule.pattern)
+
     def finds(self, texts: Mapping[Place, str]) -> bool:
         """Whether there is anything to find."""
         return any(self._pattern.search(texts.get(place, "")) for place in self.rule.places)
@@ -74,6 +79,30 @@ def compiled(pattern: str) -> Any:
             hint="say what must stand there, e.g. 'Inv-(\\d+)'",
         )
     return made
+
+
+def is_plain(pattern: str) -> bool:
+    """Whether a pattern speaks of ASCII alone: what the index folds, it cannot match anyway.
+
+    Nothing in it may stand for any character of another script: no dot, no class of what
+    something is not.
+    """
+    escaped = in_class = False
+    last = ""
+    for character in pattern:
+        if not character.isascii() or (last == "[" and character == "^"):
+            return False
+        if escaped:
+            if character in "WDSBpPCQxX0123456789":
+                return False
+            escaped, last = False, ""
+            continue
+        if character == "." and not in_class:
+            return False
+        escaped = character == "\\"
+        in_class = character == "[" or (in_class and character != "]")
+        last = character
+    return "(?" not in pattern.replace("(?P<", "").replace("(?:", "")
 
 
 def finders(rules: "Sequence[LinkRule]") -> list[Finder]:

@@ -10,25 +10,27 @@ from mailctl.store.connection import Reading
 Texts = Mapping[Place, str]
 
 
-def texts_of(tx: Reading, numbers: Collection[int], places: Collection[Place]) -> dict[int, Texts]:
+def texts_of(
+    tx: Reading, numbers: Collection[int], places: Collection[Place], *, folded: bool = False
+) -> dict[int, Texts]:
     """Return what stands in these places of messages.
 
     The index has the text of a message already; only where folding may have changed it is
-    the source read again.
+    the source read again, unless what is `folded` will do.
     """
     subjects = link_rules.subjects(tx, numbers) if Place.SUBJECT in places else {}
     bodies = link_rules.indexed_bodies(tx, numbers) if Place.BODY in places else {}
     return {
         number: {
             Place.SUBJECT: subjects.get(number, ""),
-            Place.BODY: _body(tx, number, bodies.get(number, "")),
+            Place.BODY: _body(tx, number, bodies.get(number, ""), folded=folded),
         }
         for number in numbers
     }
 
 
-def _body(tx: Reading, number: int, indexed: str) -> str:
-    if indexed.isascii():
+def _body(tx: Reading, number: int, indexed: str, *, folded: bool) -> str:
+    if folded or indexed.isascii():
         return indexed
     from mailctl.mail.text import searchable_words  # for other scripts alone
 
