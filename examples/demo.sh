@@ -40,6 +40,13 @@ run 'mailctl message stats --by sender --limit 3'
 run "mailctl message list -o ndjson | jq -r '.from.address' | sort | uniq -c | sort -rn | head -3"
 run 'mailctl message show "$(mailctl message list --limit 1 -o json | jq -r ".[0].id")"'
 
+say "It is linked to whom and what it is about, each link with its reason; old mail too."
+run 'mailctl company add --name Partner --domain partner.example --fields id,name,domains'
+run 'mailctl contact add --email "$(mailctl message list --limit 1 -o json | jq -r ".[0].from.address")" \
+    --fields id,name,email'
+run 'mailctl link list --fields message,kind,name,step,evidence'
+run 'mailctl link explain "$(mailctl message list --limit 1 -o json | jq -r ".[0].id")"'
+
 say "A domain that nobody knows: scripts get an exit code and the candidates."
 run 'echo "$PASSWORD" | mailctl account add user@startup.example --password-stdin --no-input || echo "exit code $?"'
 
