@@ -8,7 +8,7 @@ from mailctl.app import App
 from mailctl.domain.sync_events import Ended, SyncEvent
 from mailctl.errors import Locked
 from mailctl.output.complaints import error_document
-from mailctl.output.progress import difference_line, event_line, failure_text, lack_text
+from mailctl.output.progress import difference_line, event_line, failure_text, lack_text, left_text
 from mailctl.output.render import Format
 from mailctl.output.terminal import one_line
 from mailctl.output.views.sync import HAPPENINGS, SYNC_ACCOUNTS, SYNC_REPORT, SYNC_SUMS
@@ -85,6 +85,9 @@ class Telling:
         for run in result.report.unhealthy:
             self.app.tell(failure_text(run.address, run.error or {}, self.app.format))
         if self.app.format not in {Format.JSON, Format.NDJSON}:
+            for run in result.report.accounts:
+                if run.skipped:
+                    self.app.notice(left_text(run))
             for run in result.report.lacking:
                 self.app.tell(lack_text(run))
         if result.index_failure is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from mailctl.core import policy_words
 from mailctl.core.naming import account_named, address_key
 from mailctl.core.providers import directory_in
 from mailctl.core.services import Services
@@ -22,6 +23,12 @@ from mailctl.resolve.addresses import parse_address
 from mailctl.store import accounts
 
 _OWNER = "owner"
+_WORDS: Mapping[str, Callable[[str], str]] = {
+    "aliases": lambda word: address_key(parse_address(word)),
+    "blocklist": policy_words.blocked,
+    "internal-domains": policy_words.internal_domain,
+}
+"""The settings that are lists, and what gives each word the form that is kept."""
 _LONGEST_OWNER = 200
 
 ReadFile = Callable[[str], str]
@@ -117,7 +124,7 @@ def _parsed(change: str, read_file: ReadFile) -> tuple[str, str, str]:
     if key.strip().lower() == _OWNER:
         return _OWNER, operator, owner_name(value)
     setting = setting_named(key)
-    if operator != "=" and setting.name not in {"aliases", "folders"}:
+    if operator != "=" and setting.name not in {*_WORDS, "folders"}:
         raise BadUsage(
             f"{setting.name} is one value, not a list", hint=f"write {setting.name}=VALUE"
         )
@@ -140,10 +147,10 @@ def _change(chosen: dict[str, str], setting: Setting, operator: str, value: str)
         chosen.pop(setting.name, None)
         return
     try:
-        if operator == "=":
+        if setting.name in _WORDS:
+            made = _list_changed(chosen.get(setting.name, ""), operator, value, setting)
+        elif operator == "=":
             made = setting.read(value)
-        elif setting.name == "aliases":
-            made = _list_changed(chosen.get("aliases", ""), operator, value, setting)
         else:
             made = _folders_changed(chosen.get("folders", "default"), operator, value, setting)
     except BadUsage as error:
@@ -158,9 +165,10 @@ def _change(chosen: dict[str, str], setting: Setting, operator: str, value: str)
 
 
 def _list_changed(was: str, operator: str, value: str, setting: Setting) -> object:
-    given = [address_key(parse_address(word)) for word in setting.read(value)]
-    kept = [word for word in setting.read(was) if word not in given]
-    return tuple(kept + given) if operator == "+=" else tuple(kept)
+    given = tuple(dict.fromkeys(map(_WORDS[setting.name], setting.read(value))))
+    kept = tuple(word for word in setting.read(was) if word not in given)
+    made = {"=": given, "+=": kept + given, "-=": kept}[operator]
+    return policy_words.blocklist(made) if setting.name == "blocklist" else made
 
 
 def _folders_changed(was: str, operator: str, value: str, setting: Setting) -> object:

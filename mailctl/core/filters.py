@@ -1,33 +1,35 @@
 """Which mail is left on the server, by the account's policies."""
 
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mailctl.domain.accounts import Account
 from mailctl.domain.settings import AccountSettings, Policy
-from mailctl.mail.marks import BULK, NO_REPLY
+from mailctl.mail.marks import BULK, INVITATION, NO_REPLY
 from mailctl.records import dataclass
 
 if TYPE_CHECKING:
+    from mailctl.domain.address_patterns import AddressPatterns
     from mailctl.domain.messages import Envelope
 
-INTERNAL, LARGE = "internal", "large"
+BLOCKLIST, INTERNAL, LARGE = "blocklist", "internal", "large"
+GROUP_SENDERS, INVITATIONS = "group-senders", "invitations"
+
+Check = Callable[["Envelope"], "str | None"]
+"""Returns why a mail is left, None where it is wanted."""
 
 
 @dataclass(frozen=True)
 class Filters:
-    """The policies of one account; a reason is the name of the policy that skips."""
+    """The policies of one account.
+
+    A reason is the name of the policy that skips and, after a blank, what of a list it rests
+    on: so mail comes when that is taken off the list.
+    """
 
     settings: AccountSettings
     own_addresses: frozenset[str]
-
-    @cached_property
-    def own_domains(self) -> frozenset[str]:
-        """Domains whose people are colleagues: never those that the public shares."""
-        from mailctl.resolve.catalogue import load  # 3 ms, where colleagues' mail is skipped
-
-        domains = map(_domain, self.own_addresses)
-        return frozenset(each for each in domains if load().by_domain(each) is None)
 
     def by_size(self, size_bytes: int) -> str | None:
         """Return why a mail of that size is left, before it is fetched."""
@@ -36,35 +38,141 @@ class Filters:
 
     def by_envelope(self, envelope: "Envelope") -> str | None:
         """Return why a mail is left, None where it is wanted."""
-        if self._skips(INTERNAL) and self._is_internal(envelope):
-            return INTERNAL
-        return next((mark for mark in (BULK, NO_REPLY) if self._skips(mark, envelope)), None)
+        return next((reason for check in self._checks if (reason := check(envelope))), None)
 
     def still(self, reason: str) -> bool:
         """Whether mail that was left for that reason is still not wanted."""
-        return self.settings.attachments is not None if reason == LARGE else self._skips(reason)
+        policy, _, words = reason.partition(" ")
+        if policy == LARGE:
+            return self.settings.attachments is not None
+        if policy == BLOCKLIST:
+            return words in self.settings.blocklist
+        if policy == INTERNAL:
+            known = {*self._own_domains, *self.settings.internal_domains}
+            return self._skips(INTERNAL) and set(words.split()) <= known
+        return self._skips(policy)
 
-    def _skips(self, reason: str, envelope: "Envelope | None" = None) -> bool:
-        if envelope is not None and reason not in envelope.marks:
-            return False
+    @property
+    def needs_header(self) -> bool:
+        """Whether more than its size says whether a mail is wanted."""
+        return bool(self._checks)
+
+    @property
+    def needs_body(self) -> bool:
+        """Whether more than its header does."""
+        return self._skips(INVITATIONS)
+
+    @cached_property
+    def colleagues(self) -> "AddressPatterns":
+        """Whose domains are colleagues': never those that the public shares."""
+        from mailctl.domain.address_patterns import AddressPatterns
+        from mailctl.resolve.catalogue import load  # 3 ms, where colleagues' mail is skipped
+
+        words = (*self._own_domains, *self.settings.internal_domains)
+        own = (word for word in words if load().by_domain(word.removeprefix("*.")) is None)
+        return AddressPatterns(word if word.startswith("*.") else f"@{word}" for word in own)
+
+    @cached_property
+    def _own_domains(self) -> frozenset[str]:
+        return frozenset(map(_domain, self.own_addresses))
+
+    @cached_property
+    def _checks(self) -> tuple[Check, ...]:
+        """The policies that look at envelopes; of several that leave a mail the first is told."""
+        checks: dict[str, Check] = {
+            INTERNAL: self._internal,
+            BULK: _Marked(BULK, BULK),
+            NO_REPLY: _Marked(NO_REPLY, NO_REPLY),
+            GROUP_SENDERS: self._of_group,
+            INVITATIONS: _Marked(INVITATION, INVITATIONS),
+        }
+        chosen = [check for policy, check in checks.items() if self._skips(policy)]
+        return (self._blocked, *chosen) if self.settings.blocklist else tuple(chosen)
+
+    @cached_property
+    def _blocklist(self) -> "AddressPatterns":
+        from mailctl.domain.address_patterns import AddressPatterns
+
+        return AddressPatterns(self.settings.blocklist)
+
+    @cached_property
+    def _own(self) -> frozenset[str]:
+        return frozenset(map(_known_as, self.own_addresses))
+
+    def _skips(self, policy: str) -> bool:
         policies = {
             BULK: self.settings.bulk,
             NO_REPLY: self.settings.no_reply,
             INTERNAL: self.settings.internal,
+            GROUP_SENDERS: self.settings.group_senders,
+            INVITATIONS: self.settings.invitations,
         }
-        return policies.get(reason) is Policy.SKIP
+        return policies.get(policy) is Policy.SKIP
 
-    def _is_internal(self, envelope: "Envelope") -> bool:
-        recipients = (*envelope.to, *envelope.cc, *envelope.bcc)
-        if envelope.sender is None or not recipients:
-            return False
-        domains = {_domain(person.address) for person in (envelope.sender, *recipients)}
-        return domains <= self.own_domains
+    def _blocked(self, envelope: "Envelope") -> str | None:
+        """Return the pattern that anybody but the mailbox's owner meets."""
+        answered = (person.address for person in envelope.reply_to)
+        others = dict.fromkeys(map(_known_as, (*_participants(envelope), *answered)))
+        for address in others:
+            if address not in self._own and (pattern := self._blocklist.met_by(address)):
+                return f"{BLOCKLIST} {pattern}"
+        return None
+
+    def _internal(self, envelope: "Envelope") -> str | None:
+        """Return the domains, where all are colleagues'."""
+        if envelope.sender is None or not (envelope.to or envelope.cc or envelope.bcc):
+            return None
+        met = {self.colleagues.met_by(_known_as(each)) for each in _participants(envelope)}
+        if None in met:
+            return None
+        return " ".join((INTERNAL, *sorted(word.removeprefix("@") for word in met if word)))
+
+    def _of_group(self, envelope: "Envelope") -> str | None:
+        from mailctl.mail.group_names import is_group_name
+
+        address = "" if envelope.sender is None else _known_as(envelope.sender.address)
+        is_group = address not in self._own and is_group_name(address.rpartition("@")[0])
+        return GROUP_SENDERS if is_group else None
+
+
+@dataclass(frozen=True)
+class _Marked:
+    """Leaves mail that has a mark; not a function of `Filters`, so that it can be sent away."""
+
+    mark: str
+    reason: str
+
+    def __call__(self, envelope: "Envelope") -> str | None:
+        return self.reason if self.mark in envelope.marks else None
 
 
 def filters_of(account: Account) -> Filters:
     """Return the account's filters."""
     return Filters(account.settings, account.own_addresses)
+
+
+def policy_of(reason: str) -> str:
+    """Return the policy that leaves a mail for that reason."""
+    return reason.partition(" ")[0]
+
+
+def _participants(envelope: "Envelope") -> Iterator[str]:
+    people = (*envelope.to, *envelope.cc, *envelope.bcc)
+    return (each.address for each in (envelope.sender, *people) if each is not None)
+
+
+def _known_as(address: str) -> str:
+    """Return the address in the form of the lists, as far as it can be one."""
+    if address.isascii() and not address.endswith("."):
+        return address.lower()
+    from mailctl.core.naming import address_key
+    from mailctl.errors import BadUsage
+    from mailctl.resolve.addresses import parse_address
+
+    try:
+        return address_key(parse_address(address))
+    except BadUsage:  # no address at all
+        return address.lower()
 
 
 def _domain(address: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from mailctl.core.filters import Filters, policy_of
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account
 from mailctl.domain.folders import Folder, RemoteFolder
@@ -16,7 +17,6 @@ from mailctl.store import copies, folders, holdings, imports, skipped
 from mailctl.store.connection import Reading, Writing
 
 if TYPE_CHECKING:  # most folders have nothing new, and need none of it
-    from mailctl.core.filters import Filters
     from mailctl.core.pages import ReadyPage
     from mailctl.store import sources
 
@@ -47,7 +47,7 @@ class FolderSync:
     remote: RemoteFolder
     run: AccountRun
     wish: Wish
-    filters: "Filters"
+    filters: Filters
     tried: set[Uid] = field(default_factory=set)
     """Messages that could not be read in this run: once is enough for each."""
     refusal: GuardRefused | None = None
@@ -97,7 +97,8 @@ class FolderSync:
             again=self._again,
             leave=self._left,
             is_full=self.wish.is_full,
-            with_sources=not self.wish.is_dry,
+            with_sources=not self.wish.is_dry or self.filters.needs_header,
+            with_bodies=not self.wish.is_dry or self.filters.needs_body,
         )
 
     def store(self, page: "ReadyPage") -> None:
@@ -227,8 +228,8 @@ class FolderSync:
         self.tried |= set(page.refused_uids)
         self._passed_over |= set(page.skipped_uids)
         run.bytes += page.source_bytes
-        for reason in page.skipped.values():
-            run.skipped[reason] = run.skipped.get(reason, 0) + 1
+        for policy in map(policy_of, page.skipped.values()):
+            run.skipped[policy] = run.skipped.get(policy, 0) + 1
         if page.cursor is not None:
             self.is_done = True
             if self.refusal is None:

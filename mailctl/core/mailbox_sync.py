@@ -126,7 +126,7 @@ class MailboxSync:
     def _reader(self) -> "Reader":
         from mailctl.core.pages import Reader
 
-        with_sources = not self.wish.is_dry
+        with_sources = not self.wish.is_dry or self._filters.needs_header
         return Reader(self.account.address, self._filters, with_sources=with_sources)
 
     def _store(self, pages: Ahead) -> None:

@@ -104,7 +104,7 @@ class Reader:
     address: str
     filters: Filters
     with_sources: bool = True
-    """Whether sources were asked for: a dry run does without."""
+    """Whether sources were asked for: a dry run does without, where no policy looks at them."""
 
     def ready(self, page: Page, outcomes: Iterable[Outcome] | None = None) -> ReadyPage:
         """Return what the page changes; `outcomes` is what `read` says of its sources."""

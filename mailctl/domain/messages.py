@@ -42,7 +42,7 @@ class Envelope:
     size_bytes: int
     defects: tuple[str, ...] = ()
     marks: frozenset[str] = frozenset()
-    """What the header says of the sender: `bulk`, `no-reply`. Not stored."""
+    """What the header says of the sender: `bulk`, `no-reply`; `invitation`. Not stored."""
 
 
 @dataclass(frozen=True)

@@ -48,9 +48,17 @@ class AccountSettings:
     bulk: Policy = Policy.LOAD
     """Newsletters and mailing lists."""
     internal: Policy = Policy.LOAD
-    """Mail among people of the mailbox's own domain."""
+    """Mail among people of the mailbox's own domain, and of `internal_domains`."""
+    internal_domains: tuple[str, ...] = ()
+    """Further domains of colleagues; `*.` stands for all below one."""
     no_reply: Policy = Policy.LOAD
     """Mail of senders who read no answers."""
+    group_senders: Policy = Policy.LOAD
+    """Mail from addresses that several people share: info@, sales@."""
+    invitations: Policy = Policy.LOAD
+    """Mail with a calendar object: invitations to meetings, and the answers."""
+    blocklist: tuple[str, ...] = ()
+    """Patterns of addresses with whom no mail is loaded, see `AddressPatterns`."""
     attachments: int | None = None
     """The size in bytes from which a mail is left on the server; None: none is."""
     aliases: tuple[str, ...] = ()
@@ -199,7 +207,7 @@ def _signature(text: str) -> str:
     return text.replace("\r\n", "\n").rstrip("\n")
 
 
-def _addresses(text: str) -> tuple[str, ...]:
+def _words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in re.split(r"[,\s]+", text) if word))
 
 
@@ -227,10 +235,14 @@ SETTINGS = {
             "sync-interval", "when a sync is due again: 10m, manual", _interval, _interval_text
         ),
         Setting("bulk", "newsletters and mailing lists: load, skip", _policy),
-        Setting("internal", "mail within the own domain: load, skip", _policy),
+        Setting("internal", "mail among colleagues: load, skip", _policy),
+        Setting("internal-domains", "further domains of colleagues", _words, ",".join),
         Setting("no-reply", "mail of senders who read no answers: load, skip", _policy),
+        Setting("group-senders", "mail of info@, sales@ and such: load, skip", _policy),
+        Setting("invitations", "mail with calendar entries: load, skip", _policy),
+        Setting("blocklist", "with whom no mail is loaded", _words, ",".join),
         Setting("attachments", "load, or the size that is too large: 25M", _size, _size_text),
-        Setting("aliases", "further addresses of the person", _addresses, ",".join),
+        Setting("aliases", "further addresses of the person", _words, ",".join),
         Setting("sent-copy", "where copies of sent mail go: auto, none, a folder", _sent_copy),
     )
 }

@@ -56,7 +56,7 @@ def attachments(source: bytes) -> Iterator[tuple[Attachment, bytes]]:
 
 
 def _is_calendar(part: Part) -> bool:
-    return part.media_type in invitations.MEDIA_TYPES
+    return part.media_type in marks.CALENDAR_TYPES
 
 
 def _invitation(found: Parts) -> Invitation | None:

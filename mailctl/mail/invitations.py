@@ -10,8 +10,6 @@ from mailctl.domain.addresses import Person
 from mailctl.domain.content import Attendee, EventTime, Invitation
 from mailctl.mail.charsets import decode
 
-MEDIA_TYPES = {"text/calendar", "application/ics", "text/x-vcalendar"}
-
 _OCTETS_MAX, _LINES_MAX, _ATTENDEES_MAX, _VALUE_MAX = 1 << 20, 20_000, 1_000, 10_000
 _FOLD = re.compile(r"\n[ \t]")
 _LINE = re.compile(r"(?P<name>[A-Za-z0-9.-]++)(?P<parameters>(?:;(?:[^:;\"]++|\"[^\"]*+\")++)*+):")

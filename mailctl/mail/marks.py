@@ -8,6 +8,8 @@ BULK, NO_REPLY, LIST, AUTOMATIC = "bulk", "no-reply", "list", "automatic"
 DELIVERY_REPORT, INVITATION = "delivery-report", "invitation"
 DISPOSITION_NOTIFICATION = "disposition-notification"
 
+CALENDAR_TYPES = {"text/calendar", "application/ics", "text/x-vcalendar"}
+
 _BULK_PRECEDENCE = {"bulk", "list", "junk"}
 _NO_REPLY = re.compile(
     r"(?:no|do-?not|dont|never)-?(?:reply|respond|answer)|mailer-daemon|bounces?"

@@ -8,7 +8,7 @@ from mailctl.domain.messages import Envelope
 from mailctl.mail import headers
 from mailctl.mail.fields import Fields, read_fields
 from mailctl.mail.line_ends import with_bare_line_feeds
-from mailctl.mail.marks import marks
+from mailctl.mail.marks import CALENDAR_TYPES, INVITATION, marks
 from mailctl.mail.parts import Parts, is_attachment, parts
 
 _PIECE = 1 << 20
@@ -29,6 +29,8 @@ def read_envelope(source: bytes) -> Envelope:
         "message-id": message_id is None,
         "body": not found.complete,
     }
+    has_calendar = any(part.media_type in CALENDAR_TYPES for part in found.leaves)
+    of_parts = {INVITATION} if has_calendar else frozenset()
     return Envelope(
         rfc_message_id=message_id,
         identity=_identity(source, fields, message_id),
@@ -44,7 +46,7 @@ def read_envelope(source: bytes) -> Envelope:
         attachments=sum(map(is_attachment, found.leaves)),
         size_bytes=len(source),
         defects=tuple(name for name, is_one in defects.items() if is_one),
-        marks=marks(fields.first, None if sender is None else sender.address),
+        marks=marks(fields.first, None if sender is None else sender.address) | of_parts,
     )
 
 

@@ -59,6 +59,12 @@ def difference_line(folder: "VerifiedFolder") -> str:
     return one_line(f"{folder.account.address}: {folder.path}: {said}")
 
 
+def left_text(run: AccountRun) -> str:
+    """Tell how much mail the account's policies kept out, by reason."""
+    said = ", ".join(f"{count} {policy}" for policy, count in sorted(run.skipped.items()))
+    return one_line(f"{run.address}: left on the server by policy: {said}")
+
+
 def lack_text(run: AccountRun) -> str:
     """Tell that an account lacks some of its messages."""
     noun = "message" if run.failed == 1 else "messages"

@@ -102,6 +102,8 @@ class FolderRequest:
     is_full: bool = False
     """Whether everything is compared, whatever the server's counts say."""
     with_sources: bool = True
+    with_bodies: bool = True
+    """Whether sources are wanted whole: where not, of each its header may be given alone."""
     is_gentle: bool = False
     """Whether messages are asked for one by one: the last connection broke over one of them."""
 

@@ -12,6 +12,7 @@ from tests.conftest import Ran, Run
 from tests.rig import Rig
 
 ADA = "ada@corp.example"
+INTERNAL = ["corp.example", "*.xn--b-eha.example"]
 
 
 @pytest.fixture
@@ -56,7 +57,11 @@ def test_a_new_account_has_the_documented_defaults(run: Run) -> None:
         "sync_interval": "10m",
         "bulk": "load",
         "internal": "load",
+        "internal_domains": [],
         "no_reply": "load",
+        "group_senders": "load",
+        "invitations": "load",
+        "blocklist": [],
         "attachments": "load",
         "aliases": [],
         "sent_copy": "auto",
@@ -82,6 +87,10 @@ def test_a_new_account_has_the_documented_defaults(run: Run) -> None:
         ("internal=skip", "internal", "skip"),
         ("no-reply=skip", "no_reply", "skip"),
         ("attachments=25M", "attachments", "25M"),
+        ("group-senders=skip", "group_senders", "skip"),
+        ("invitations=skip", "invitations", "skip"),
+        ("internal-domains=Corp.example *.bü.example", "internal_domains", INTERNAL),
+        ("blocklist=A@x.example, *.Y.example", "blocklist", ["a@x.example", "*.y.example"]),
         ("aliases=A.Lovelace@Corp.Example", "aliases", ["a.lovelace@corp.example"]),
     ],
 )
@@ -121,6 +130,18 @@ def test_several_changes_are_made_together_or_not_at_all(run: Run) -> None:
         ("receive=maybe", "true or false"),
         ("bulk=drop", "load or skip"),
         ("attachments=big", "25M"),
+        ("group-senders=drop", "load or skip"),
+        ("invitations=never", "load or skip"),
+        ("internal-domains=gmail.com", "not one organisation's"),
+        ("internal-domains=*.co.uk", "not one organisation's"),
+        ("internal-domains=corp", "two labels"),
+        ("internal-domains=*", "two labels"),
+        ("blocklist=x.example", "@x.example"),
+        ("blocklist=*", "everybody"),
+        ("blocklist=*@*.*", "everybody's address"),
+        ("blocklist=a b@x.example", "no @"),
+        ("blocklist=.*[a-z]+@x.example", "no pattern of addresses"),
+        ("blocklist+=a@b", "blocklist cannot be that"),
         ("sync-interval=all", "manual"),
         ("display-name=a\nb", "one line"),
         ("signature-text=@/no/such/file", "cannot be read"),

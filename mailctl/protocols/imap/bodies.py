@@ -10,6 +10,7 @@ from mailctl.ports.mail import Fact, FolderRequest
 from mailctl.protocols.imap.portions import asked
 from mailctl.protocols.imap.session import Session
 
+_HEADER = "(BODY.PEEK[HEADER])"
 _BATCH_BYTES = 4 * 1024 * 1024
 _BATCH_MESSAGES = 100
 BROKEN_OFF = "the server broke off: {}"
@@ -19,15 +20,16 @@ _NOT_GIVEN = "listed by the server but not given"
 class Bodies:
     """Gets the sources of messages in the open folder."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, is_whole: bool = True) -> None:
         self._session = session
+        self._item = "(BODY.PEEK[])" if is_whole else _HEADER
 
     def sources(self, sizes: dict[Uid, int]) -> Iterator[tuple[Uid, bytes]]:
         """Yield UID and source of those messages that the server gives."""
         expected = sum(sizes.values())
         for items in asked(
             list(sizes),
-            lambda part: self._session.fetch(part, "(BODY.PEEK[])", expected_bytes=expected),
+            lambda part: self._session.fetch(part, self._item, expected_bytes=expected),
         ):
             sources = {item.uid: item.source for item in items if item.source is not None}
             for uid in sources.keys() & sizes.keys():
@@ -40,7 +42,7 @@ class ArrivedBodies(Bodies):
     """Gets what a folder's arrivals say, as far as we want it and do not hold it."""
 
     def __init__(self, session: Session, request: FolderRequest) -> None:
-        super().__init__(session)
+        super().__init__(session, is_whole=request.with_bodies)
         self._request = request
         self._may_know = not request.holdings.is_empty()
 
@@ -114,7 +116,7 @@ class ArrivedBodies(Bodies):
     def _headers(self, uids: Sequence[Uid]) -> dict[Uid, bytes]:
         return {
             item.uid: item.source
-            for items in asked(uids, lambda part: self._session.fetch(part, "(BODY.PEEK[HEADER])"))
+            for items in asked(uids, lambda part: self._session.fetch(part, _HEADER))
             for item in items
             if item.source
         }

@@ -57,7 +57,7 @@ def planned(
         or request.again
         or request.is_full
         or request.is_gentle
-        or not request.with_sources
+        or not (request.with_sources and request.with_bodies)
     ):
         return None
     before = Cursor.parse(request.cursor)
