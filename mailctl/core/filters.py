@@ -48,8 +48,7 @@ class Filters:
         if policy == BLOCKLIST:
             return words in self.settings.blocklist
         if policy == INTERNAL:
-            known = {*self._own_domains, *self.settings.internal_domains}
-            return self._skips(INTERNAL) and set(words.split()) <= known
+            return self._skips(INTERNAL) and self._named_domains.issuperset(words.split())
         return self._skips(policy)
 
     @property
@@ -63,18 +62,27 @@ class Filters:
         return self._skips(INVITATIONS)
 
     @cached_property
-    def colleagues(self) -> "AddressPatterns":
-        """Whose domains are colleagues': never those that the public shares."""
-        from mailctl.domain.address_patterns import AddressPatterns
+    def own_domains(self) -> frozenset[str]:
+        """Domains whose people are colleagues, and `*.` before those of which all below are.
+
+        Never those that the public shares.
+        """
         from mailctl.resolve.catalogue import load  # 3 ms, where colleagues' mail is skipped
 
-        words = (*self._own_domains, *self.settings.internal_domains)
-        own = (word for word in words if load().by_domain(word.removeprefix("*.")) is None)
-        return AddressPatterns(word if word.startswith("*.") else f"@{word}" for word in own)
+        named = self._named_domains
+        return frozenset(each for each in named if not load().by_domain(each.removeprefix("*.")))
 
     @cached_property
-    def _own_domains(self) -> frozenset[str]:
-        return frozenset(map(_domain, self.own_addresses))
+    def colleagues(self) -> "AddressPatterns":
+        """The addresses of those domains."""
+        from mailctl.domain.address_patterns import AddressPatterns
+
+        domains = self.own_domains
+        return AddressPatterns(each if each.startswith("*.") else f"@{each}" for each in domains)
+
+    @cached_property
+    def _named_domains(self) -> frozenset[str]:
+        return frozenset((*map(_domain, self.own_addresses), *self.settings.internal_domains))
 
     @cached_property
     def _checks(self) -> tuple[Check, ...]:
