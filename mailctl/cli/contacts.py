@@ -81,6 +81,7 @@ def add(
     "list",
     "mailctl contact list --company acme.example",
     "mailctl contact list lovelace -o ndjson | jq -r '.emails[].value'",
+    "mailctl contact list --stale 90d --tag vip",
     view=CONTACT,
 )
 def list_(
@@ -91,14 +92,21 @@ def list_(
     company: Annotated[str | None, typer.Option("--company", help="Only of this company.")] = None,
     owner: Annotated[str | None, typer.Option("--owner", help="Only those of this owner.")] = None,
     tag: Annotated[str | None, typer.Option("--tag", help="Only with this tag.")] = None,
+    stale: Annotated[
+        str | None,
+        typer.Option("--stale", help="Only those without mail since then: 90d, a day, all (ever)."),
+    ] = None,
 ) -> None:
     """List contacts by name."""
     from mailctl.core.contacts import listed_contacts
+    from mailctl.core.staleness import silent_since
+    from mailctl.domain.periods import parse_since
 
     app: App = ctx.obj
+    since = None if stale is None else parse_since(stale, app.services.now())
     with app.store.reading() as tx:
         found = listed_contacts(tx, words=words, company=company, owner=owner, tag=tag)
-        app.printer.list(CONTACT, found)
+        app.printer.list(CONTACT, found if since is None else silent_since(tx, found, since))
 
 
 @commands.verb("show", "mailctl contact show ada@acme.example", view=CONTACT)

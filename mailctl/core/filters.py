@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from mailctl.core.naming import written_key
 from mailctl.domain.accounts import Account
 from mailctl.domain.settings import AccountSettings, Policy
 from mailctl.mail.marks import BULK, INVITATION, NO_REPLY
@@ -105,7 +106,7 @@ class Filters:
 
     @cached_property
     def _own(self) -> frozenset[str]:
-        return frozenset(map(_known_as, self.own_addresses))
+        return frozenset(map(written_key, self.own_addresses))
 
     def _skips(self, policy: str) -> bool:
         policies = {
@@ -120,7 +121,7 @@ class Filters:
     def _blocked(self, envelope: "Envelope") -> str | None:
         """Return the pattern that anybody but the mailbox's owner meets."""
         answered = (person.address for person in envelope.reply_to)
-        others = dict.fromkeys(map(_known_as, (*_participants(envelope), *answered)))
+        others = dict.fromkeys(map(written_key, (*_participants(envelope), *answered)))
         for address in others:
             if address not in self._own and (pattern := self._blocklist.met_by(address)):
                 return f"{BLOCKLIST} {pattern}"
@@ -130,7 +131,7 @@ class Filters:
         """Return the domains, where all are colleagues'."""
         if envelope.sender is None or not (envelope.to or envelope.cc or envelope.bcc):
             return None
-        met = {self.colleagues.met_by(_known_as(each)) for each in _participants(envelope)}
+        met = {self.colleagues.met_by(written_key(each)) for each in _participants(envelope)}
         if None in met:
             return None
         return " ".join((INTERNAL, *sorted(word.removeprefix("@") for word in met if word)))
@@ -138,7 +139,7 @@ class Filters:
     def _of_group(self, envelope: "Envelope") -> str | None:
         from mailctl.mail.group_names import is_group_name
 
-        address = "" if envelope.sender is None else _known_as(envelope.sender.address)
+        address = "" if envelope.sender is None else written_key(envelope.sender.address)
         is_group = address not in self._own and is_group_name(address.rpartition("@")[0])
         return GROUP_SENDERS if is_group else None
 
@@ -167,20 +168,6 @@ def policy_of(reason: str) -> str:
 def _participants(envelope: "Envelope") -> Iterator[str]:
     people = (*envelope.to, *envelope.cc, *envelope.bcc)
     return (each.address for each in (envelope.sender, *people) if each is not None)
-
-
-def _known_as(address: str) -> str:
-    """Return the address in the form of the lists, as far as it can be one."""
-    if address.isascii() and not address.endswith("."):
-        return address.lower()
-    from mailctl.core.naming import address_key
-    from mailctl.errors import BadUsage
-    from mailctl.resolve.addresses import parse_address
-
-    try:
-        return address_key(parse_address(address))
-    except BadUsage:  # no address at all
-        return address.lower()
 
 
 def _domain(address: str) -> str:

@@ -40,6 +40,19 @@ def address_key(address: "Address") -> str:
     return f"{address.local_part.lower()}@{address.domain}"
 
 
+def written_key(address: str) -> str:
+    """Return what `address_key` would of an address as it stands in mail, which may be none."""
+    if address.isascii() and not address.endswith("."):
+        return address.lower()
+    from mailctl.errors import BadUsage
+    from mailctl.resolve.addresses import parse_address
+
+    try:
+        return address_key(parse_address(address))
+    except BadUsage:
+        return address.lower()
+
+
 def message_named(tx: "Reading", name: str) -> "MessageId":
     """Return the message of that id, of an id that begins so, or of that Message-ID.
 
