@@ -212,7 +212,16 @@ class App:
             timer=time.perf_counter,
             started=self.started,
             entropy=os.urandom,
+            shared_blocklist=self._blocklist,
         )
+
+    def _blocklist(self) -> tuple[str, ...]:
+        text = self.settings.text("blocklist")
+        if text is None:
+            return ()
+        from mailctl.core.policy_words import read_blocklist
+
+        return read_blocklist(text)
 
     def _internet(self) -> "Internet":
         from mailctl.ports import Internet

@@ -34,6 +34,7 @@ _VARIABLES = {
     "vault_key_file": "MAILCTL_VAULT_KEY_FILE",
     "pager": "MAILCTL_PAGER",
     "region": "MAILCTL_REGION",
+    "blocklist": "MAILCTL_BLOCKLIST",
 }
 
 
@@ -97,4 +98,6 @@ def _read(file: Path) -> Mapping[str, str]:
 
 
 def _word(value: object) -> str:
+    if isinstance(value, list):
+        return ",".join(map(_word, value))
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,6 +1,7 @@
 """Which mail is left on the server, by the account's policies."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -155,9 +156,11 @@ class _Marked:
         return self.reason if self.mark in envelope.marks else None
 
 
-def filters_of(account: Account) -> Filters:
-    """Return the account's filters."""
-    return Filters(account.settings, account.own_addresses)
+def filters_of(account: Account, blocked: tuple[str, ...] = ()) -> Filters:
+    """Return the account's filters; `blocked` is the blocklist of all accounts."""
+    own = account.settings
+    settings = replace(own, blocklist=(*own.blocklist, *blocked)) if blocked else own
+    return Filters(settings, account.own_addresses)
 
 
 def policy_of(reason: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import pairwise
 
-from mailctl.core.filters import filters_of
+from mailctl.core.filters import Filters
 from mailctl.domain.accounts import Account
 from mailctl.domain.folders import Folder
 from mailctl.domain.syncing import Fetched, Flags, Uid
@@ -68,6 +68,7 @@ class FolderCheck:
 
     store: Store
     account: Account
+    filters: Filters
     path: str
     folder: Folder | None
     pick: Callable[["array[int]"], Sequence[int]]
@@ -103,7 +104,7 @@ class FolderCheck:
             with self.store.reading() as tx:
                 left = skipped.of_folder(tx, self.folder.id)
                 waiting = copies.quarantined(tx, self.folder.id)
-            still = filters_of(self.account).still
+            still = self.filters.still
             self._left = frozenset(uid for uid, reason in left.items() if still(reason))
             self._waiting = frozenset(each.uid for each in waiting)
 

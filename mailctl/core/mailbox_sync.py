@@ -50,6 +50,8 @@ class MailboxSync:
     watch: Watch
     is_over: Callable[[], bool] = lambda: False
     """Whether the run shall end after the page at hand."""
+    blocked: tuple[str, ...] = ()
+    """The blocklist of all accounts."""
     only: tuple[str, ...] = ()
     """The folders to be read, all that are wanted if none is named."""
     _steps: dict[str, FolderSync] = field(default_factory=dict)
@@ -79,7 +81,7 @@ class MailboxSync:
 
     @cached_property
     def _filters(self) -> Filters:
-        return filters_of(self.account)
+        return filters_of(self.account, self.blocked)
 
     def _done(self) -> tuple[int, int, int]:
         finished = sum(1 for step in self._steps.values() if step.is_done)

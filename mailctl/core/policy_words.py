@@ -49,6 +49,17 @@ def blocklist(words: tuple[str, ...]) -> tuple[str, ...]:
     return words
 
 
+def read_blocklist(text: str) -> tuple[str, ...]:
+    """Return the blocklist of the config file or the environment. Raises BadUsage."""
+    words = dict.fromkeys(word for word in re.split(r"[,\s]+", text) if word)
+    try:
+        return blocklist(tuple(dict.fromkeys(map(blocked, words))))
+    except BadUsage as error:
+        raise type(error)(
+            f"the blocklist cannot be that: {error.sentence}", hint=error.hint
+        ) from error
+
+
 def internal_domain(text: str) -> str:
     """Return the domain of colleagues, or `*.` and the one below which theirs are.
 

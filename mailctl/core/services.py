@@ -28,6 +28,8 @@ class Services:
     started: float
     """When the program began, by the timer's clock: time limits count from there."""
     entropy: Entropy
+    shared_blocklist: Callable[[], tuple[str, ...]] = tuple
+    """Reads `blocklist`."""
 
     @cached_property
     def internet(self) -> Internet:
@@ -38,6 +40,11 @@ class Services:
     def oauth(self) -> Authoriser:
         """What gets grants from OAuth issuers."""
         return self.authoriser()
+
+    @cached_property
+    def blocklist(self) -> tuple[str, ...]:
+        """With whom no account loads mail, in the form of `policy_words.blocked`."""
+        return self.shared_blocklist()
 
     def now(self) -> datetime:
         """Return the time, to the second: finer is not kept."""

@@ -89,7 +89,8 @@ def run_sync(
     account.
     """
     started = services.timer()
-    desk = _Desk(services, request, watch, describe, started)
+    blocked = services.blocklist  # one that cannot be read is no account's failure
+    desk = _Desk(services, request, watch, describe, started, blocked)
     accounts_ = chosen(services, request.accounts, owners=request.owners, is_due=request.is_due)
     watch(Chosen(len(accounts_)))
     outcomes = side_by_side(accounts_, desk.turn, jobs=request.jobs)
@@ -139,6 +140,7 @@ class _Desk:
     watch: Watch
     describe: Describe
     started: float
+    blocked: tuple[str, ...]
     _runs: list[AccountRun] = field(default_factory=list)
 
     def turn(self, account: Account) -> tuple[AccountRun, MailctlError | None]:
@@ -191,6 +193,7 @@ class _Desk:
                 retries_all=request.retries_all,
             ),
             run=run,
+            blocked=self.blocked,
             watch=self.watch,
             is_over=self._is_over,
             only=tuple(request.folders),

@@ -7,6 +7,7 @@ from random import Random
 
 from mailctl.core.due import chosen, refuse_known_bad
 from mailctl.core.exit_codes import is_of_the_run, joint_exit_code
+from mailctl.core.filters import filters_of
 from mailctl.core.folder_check import FolderCheck, VerifiedFolder
 from mailctl.core.reading import reading
 from mailctl.core.services import Services
@@ -160,6 +161,7 @@ class _Desk:
         check = FolderCheck(
             store=self.services.store,
             account=self.account,
+            filters=filters_of(self.account, self.services.blocklist),
             path=path,
             folder=folder,
             pick=self._pick,

@@ -1,6 +1,7 @@
 """Mail with people on the blocklist stays on the server, until they are taken off it."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -95,3 +96,32 @@ def test_a_list_that_is_too_long_is_refused(run: Run, box: Mailbox) -> None:
     words = ",".join(f"a*{number}@x.example" for number in range(101))
     ran = run("account", "set", box.address, f"blocklist={words}")
     assert (ran.code, "100 of them patterns" in ran.err) == (2, True)
+
+
+def test_what_the_config_file_blocks_is_blocked_for_every_account(
+    run: Run, box: Mailbox, home: Path
+) -> None:
+    config = home / "config.yaml"
+    config.write_text("blocklist: [spam@x.example, '*.ads.example']\n")
+    run("account", "set", box.address, "blocklist=@news.example")
+    assert sync(run)["skipped"] == {"blocklist": 6}
+    assert verified(run)["accounts"][0]["folders"][0]["left"] == 6
+    config.write_text("blocklist: '*.ads.example'\n")
+    assert sync(run)["stored"] == 3
+    config.write_text("")
+    assert sync(run)["stored"] == 2
+
+
+def verified(run: Run) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(run("sync", "verify", "-o", "json").out)
+    return document
+
+
+def test_a_blocklist_of_all_accounts_that_cannot_be_is_no_accounts_failure(
+    run: Run, box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAILCTL_BLOCKLIST", "@x.example ads.example")
+    ran = run("sync", "run")
+    assert (ran.code, "the blocklist cannot be that" in ran.err) == (2, True)
+    (account,) = json.loads(run("account", "list", "-o", "json").out)
+    assert (account["state"], account["last_error"]) == ("ok", None), box
