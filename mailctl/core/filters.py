@@ -77,10 +77,9 @@ class Filters:
     @cached_property
     def colleagues(self) -> "AddressPatterns":
         """The addresses of those domains."""
-        from mailctl.domain.address_patterns import AddressPatterns
+        from mailctl.domain.address_patterns import of_domains
 
-        domains = self.own_domains
-        return AddressPatterns(each if each.startswith("*.") else f"@{each}" for each in domains)
+        return of_domains(self.own_domains)
 
     @cached_property
     def _named_domains(self) -> frozenset[str]:

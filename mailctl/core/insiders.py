@@ -1,7 +1,10 @@
 """Who belongs to one's own side: nobody of them is a customer, whatever a contact list says."""
 
+from functools import cached_property
+
 from mailctl.core.filters import filters_of
 from mailctl.core.naming import address_key
+from mailctl.domain.address_patterns import AddressPatterns, of_domains
 from mailctl.domain.mailboxes import mailbox_of
 from mailctl.errors import BadUsage
 from mailctl.records import dataclass
@@ -16,12 +19,17 @@ class Insiders:
 
     mailboxes: frozenset[str]
     domains: frozenset[str]
+    """With `*.` before those of which only what is below is theirs."""
+
+    @cached_property
+    def _colleagues(self) -> AddressPatterns:
+        return of_domains(self.domains)
 
     def why(self, address: str) -> str | None:
         """Return `own` or `internal` of an address of theirs, None of anybody else's."""
         if mailbox_of(address) in self.mailboxes:
             return "own"
-        return "internal" if address.rpartition("@")[2] in self.domains else None
+        return "internal" if self._colleagues.met_by(address) else None
 
 
 def insiders(tx: Reading) -> Insiders:

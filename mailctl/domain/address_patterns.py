@@ -39,6 +39,11 @@ class AddressPatterns:
         return next((glob for glob in self._globs if _is_met(glob, name, domain)), None)
 
 
+def of_domains(domains: Iterable[str]) -> AddressPatterns:
+    """Return the patterns of all addresses of domains; `*.` before one is all below it."""
+    return AddressPatterns(each if each.startswith("*.") else f"@{each}" for each in domains)
+
+
 def _is_met(glob: str, name: str, domain: str) -> bool:
     of_name, _, of_domain = glob.rpartition("@")
     return _fits(of_domain, domain) and _fits(of_name, name)

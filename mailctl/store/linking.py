@@ -66,13 +66,20 @@ def put_insiders(tx: Writing, mailboxes: Collection[str], domains: Collection[st
             INSERT OR IGNORE INTO link_pending (message_number)
             SELECT message_number FROM correspondent
             JOIN participation ON correspondent_number = correspondent.number
-            WHERE domain_path = ?
+            WHERE domain_path = :path
+                OR (:is_below AND domain_path > :path AND domain_path < :end)
             """,
-            (domain_path_of(domain),),
+            _range_of(domain),
         )
     tx.execute(
         "UPDATE link_state SET insiders = ?", (json.dumps([sorted(mailboxes), sorted(domains)]),)
     )
+
+
+def _range_of(domain: str) -> dict[str, object]:
+    """Return where the domain lies in the order of paths, and where what is below it ends."""
+    path = domain_path_of(domain.removeprefix("*."))
+    return {"path": path, "is_below": domain.startswith("*."), "end": f"{path[:-1]}/"}
 
 
 def is_work(tx: Reading) -> bool:

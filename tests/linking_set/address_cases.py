@@ -147,3 +147,35 @@ def _(desk: Desk) -> Iterator[Labelled]:
         yield desk.letter(contact.truth, sender=written, to=(OWN.upper(),))
     else:
         yield desk.letter(contact.truth, sender=OWN.title(), to=(written,))
+
+
+@kind("a mailbox under several domains of its provider", 8)
+def _(desk: Desk) -> Iterator[Labelled]:
+    contact = desk.rng.choice((*desk.world.proton, *desk.world.apple))
+    name, domain = _taken_apart(contact)
+    others = ("me.com", "mac.com") if domain == "icloud.com" else ("protonmail.com", "pm.me")
+    yield desk.letter(contact.truth, sender=f"{name}@{desk.rng.choice(others)}")
+
+
+@kind("somebody else of that name at another domain of the provider", 6)
+def _(desk: Desk) -> Iterator[Labelled]:
+    contact = next(each for each in desk.world.free if each.email.endswith("@mail.ru"))
+    name, _ = _taken_apart(contact)
+    yield desk.letter(NOTHING, sender=f"{name}@{desk.rng.choice(('bk.ru', 'list.ru'))}")
+
+
+@kind("a domain that looks like a company's", 6)
+def _(desk: Desk) -> Iterator[Labelled]:
+    contact = desk.customer()
+    name, domain = _taken_apart(contact)
+    alike = domain.replace("a", "\u0430", 1).replace("o", "\u043e", 1)
+    yield desk.letter(NOTHING, sender=mailbox(contact.name, f"{name}@{alike}"))
+
+
+@kind("two wrote it, a stranger and a contact", 4)
+def _(desk: Desk) -> Iterator[Labelled]:
+    contact = desk.customer()
+    stranger = desk.stranger()
+    yield desk.letter(
+        contact.truth, sender=f"{stranger}, {shown(contact)}", fields=(f"Sender: {stranger}",)
+    )

@@ -18,7 +18,7 @@ class Truth:
     """Those among whom a person has to choose: linked to none for certain."""
     company_candidates: Names = NOBODY
     tolerated: Names = NOBODY
-    """Records of which people would say either: no link is missed, and none is wrong."""
+    """What people would say either of: no link is missed, and none is wrong."""
 
     def __or__(self, other: "Truth") -> "Truth":
         """Return what both say."""

@@ -63,8 +63,9 @@ class Desk:
             f"Date: {format_datetime(self._clock) if date is None else date}",
             "MIME-Version: 1.0",
             f"Content-Type: {content_type}",
-            "Content-Transfer-Encoding: 8bit",
         ]
+        if not any(line.startswith("Content-Transfer-Encoding:") for line in lines):
+            head.append("Content-Transfer-Encoding: 8bit")
         source = "\r\n".join((*head, "", *body.split("\n"))).encode("utf-8", "surrogateescape")
         return Labelled(message_id, self.kind, source + b"\r\n", truth)
 

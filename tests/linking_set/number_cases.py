@@ -1,11 +1,14 @@
 """Cases of numbers of records: where they stand, and what only looks like one."""
 
+import quopri
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 
 from tests.linking_set.kinds import kind
 from tests.linking_set.labels import NOTHING, Labelled
 from tests.linking_set.letters import Desk
+from tests.linking_set.world import OWN
 
 
 def quoted(text: str) -> str:
@@ -131,3 +134,73 @@ def _(desk: Desk) -> Iterator[Labelled]:
         contact.truth.about(f"invoice:{own}"), tolerated=frozenset({f"invoice:{other}"})
     )
     yield desk.letter(truth, sender=contact, subject="Re: Your papers", body=body)
+
+
+_BROKEN_UP = (
+    "<p>Paid: {}<wbr>{} today</p>",
+    "<p>Paid: {}<span>{}</span> today</p>",
+    "<p>Paid: {}&shy;{} today</p>",
+    "<p>Paid: {}<!-- x -->{} today</p>",
+    "<table><tr><td>{}{}</td><td>paid</td></tr></table>",
+)
+
+
+@kind("a number that HTML breaks up", 12)
+def _(desk: Desk) -> Iterator[Labelled]:
+    contact, number = desk.customer(), desk.record("invoice")
+    body = desk.rng.choice(_BROKEN_UP).format(number[:6], number[6:])
+    if desk.rng.random() < 0.3:
+        body = body.replace("INV-", "INV&#45;")
+    truth = contact.truth.about(f"invoice:{number}")
+    yield desk.letter(truth, sender=contact, body=body, content_type="text/html; charset=utf-8")
+
+
+@kind("a number in an encoded text", 10)
+def _(desk: Desk) -> Iterator[Labelled]:
+    contact, number = desk.customer(), desk.record("deal")
+    truth = contact.truth.about(f"deal:{number}")
+    text = desk.text(f"это про {number}, да.").encode("koi8-r", "replace")
+    if desk.rng.random() < 0.5:
+        body, encoding = b64encode(text).decode(), "base64"
+    else:
+        broken = f"{number[:4]}=\n{number[4:]}".encode()
+        body = quopri.encodestring(text).replace(number.encode(), broken).decode()
+        encoding = "quoted-printable"
+    lines = (
+        *(f"From: {contact.email}", f"To: {OWN}", "Subject: Question"),
+        f"Content-Transfer-Encoding: {encoding}",
+    )
+    yield desk.written(truth, lines, body=body, content_type="text/plain; charset=koi8-r")
+
+
+@kind("a number in the HTML beside an empty text", 6)
+def _(desk: Desk) -> Iterator[Labelled]:
+    contact, number = desk.customer(), desk.record("order")
+    body = (
+        "--b\nContent-Type: text/plain\n\n\n--b\nContent-Type: text/html; charset=utf-8\n\n"
+        f"<html><body>Order <a href='https://x.example/o'>{number}</a></body></html>\n--b--"
+    )
+    truth = contact.truth.about(f"order:{number}")
+    yield desk.letter(
+        truth, sender=contact, body=body, content_type="multipart/alternative; boundary=b"
+    )
+
+
+@kind("a number in the name of a file", 6)
+def _(desk: Desk) -> Iterator[Labelled]:
+    contact, number = desk.customer(), desk.record("invoice")
+    file = (
+        f'Content-Type: application/pdf\nContent-Disposition: attachment; filename="{number}.pdf"'
+    )
+    body = f"--b\n\nplease see the file\n--b\n{file}\n\n%PDF\n--b--"
+    truth = replace(contact.truth, tolerated=frozenset({f"invoice:{number}"}))
+    yield desk.letter(truth, sender=contact, body=body, content_type="multipart/mixed; boundary=b")
+
+
+@kind("a number in what is forwarded", 6)
+def _(desk: Desk) -> Iterator[Labelled]:
+    contact, number = desk.customer(), desk.record("deal")
+    head = "---------- Forwarded message ---------\nFrom: Ada <ada@ourfirm.example>"
+    body = f"{desk.text()}\n\n{head}\nSubject: Offer {number}\n\n{desk.text()}"
+    truth = contact.truth.about(f"deal:{number}")
+    yield desk.letter(truth, sender=contact, subject="Fwd: Offer", body=body)

@@ -188,3 +188,42 @@ def _(desk: Desk) -> Iterator[Labelled]:
 def _(desk: Desk) -> Iterator[Labelled]:
     kept, gone = desk.rng.choice(desk.world.merged)
     yield desk.letter(kept.truth, sender=desk.rng.choice((kept, gone)))
+
+
+@kind("a contact at another company's domain", 6)
+def _(desk: Desk) -> Iterator[Labelled]:
+    contact, agency = desk.rng.choice(desk.world.elsewhere)
+    truth = replace(contact.truth, tolerated=frozenset({agency.name}))
+    yield desk.letter(truth, sender=contact)
+
+
+@kind("a contact of no company at a company's domain", 6)
+def _(desk: Desk) -> Iterator[Labelled]:
+    contact, company = desk.rng.choice(desk.world.unattached)
+    yield desk.letter(contact.truth | of_company(company.name), sender=contact)
+
+
+@kind("a contact of no company", 6)
+def _(desk: Desk) -> Iterator[Labelled]:
+    contact = desk.rng.choice(desk.world.alone)
+    yield desk.letter(contact.truth, sender=OWN, to=(contact,))
+
+
+@kind("a report that mail to a contact could not be delivered", 6)
+def _(desk: Desk) -> Iterator[Labelled]:
+    contact = desk.customer()
+    report = f"Final-Recipient: rfc822; {contact.email}\nAction: failed\nStatus: 5.1.1"
+    body = f"--b\n\nno such user\n--b\nContent-Type: message/delivery-status\n\n{report}\n--b--"
+    yield desk.letter(
+        NOTHING,
+        sender="MAILER-DAEMON@mx.carrier.test",
+        body=body,
+        content_type="multipart/report; report-type=delivery-status; boundary=b",
+    )
+
+
+@kind("a contact is away", 4)
+def _(desk: Desk) -> Iterator[Labelled]:
+    contact = desk.customer()
+    fields = ("Auto-Submitted: auto-replied", "Precedence: bulk")
+    yield desk.letter(contact.truth, sender=contact, fields=fields)

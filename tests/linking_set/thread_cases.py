@@ -85,3 +85,23 @@ def _(desk: Desk) -> Iterator[Labelled]:
     second = desk.letter(truth, sender=OWN, to=(contact,), subject="Re: Offer", answers=first)
     yield from (first, second)
     yield desk.letter(contact.truth, sender=contact, subject="Re: Offer")
+
+
+@kind("an answer to an answer that is not there", 6)
+def _(desk: Desk) -> Iterator[Labelled]:
+    contact, number = desk.customer(), desk.record("invoice")
+    truth = contact.truth.about(f"invoice:{number}")
+    first = desk.letter(truth, sender=contact, subject=f"Invoice {number}")
+    lost = f"lost.{desk.rng.randrange(10**9)}@set.example"
+    fields = (f"References: <{first.message_id}> <{lost}>", f"In-Reply-To: <{lost}>")
+    second = desk.letter(truth, sender=OWN, to=(contact,), subject="Re: that", fields=fields)
+    yield from (first, second)
+
+
+@kind("the newest person of a conversation", 6)
+def _(desk: Desk) -> Iterator[Labelled]:
+    older, newer = desk.customers(2)
+    first = desk.letter(older.truth, sender=older, subject="Our visit")
+    second = desk.letter(newer.truth, sender=newer, subject="Re: Our visit", answers=first)
+    note = desk.letter(newer.truth, sender=COLLEAGUES[0], subject="Re: note", answers=second)
+    yield from (first, second, note)

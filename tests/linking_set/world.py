@@ -91,6 +91,8 @@ class World:
     dotted: list[Contact] = field(default_factory=list)
     """At Gmail, which sees no dots."""
     yandex: list[Contact] = field(default_factory=list)
+    proton: list[Contact] = field(default_factory=list)
+    apple: list[Contact] = field(default_factory=list)
     twins: list[tuple[Contact, Contact]] = field(default_factory=list)
     """Two at one address, colleagues."""
     strangers_sharing: list[tuple[Contact, Contact]] = field(default_factory=list)
@@ -101,6 +103,12 @@ class World:
     """Contacts whose address is that of an office."""
     tagged: list[tuple[Contact, Contact]] = field(default_factory=list)
     """Two at one mailbox, told apart by what stands behind the plus."""
+    elsewhere: list[tuple[Contact, Company]] = field(default_factory=list)
+    """Whose address is at the domain of another company than theirs, and that company."""
+    alone: list[Contact] = field(default_factory=list)
+    """Of no company, at domains that the public shares."""
+    unattached: list[tuple[Contact, Company]] = field(default_factory=list)
+    """Of no company as far as is known, and the company whose domain their address has."""
     by_post: list[Company] = field(default_factory=list)
     """Known by an address at a domain that the public shares."""
     below_suffixes: list[Company] = field(default_factory=list)
@@ -161,6 +169,8 @@ class _Maker:
             made.free.append(self._contact(firm, FREE[number % len(FREE)]))
         made.dotted = [self._contact(self._any_company(), "gmail.com") for _ in range(5)]
         made.yandex = [self._contact(self._any_company(), "yandex.ru") for _ in range(4)]
+        made.proton = [self._contact(self._any_company(), "proton.me") for _ in range(4)]
+        made.apple = [self._contact(self._any_company(), "icloud.com") for _ in range(4)]
         for place in (
             "bücher",
             "café-paris",
@@ -183,6 +193,13 @@ class _Maker:
             firm = self._company()
             office = Contact(f"Front Desk {firm.name}", (f"info@{firm.domains[0]}",), (firm.name,))
             made.desks.append(self._listed(office))
+            agency = self._any_company()
+            made.elsewhere.append((self._contact(self._company(), agency.domains[0]), agency))
+            firm = self._any_company()
+            loose = replace(self._contact(firm, is_listed=False), companies=())
+            made.unattached.append((self._listed(loose), firm))
+            single = self._contact(firm, FREE[len(made.alone)], is_listed=False)
+            made.alone.append(self._listed(replace(single, companies=())))
         for _ in range(3):
             firm = self._company()
             one, other = (self._contact(firm, is_listed=False) for _ in range(2))
@@ -195,15 +212,17 @@ class _Maker:
         made = self._made
         for domain in FREE[1:5]:
             made.by_post.append(self._company((), (f"{self._word()}@{domain}",)))
-        for suffix in ("co.uk", "com.au", "uk.com", "co.jp", "com.br"):
+        for suffix in ("co.uk", "com.au", "uk.com", "co.jp", "com.br", "onmicrosoft.com"):
             made.below_suffixes.append(self._company((f"{self._word()}.{suffix}",)))
 
     def _make_traps(self) -> None:
         """Add what people enter by mistake: colleagues, and domains that are nobody's own."""
         own = self._company(("ourfirm.example",))
-        for address in COLLEAGUES[:2]:
+        sister = self._company(("sister.example", "branches.example"))
+        for address, firm in zip(COLLEAGUES, (own, own, own, sister, sister), strict=True):
             contact = self._contact(own, is_listed=False)
-            self._listed(replace(contact, emails=(address.lower(),)))
+            person = replace(contact, emails=(address.lower(),), companies=(firm.name,))
+            self._listed(person)
         self._company(("gmail.com",))
         self._company(("co.uk",))
 
