@@ -18,6 +18,8 @@ MAILS = [  # so many days ago
     (100, "From: ada@example.org\r\nTo: dora@acme.example"),
     (5, "From: x@x.example\r\nTo: ada@example.org\r\nReply-To: dora@acme.example"),
     (50, "From: emil@b\u00fccher.example\r\nTo: ada@example.org"),
+    (5, "From: shop+orders@acme.example\r\nTo: ada@example.org"),
+    (5, "From: gustav+news@acme.example\r\nTo: ada@example.org"),
     (5, "From: not.ben@acme.example\r\nTo: ben@acme.example.org"),
 ]
 PEOPLE = {
@@ -26,7 +28,10 @@ PEOPLE = {
     "Dora": ("dora@acme.example",),
     "Emil": ("emil@xn--bcher-kva.example",),
     "Frieda": ("frieda@acme.example",),
+    "Gustav": ("gustav@acme.example",),
     "Phone alone": (),
+    "Shop orders": ("shop+orders@acme.example",),
+    "Shop returns": ("shop+returns@acme.example",),
 }
 
 
@@ -52,15 +57,15 @@ def stale(run: Run, *words: str) -> list[str]:
 
 def test_those_without_mail_for_so_long_are_listed_by_name(run: Run) -> None:
     assert stale(run, "2d") == list(PEOPLE)
-    assert stale(run, "10d") == ["Carl", "Dora", "Emil", "Frieda", "Phone alone"]
-    assert stale(run, "30d") == ["Dora", "Emil", "Frieda", "Phone alone"]
-    assert stale(run, "60d") == ["Dora", "Frieda", "Phone alone"]
+    assert stale(run, "10d") == ["Carl", "Dora", "Emil", "Frieda", "Phone alone", "Shop returns"]
+    assert stale(run, "30d") == ["Dora", "Emil", "Frieda", "Phone alone", "Shop returns"]
+    assert stale(run, "60d") == ["Dora", "Frieda", "Phone alone", "Shop returns"]
 
 
 def test_a_day_and_all_of_the_time_can_be_meant(run: Run) -> None:
     day = (NOW - timedelta(days=60)).date().isoformat()
-    assert stale(run, day) == ["Dora", "Frieda", "Phone alone"]
-    assert stale(run, "all") == ["Frieda", "Phone alone"]
+    assert stale(run, day) == ["Dora", "Frieda", "Phone alone", "Shop returns"]
+    assert stale(run, "all") == ["Frieda", "Phone alone", "Shop returns"]
 
 
 def test_it_goes_with_the_other_choices(run: Run) -> None:
@@ -68,6 +73,14 @@ def test_it_goes_with_the_other_choices(run: Run) -> None:
     run("contact", "set", "Ben", "tags+=vip")
     assert stale(run, "30d", "--tag", "vip") == ["Dora"]
     assert stale(run, "30d", "frie") == ["Frieda"]
+
+
+def test_mail_that_is_linked_by_hand_counts(run: Run) -> None:
+    (message, *_) = json.loads(run("message", "list", "-o", "json", "--limit", "1").out)
+    ran = run("link", "add", message["id"], "--to", "contact:Frieda")
+    assert ran.code == ExitCode.OK, ran.err
+    assert "Frieda" not in stale(run, "10d")
+    assert "Frieda" in stale(run, "2d")
 
 
 def test_what_is_no_time_is_refused(run: Run) -> None:
