@@ -3,7 +3,9 @@
 import re
 
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
+_APPLE = frozenset({"icloud.com", "me.com", "mac.com"})
 _PROTON = frozenset({"proton.me", "protonmail.com", "protonmail.ch", "pm.me"})
+_NEEDLESSLY_QUOTED = re.compile(r'"[^\s"\\@(),:;<>\[\]]+"\Z')
 _YANDEX = re.compile(r"(?:ya\.ru|yandex\.(?:ru|com|by|kz|ua|com\.tr|fr|uz))")
 
 
@@ -13,12 +15,16 @@ def mailbox_of(address: str) -> str:
     What follows a plus is the person's own mark (RFC 5233). Gmail sees no dots
     (https://support.google.com/mail/answer/7436150), Proton neither dots nor hyphens nor
     underscores (https://proton.me/support/addresses-and-aliases), and to Yandex a dot is a
-    hyphen (https://yandex.com/support/id/authorization/login.html).
+    hyphen (https://yandex.com/support/id/authorization/login.html). Apple's three domains are
+    of one account (https://support.apple.com/118230). Quotes around a name that needs none
+    mean nothing (RFC 5321 section 4.1.2).
     """
     local, _, domain = address.rpartition("@")
-    name = untagged_name(local)
+    name = untagged_name(local[1:-1] if _NEEDLESSLY_QUOTED.match(local) else local)
     if domain in _GMAIL:
         return f"{name.replace('.', '')}@gmail.com"
+    if domain in _APPLE:
+        return f"{name}@icloud.com"
     if domain in _PROTON:
         return f"{re.sub('[._-]', '', name)}@proton.me"
     if _YANDEX.fullmatch(domain):

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from mailctl.domain.mailboxes import domain_path_of, mailbox_of
 
 NAMES = st.from_regex(r"[a-z][a-z0-9._+-]{0,12}", fullmatch=True)
-DOMAINS = st.sampled_from(["gmail.com", "googlemail.com", "pm.me", "ya.ru", "acme.example"])
+DOMAINS = st.sampled_from(
+    ["gmail.com", "googlemail.com", "pm.me", "ya.ru", "mac.com", "acme.example"]
+)
 
 
 @pytest.mark.parametrize(
@@ -17,6 +19,8 @@ DOMAINS = st.sampled_from(["gmail.com", "googlemail.com", "pm.me", "ya.ru", "acm
         ("a-b@ya.ru", "a.b@yandex.com"),
         ("a_b@pm.me", "ab@proton.me"),
         ("bob+a+b@acme.example", "bob@acme.example"),
+        ("bob@me.com", "bob+x@icloud.com"),
+        ('"b.bob"@acme.example', "b.bob@acme.example"),
     ],
 )
 def test_spellings_of_one_mailbox_are_one(one: str, other: str) -> None:
@@ -30,6 +34,10 @@ def test_spellings_of_one_mailbox_are_one(one: str, other: str) -> None:
         ("a_b@ya.ru", "ab@ya.ru"),
         ("+x@acme.example", "+y@acme.example"),
         ("bob@gmail.com", "bob@gmail.com.example"),
+        ("b.ob@icloud.com", "bob@me.com"),
+        ("bob@mail.ru", "bob@bk.ru"),
+        ('"bob smith"@acme.example', "bob@acme.example"),
+        ('""@acme.example', "@acme.example"),
     ],
 )
 def test_two_mailboxes_are_two(one: str, other: str) -> None:
