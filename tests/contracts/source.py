@@ -295,6 +295,20 @@ class MailSourceContract:
             fetched(source, "INBOX", 1)
         assert mailbox.flags(1) == frozenset()
 
+    def test_headers_are_enough_where_no_bodies_are_wanted(self, mailbox: Mailbox) -> None:
+        mailbox.put(sent := Mail())
+        request = FolderRequest("INBOX", None, Copies(), with_bodies=False)
+        with mailbox.open() as source:
+            source.folders()
+            (arrived,) = changes(list(source.changes([request])))
+            (bare,) = changes(list(source.changes([replace(request, with_sources=False)])))
+        assert isinstance(arrived, Arrived)
+        assert isinstance(bare, Arrived)
+        assert arrived.source in {b"Subject: one\r\n\r\n", sent.source}
+        assert arrived == replace(bare, source=arrived.source)
+        assert bare.size_bytes == len(sent.source)
+        assert mailbox.flags(1) == frozenset()
+
     def test_the_source_comes_byte_for_byte(self, mailbox: Mailbox) -> None:
         mailbox.put(Mail(NASTY), Mail(b"\r\n"), Mail(b"Subject: (UID 9 FLAGS (x))\r\n\r\n{5}\r\n"))
         with mailbox.open() as source:
