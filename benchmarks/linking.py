@@ -1,4 +1,4 @@
-"""What links cost: of an initial sync, and where a contact is added to much mail."""
+"""What links are worth, and what they cost: of an initial sync, and where a contact is added."""
 
 import csv
 import os
@@ -16,19 +16,44 @@ from benchmarks.stage import settle
 from benchmarks.store_filling import fill
 from mailctl.store.connection import Store
 from mailctl.store.linking import count_fresh
+from tests.conftest import Ran, Spawn
+from tests.linking_set.judging import links_found, take_over
+from tests.linking_set.kinds import made
+from tests.linking_set.scoring import score as linking_score
 
 STORED, LOADED = 100_000, 20_000
 ROUNDS, LOADS = 7, 3
+PRECISION, RECALL = 0.99, 0.97
 BACKFILL_LIMIT, SHARE_LIMIT = 5.0, 0.15
 _CONTACTS = 500
 
 
 def measure() -> Iterator[Measured]:
-    """Measure both."""
+    """Measure all of that."""
+    yield from _worth()
     yield from _backfill()
     with serving() as server, tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         (box,) = server.fill(["ada@corp.example"], LOADED)
         yield _share(server, box, Path(scratch))
+
+
+def _worth() -> Iterator[Measured]:
+    """Return how many links to contacts and companies of the labelled set are wrong or missed."""
+    the_set = made()
+    with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
+        environment = {"MAILCTL_HOME": f"{scratch}/home", "MAILCTL_NO_INPUT": "1"}
+
+        def run(*words: str, typed: str = "") -> Ran:
+            return Spawn()(*words, typed=typed, environment=environment)
+
+        take_over(run, the_set, Path(scratch))
+        score = linking_score(the_set.messages, links_found(run, the_set))
+    for links in ("contacts", "companies", "records"):
+        tally = score.by_link[links]
+        what = f"links to {links} in {len(the_set.messages)} labelled messages"
+        wrong, missed = 100 * (1 - tally.precision), 100 * (1 - tally.recall)
+        yield Measured(f"{what}: wrong", "", wrong, None, None, 100 * (1 - PRECISION), "%")
+        yield Measured(f"{what}: missed", "", missed, None, None, 100 * (1 - RECALL), "%")
 
 
 def _backfill() -> Iterator[Measured]:

@@ -1,19 +1,23 @@
 """The program put before the set: all of it taken over, and the links that it made."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from mailctl.errors import ExitCode
 from mailctl.mail.parse import read_envelope
 from mailctl.store.messages import public_id
-from tests.conftest import Ran, Run
+from tests.conftest import Ran
 from tests.linking_set import files
 from tests.linking_set.kinds import LinkingSet
 from tests.linking_set.labels import Truth
 from tests.linking_set.world import RULES
 
+Runs = Callable[..., Ran]
+"""Types a command, with what is `typed` into it."""
 
-def take_over(run: Run, made: LinkingSet, folder: Path, *, is_mail_first: bool = False) -> None:
+
+def take_over(run: Runs, made: LinkingSet, folder: Path, *, is_mail_first: bool = False) -> None:
     """Connect the account, and store the set, the mail at last or before all that it is about."""
     files.write(made, folder)
     done(run(*files.account_added(), "--provider", "gmail", typed="pw"))
@@ -29,7 +33,7 @@ def take_over(run: Run, made: LinkingSet, folder: Path, *, is_mail_first: bool =
         done(run("message", "import", str(folder / files.MAIL)))
 
 
-def links_found(run: Run, made: LinkingSet) -> dict[str, Truth]:
+def links_found(run: Runs, made: LinkingSet) -> dict[str, Truth]:
     """Return the links that there are, by Message-ID."""
     names = {public_id(read_envelope(m.source).identity): m.message_id for m in made.messages}
     found: dict[str, Truth] = {}
