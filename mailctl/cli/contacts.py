@@ -7,6 +7,7 @@ import typer
 
 from mailctl.app import App
 from mailctl.cli import contact_options as o
+from mailctl.cli import newcomers
 from mailctl.cli.commands import Noun
 from mailctl.cli.merging import contact_commands
 from mailctl.cli.timelines import contact_commands as contact_timelines
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 commands = Noun("Keep people, and the ways in which they are reached.")
 commands.include(contact_commands)
 commands.include(contact_timelines)
+commands.include(newcomers.commands)
 Named = Annotated[str, typer.Argument(metavar="CONTACT", help="Its id, an e-mail, or its name.")]
 
 

@@ -32,6 +32,15 @@ class Policy(StrEnum):
     SKIP = "skip"
 
 
+class Proposing(StrEnum):
+    """Of whom that nobody knows a contact is proposed."""
+
+    NONE = "none"
+    SENT = "sent"
+    """Of those to whom the owner of the mailbox wrote."""
+    ALL = "all"
+
+
 @dataclass(frozen=True)
 class AccountSettings:
     """All settings of an account; `chosen` names those that a person set."""
@@ -63,6 +72,7 @@ class AccountSettings:
     """The size in bytes from which a mail is left on the server; None: none is."""
     aliases: tuple[str, ...] = ()
     """Further addresses of the same person."""
+    create_contacts: Proposing = Proposing.NONE
     sent_copy: str = AUTO
     """Where copies of sent mail go: `auto`, `none`, or a folder's path."""
     chosen: frozenset[str] = frozenset()
@@ -162,6 +172,15 @@ def _flag_text(value: bool) -> str:
     return "true" if value else "false"
 
 
+def _proposing(text: str) -> Proposing:
+    try:
+        return Proposing(text.strip().lower())
+    except ValueError as error:
+        raise BadUsage(
+            f"{text!r} says nobody to propose", hint=f"write one of {', '.join(Proposing)}"
+        ) from error
+
+
 def _policy(text: str) -> Policy:
     try:
         return Policy(text.strip().lower())
@@ -243,6 +262,11 @@ SETTINGS = {
         Setting("blocklist", "with whom no mail is loaded", _words, ",".join),
         Setting("attachments", "load, or the size that is too large: 25M", _size, _size_text),
         Setting("aliases", "further addresses of the person", _words, ",".join),
+        Setting(
+            "create-contacts",
+            "whom to propose as contacts: none, sent (written to), all",
+            _proposing,
+        ),
         Setting("sent-copy", "where copies of sent mail go: auto, none, a folder", _sent_copy),
     )
 }

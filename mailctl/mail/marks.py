@@ -33,7 +33,11 @@ def marks(first: Callable[[str], str], sender: str | None) -> frozenset[str]:
         found.add(AUTOMATIC)
     if list_id or is_submitted or precedence in _BULK_PRECEDENCE or first("list-unsubscribe"):
         found.add(BULK)
-    name = _SEPARATORS.sub("-", (sender or "").rpartition("@")[0].lower())
-    if _NO_REPLY.match(name):
+    if is_no_reply((sender or "").rpartition("@")[0]):
         found.add(NO_REPLY)
     return frozenset(found)
+
+
+def is_no_reply(name: str) -> bool:
+    """Whether the part before the @ says that nobody reads answers."""
+    return _NO_REPLY.match(_SEPARATORS.sub("-", name.lower())) is not None

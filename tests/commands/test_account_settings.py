@@ -64,6 +64,7 @@ def test_a_new_account_has_the_documented_defaults(run: Run) -> None:
         "blocklist": [],
         "attachments": "load",
         "aliases": [],
+        "create_contacts": "none",
         "sent_copy": "auto",
     }
     assert account["chosen"] == []

@@ -37,6 +37,10 @@ OPTIONS = ["emails", "phones", "webs", "socials", "addresses"]
 KEPT = ["owner", "source", "tags", "created_at", "changed_at"]
 
 CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
+    "contact proposals": (
+        contacts.PROPOSED,
+        ["address", "name", "company", "messages", "last_at"],
+    ),
     "link list": (
         links.LINKS,
         [

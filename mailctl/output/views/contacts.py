@@ -7,6 +7,7 @@ from mailctl.output.view import View
 
 if TYPE_CHECKING:
     from mailctl.core.import_reports import ImportReport
+    from mailctl.core.newcomers import ProposedContact
     from mailctl.domain.contacts import CommunicationOption, Company, Contact
 
 
@@ -42,6 +43,18 @@ CONTACT: "View[Contact]" = View(
         "company": lambda c: next(iter(c.company_names), None),
     },
     table=("id", "name", "email", "company", "job_title"),
+)
+
+PROPOSED: "View[ProposedContact]" = View(
+    {
+        "address": lambda p: p.address,
+        "name": lambda p: p.name,
+        "company": lambda p: (
+            None if p.company is None else {"id": p.company.id, "name": p.company.name}
+        ),
+        "messages": lambda p: p.newcomer.messages,
+        "last_at": lambda p: p.newcomer.last_at,
+    }
 )
 
 COMPANY: "View[Company]" = View(

@@ -108,6 +108,12 @@ CREATE TABLE processed_mark (
     said_at TEXT NOT NULL
 ) STRICT;
 
+-- Who is not to be proposed as a contact again.
+CREATE TABLE declined_mailbox (
+    mailbox TEXT NOT NULL PRIMARY KEY,
+    said_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Numbers that a rule found and no record has, yet.
 CREATE TABLE missed_mention (
     rule_number INTEGER NOT NULL REFERENCES link_rule (number) ON DELETE CASCADE,
