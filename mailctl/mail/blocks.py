@@ -52,6 +52,12 @@ def kind_of(part: Part) -> str | None:
     return None if kind is None or is_attachment(part) else kind
 
 
+def html_source(part: Part, limit: int) -> str:
+    """Return the HTML that stands in a part, of at most `limit` octets of it. Never raises."""
+    octets = part.content(limit)
+    return _cleared(read(octets, _label(part, HTML, octets)).text)
+
+
 def shown(leaves: Sequence[Part], limit: int) -> Iterator[Block]:
     """Yield what a reader is shown, at most `limit` octets of each part.
 
@@ -141,13 +147,10 @@ def _branch(part: Part, alternative: Part) -> Part | None:
 def _block(part: Part, limit: int) -> Block:
     octets = part.content(limit)
     defects = [Defect.TEXT_CUT] if part.end - part.fields.body > limit else []
-    label = part.parameter("charset")
     kind = kind_of(part) or PLAIN
     if kind == PLAIN:
         octets, _ = uuencoded.separated(octets)
-    elif label is None and (meta := _META.search(octets, 0, _META_WITHIN)) is not None:
-        label = meta[1].decode("ascii", "replace")
-    decoded = read(octets, label)
+    decoded = read(octets, _label(part, kind, octets))
     if decoded.fit is not Fit.GOOD:
         is_wrong = decoded.fit is Fit.WRONG
         defects.append(Defect.CHARSET_WRONG if is_wrong else Defect.CHARSET_UNKNOWN)
@@ -159,6 +162,15 @@ def _block(part: Part, limit: int) -> Block:
     if (part.parameter("format") or "").lower() == "flowed":
         text = unflowed(text, deletes_spaces=(part.parameter("delsp") or "").lower() == "yes")
     return Block(PLAIN, text.strip("\n"), defects=tuple(defects))
+
+
+def _label(part: Part, kind: str, octets: bytes) -> str | None:
+    """Return the name of the charset, which HTML may say itself."""
+    label = part.parameter("charset")
+    if label is None and kind == HTML:
+        meta = _META.search(octets, 0, _META_WITHIN)
+        return None if meta is None else meta[1].decode("ascii", "replace")
+    return label
 
 
 def _cleared(text: str) -> str:

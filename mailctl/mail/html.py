@@ -31,9 +31,19 @@ class Page:
     """As they are written, in order."""
 
 
-def read_html(html: str) -> Page:
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """What is written into the text itself of what stands beside it, for who looks closer."""
+
+    between_cells: str = " "
+    before_link: str = ""
+    """Where it is anything, where a link leads stands in the text, between these two."""
+    after_link: str = ""
+
+
+def read_html(html: str, marking: Marking | None = None) -> Page:
     """Return the text of at most HTML_MAX characters and its links. Never raises."""
-    reader = _Reader()
+    reader = _Reader(marking or Marking())
     for piece in pieces(html[:HTML_MAX]):
         if isinstance(piece, str):
             reader.add(piece)
@@ -63,6 +73,7 @@ class _Line:
 class _Reader:
     """Puts text into lines, as blocks, cells and items of lists want it."""
 
+    marking: Marking
     links: list[str] = field(default_factory=list)
     _lines: list[_Line] = field(default_factory=list)
     _pieces: list[str] = field(default_factory=list)
@@ -107,7 +118,7 @@ class _Reader:
         match name:
             case "a":
                 if tag.says("href"):
-                    self.links.append(tag.says("href"))
+                    self._link(tag.says("href"))
             case "br":
                 self._end_line()
             case "td" | "th":
@@ -137,6 +148,12 @@ class _Reader:
             found.append(line.text())
             quotes = line.quotes
         return "\n".join(found)
+
+    def _link(self, address: str) -> None:
+        self.links.append(address)
+        before, after = self.marking.before_link, self.marking.after_link
+        if before:
+            self._put(before + "".join(address.split()) + after)
 
     def _put(self, text: str) -> None:
         if text and not text.isspace():
@@ -190,7 +207,7 @@ class _Reader:
             self._cell_start = len(self._lines)
             return
         line = self._lines.pop()
-        line.pieces.append(" ")
+        line.pieces.append(self.marking.between_cells)
         self._pieces, self._gap, self._lead = line.pieces, line.gap, line.lead
         self._has_text = self._is_glued = self._is_row = True
 
