@@ -1,63 +1,16 @@
 """How mail programs introduce what they quote or pass on, in many languages."""
 
-import re
-
-# Whatever follows such a line was written by somebody else.
-SEPARATOR = re.compile(
-    r"[-_=*\s>]{0,40}+(?:original(?:e|al)?[ -]?(?:message|appointment|nachricht|bericht)"
-    r"|(?:begin )?forwarded (?:message|by\b.{0,80})|forwarded mail|(?:start of )?forwarded message"
-    r"|(?:anfang der )?weitergeleitete[nr]? (?:nachricht|e-?mail)|urspr(?:ü|ue)ngliche (?:nachricht|e-?mail)"
-    r"|message (?:d'origine|d’origine|original|transféré|transfere|initial)"
-    r"|(?:début du )?message (?:réexpédié|transféré)|courriel original|mail transféré"
-    r"|mensaje (?:original|reenviado)|(?:inicio del )?mensaje reenviado"
-    r"|messaggio (?:originale|inoltrato)|(?:inizio messaggio inoltrato)"
-    r"|mensagem (?:original|encaminhada|reencaminhada)|(?:início da )?mensagem encaminhada"
-    r"|(?:wiadomość oryginalna|oryginalna wiadomość|przekazana wiadomość|wiadomość przekazana"
-    r"|początek przekazanej wiadomości|treść przekazanej wiadomości)"
-    r"|(?:исходное|оригинальное|пересылаемое|пересланное|перенаправленное) (?:сообщение|письмо)"
-    r"|начало (?:пересылаемого|переадресованного|пересланного) сообщения|конец пересылаемого сообщения"
-    r"|(?:вихідне|оригінальне|початкове|переслане|перенаправлене|пересилане) (?:повідомлення|лист)"
-    r"|початок (?:пересланого|переадресованого) (?:повідомлення|листа)"
-    r"|oorspronkelijk bericht|doorgestuurd bericht|ursprungligt meddelande|vidarebefordrat meddelande"
-    r"|původní zpráva|přeposlaná zpráva|orijinal ileti|eredeti üzenet|mesaj original"
-    r"|元のメッセージ|転送メッセージ|転送されたメッセージ|转发邮件信息|转发的邮件|原始邮件|原始郵件|轉寄郵件|原邮件)"
-    r"[-_=*:\s]{0,40}+(?:\(.{0,60}\))?[-_=*:\s]{0,40}+$",
-    re.IGNORECASE,
+from mailctl.enrich.words.quotes import (
+    ADDRESS,
+    DATE,
+    ENDS,
+    HEADER_FROM,
+    HEADER_OTHER,
+    VERB,
 )
 
-_FROM = (
-    r"from|von|de|da|od|от(?: кого)?|від|expéditeur|remitente|mittente|remetente|nadawca|van|från|fra"
-    r"|odesílatel|feladó|kimden|差出人|发件人|寄件者|寄件人|發件人|送信者"
-)
-_OTHERS = (
-    r"sent|date|to|cc|subject|gesendet|datum|an|betreff|kopie|envoyé(?: le)?|date d'envoi|à|objet|copie"
-    r"|enviado(?: el| em)?|fecha|para|asunto|inviato|data|a|oggetto|enviada(?: em)?|assunto"
-    r"|wysłano|wysłane|do|dw|temat|отправлено|дата|кому|тема|копия|надіслано|відправлено|копія"
-    r"|verzonden|aan|onderwerp|skickat|till|ämne|dato|til|emne|odesláno|komu|předmět"
-    r"|送信日時|日時|宛先|件名|日付|发送时间|日期|时间|收件人|抄送|主题|收件者|主旨|傳送時間|寄件日期"
-)
-HEADER_FROM = re.compile(rf"\s*+(?:{_FROM})\s?[:：]\s*+\S", re.IGNORECASE)
-HEADER_OTHER = re.compile(rf"\s*+(?:{_OTHERS})\s?[:：]", re.IGNORECASE)
 HEADER_WITHIN = 6
 
-_VERB = re.compile(
-    r"\b(?:wrote|writes|said|schrieb|schreibt|a écrit|écrit|escribió|escribio|ha scritto|scrisse|escreveu|"
-    r"napisał(?:\(?a\)?)?|pisze|napisała|писал(?:\(?а\)?)?|написал(?:\(?а\)?|а)?|пишет|пише|написав|написала"
-    r"|schreef|skrev|kirjoitti|napsal(?:\(a\))?|scris|írta|yazdı|έγραψε)\b"
-    r"|写道|寫道|のメッセージ|さんは書きました|書きました|作成|님이",
-    re.IGNORECASE,
-)
-_DATE = re.compile(
-    r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|(?:19|20)\d\d年|\b\d{1,2}:\d\d\b"
-)
-_ADDRESS = re.compile(r"[^\s<>@]{1,64}@[^\s<>@]{1,120}")
-_ENDS = re.compile(r"[:：]\s*+$")
-_STARTS = re.compile(
-    r"\s*+(?:on|am|le|el|il|em|op|den|dne|w dniu|dnia|пн|вт|ср|чт|пт|сб|вс|нд|在|понедельник|вторник|среда"
-    r"|четверг|пятница|суббота|воскресенье|понеділок|вівторок|середа|четвер|п['’]ятниця|субота|неділя"
-    r"|pon|wt|śr|czw|pt|sob|niedz|lun|mar|mer|jeu|ven|sam|dim|\d{1,4}[./年-])",
-    re.IGNORECASE,
-)
 _LINES_MAX = 4
 
 
@@ -72,9 +25,9 @@ def attribution(lines: list[str], place: int) -> int:
     for count in range(1, _LINES_MAX + 1):
         if len(said) > 400:
             return 0
-        if _ENDS.search(said[-4:]) or count == 1 and said.endswith(("wrote", "writes:")):
+        if ENDS.search(said[-4:]) or (count == 1 and said.endswith(("wrote", "writes:"))):
             return count if _is_attribution(said) else 0
-        if count == 1 and not (_STARTS.match(said) or _ADDRESS.search(said) or _DATE.search(said)):
+        if count == 1 and not ("@" in said or DATE.search(said)):
             return 0
         following = place + count
         if following >= len(lines) or not lines[following].strip() or lines[following][0] == ">":
@@ -84,11 +37,18 @@ def attribution(lines: list[str], place: int) -> int:
 
 
 def _is_attribution(said: str) -> bool:
-    has_date, has_address = _DATE.search(said) is not None, _ADDRESS.search(said) is not None
-    has_verb = _VERB.search(said) is not None
-    if has_verb:
-        return has_date or has_address or len(said.split()) <= 5
-    return has_date and has_address
+    has_date, has_address = DATE.search(said) is not None, ADDRESS.search(said) is not None
+    if has_date and has_address:
+        return True
+    return (has_date or has_address) and VERB.search(said) is not None
+
+
+def is_short_attribution(said: str) -> bool:
+    """Return whether a line may be `Bob wrote:`, which says so only where a quote follows."""
+    said = said.strip()
+    return (
+        len(said.split()) <= 5 and ENDS.search(said) is not None and VERB.search(said) is not None
+    )
 
 
 def is_header_block(lines: list[str], place: int) -> bool:

@@ -25,7 +25,7 @@ def read_signature(source: bytes, *, region: str | None = None) -> Findings:
     signature = find_signature(own_lines(letter.lines), sender)
     if signature is None:
         return _nothing(sender, "no signature was found")
-    texts = tuple(line.text for line in signature.lines)
+    texts = tuple(line.shown for line in signature.lines)
     if signature.match is Match.OTHER:
         return _nothing(sender, f"the signature is of {signature.name}, not of the sender", texts)
     facts = tuple(facts_of(signature, sender, region))

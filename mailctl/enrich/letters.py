@@ -1,7 +1,7 @@
 """A message's source as who sent it, what kind of mail it is, and the lines of its text."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mailctl.domain.addresses import Person
@@ -19,13 +19,22 @@ TEXT_MAX = 1 << 16
 """Characters of a text that are looked at: half from its beginning, half from its end."""
 
 _LINE_MAX, _LINKS_MAX = 600, 20
-_LINES_MAX = 4_000
+_LINES_MAX, _TAGS_MAX = 1_000, 4_000
 _MARKED = Marking(between_cells=f" {CELL} ", before_link="\ue001", after_link="\ue002")
-_LINK = re.compile("\ue001([^\ue001\ue002]{0,600}+)\ue002?|<((?:mailto:|tel:|https?://)[^<>\\s]{1,600}+)>")
+_LINK = re.compile(
+    "\ue001([^\ue001\ue002]{0,600}+)\ue002?|<((?:mailto:|tel:|https?://)[^<>\\s]{1,600}+)>"
+)
 _PICTURE = re.compile(r"\[(?:cid:|image:|https?://|inline image)[^\]\n]{0,300}+\]", re.IGNORECASE)
-_UNSEEN = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufffc]")
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufffc]"
+)
+_BEGINS_PAGE = re.compile(rb"\s*+<(?:!doctype html|html)[\s>]", re.IGNORECASE)
+_BEGINNING, _PAGES_MAX = 400, 2
 _EMPHASIS = re.compile(r"(?<![\w*])\*{1,2}(?=\S)|(?<=\S)\*{1,2}(?![\w*])")
 _SPACES = re.compile("[\xa0\u2000-\u200a\u202f\u205f\r\x0b\x0c\x85\u2028\u2029]")
+_ODD = re.compile(
+    "[\x85\xa0\xad\u034f\u061c\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\uff01-\uff5e\ufffc]"
+)
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " "}
 
 
@@ -36,6 +45,11 @@ class Line:
     number: int
     text: str
     links: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """The text as a person sees it."""
+        return " ".join(self.text.replace(CELL, " ").split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +95,31 @@ def _refusal(fields: Fields, sender: Person | None) -> str:
     return ""
 
 
-def _texts(leaves: Iterable[Part]) -> Iterator[str]:
+def _texts(leaves: Sequence[Part]) -> Iterator[str]:
     """Yield the text of each part that is read in place."""
-    leaves = list(leaves)
-    pages = [part for part in leaves if kind_of(part) == HTML]
-    own = [page for page in map(_page, pages[:3]) if page.strip()]
+    readable = [part for part in leaves if kind_of(part) is not None]
+    pages = [part for part in readable if kind_of(part) == HTML or _is_page(part)]
+    own = [page for page in map(_page, pages[:_PAGES_MAX]) if page.strip()]
     if own:
         yield from own
         return
-    for block in shown(leaves, 4 * TEXT_MAX):
+    plain = [part for part in readable if part not in pages]
+    for block in shown(plain, 4 * TEXT_MAX):
         yield _shortened(block.text)
+
+
+def _is_page(part: Part) -> bool:
+    return _BEGINS_PAGE.match(part.content(_BEGINNING)) is not None
 
 
 def _page(part: Part) -> str:
     html = without_quotes(html_source(part, 8 * TEXT_MAX))
     if len(html) > 2 * TEXT_MAX:
         html = html[:TEXT_MAX] + "\n" + html[-TEXT_MAX:]
+    if html.count("<") > _TAGS_MAX:
+        half = _TAGS_MAX // 2
+        begin, end = html.split("<", half)[:half], html.rsplit("<", half)[1:]
+        html = "<".join([*begin, "br>", *end])
     return _shortened(read_html(html, _MARKED).text)
 
 
@@ -115,13 +138,13 @@ def _lines(text: str) -> Iterator[Line]:
 
 
 def _line(number: int, text: str) -> Line:
-    """Return the line as it is seen: what follows the first _LINE_MAX characters is no signature."""
+    """Return the first _LINE_MAX characters of a line as they are seen."""
     text = text[: 4 * _LINE_MAX]
     links: list[str] = []
     if "\ue001" in text or "<" in text:
         links = [a or b for a, b in _LINK.findall(text)][:_LINKS_MAX]
         text = _LINK.sub("", text)
-    if not text.isascii():
+    if not text.isascii() and _ODD.search(text):
         text = _SPACES.sub(" ", _UNSEEN.sub("", text)).translate(_WIDE)
     if "[" in text:
         text = _PICTURE.sub("", text)

@@ -5,15 +5,16 @@ from collections.abc import Iterator, Sequence
 
 from mailctl.domain.addresses import Person
 from mailctl.domain.facts import Fact, FactField
-from mailctl.enrich.persons import PREFIX, Match, bare_name, compared, is_like_name
+from mailctl.enrich.persons import Match, bare_name, compared, is_like_name
 from mailctl.enrich.pieces import Piece, pieces_of
 from mailctl.enrich.postal import is_address, is_country, without_label
 from mailctl.enrich.regions import language_of, likely_regions
 from mailctl.enrich.roles import domain_words, has_company_form, is_of_domain, may_be_job
 from mailctl.enrich.signatures import Signature
-from mailctl.enrich.wording import Wording, wordings
+from mailctl.enrich.wording import Wording, first_language, wordings
+from mailctl.enrich.words.names import PREFIX
 
-_PHONES_MAX, _ONLINE_MAX = 10, 8
+_PHONES_MAX, _ONLINE_MAX, _GIVEN_MAX = 10, 8, 3
 _DOMAIN = re.compile(r"@([\w-]+(?:\.[\w-]+)+)|www\.([\w-]+(?:\.[\w-]+)+)")
 _CAPITALS = re.compile(r"(?<!\w)[^\W\d_a-z]{3,}(?!\w)|(?<=-)[^\W\d_a-z]{2,}(?!\w)")
 _READING = re.compile(r"^\s*\([\u3040-\u30ff\sA-Za-z]{2,40}\)")
@@ -57,7 +58,7 @@ class _Reader:
             field=field,
             value=value,
             written=written or value,
-            line=piece.line.text.strip(),
+            line=piece.line.shown,
             number=piece.line.number,
             confidence=round(self.weight * confidence, 2),
             evidence=(*self.why, evidence),
@@ -87,7 +88,11 @@ def _name_place(reader: _Reader) -> tuple[int | None, str]:
             before, _, rest = piece.words.partition(wanted)
             if len(before) < 40:
                 return at, f"{PREFIX.sub('', before)} {_READING.sub('', rest)}".strip(" ,;-–—/|()")
-        if not wanted and compared(bare_name(piece.words), reader.sender) is Match.CONFIRMED:
+        if (
+            not wanted
+            and len(piece.words.split()) <= _GIVEN_MAX
+            and compared(bare_name(piece.words), reader.sender) is Match.CONFIRMED
+        ):
             return at, ""
     return None, ""
 
@@ -103,8 +108,10 @@ def _name(reader: _Reader, piece: Piece) -> Fact:
 
     value = _CAPITALS.sub(small, written)
     confirmed = reader.signature.match is Match.CONFIRMED
-    evidence = "agrees with From" if confirmed else "From shows no name of a person"
-    return reader.fact(FactField.NAME, piece, value, 1.0 if confirmed else 0.8, evidence, written=piece.text)
+    evidence = "written as a full name"
+    return reader.fact(
+        FactField.NAME, piece, value, 1.0 if confirmed else 0.8, evidence, written=piece.text
+    )
 
 
 def _address_places(reader: _Reader, name_at: int | None) -> dict[int, str]:
@@ -114,9 +121,7 @@ def _address_places(reader: _Reader, name_at: int | None) -> dict[int, str]:
         words, is_labelled = without_label(piece.words)
         if at == name_at or not words or piece.is_legal or len(words) > 160:
             continue
-        if is_labelled or is_address(words):
-            found[at] = words
-        elif found and at - 1 in found and is_country(words):
+        if is_labelled or is_address(words) or (found and at - 1 in found and is_country(words)):
             found[at] = words
     return found
 
@@ -133,7 +138,13 @@ def _address(reader: _Reader, places: dict[int, str]) -> Iterator[Fact]:
         value = value.strip(" ,")
         if _LETTERS.search(value):
             confidence = 0.9 if len(run) > 1 or "," in value else 0.75
-            yield reader.fact(FactField.ADDRESS, reader.pieces[run[0]], value, confidence, "street or code of a place")
+            yield reader.fact(
+                FactField.ADDRESS,
+                reader.pieces[run[0]],
+                value,
+                confidence,
+                "street or code of a place",
+            )
 
 
 def _place_of(words: str, domain: str) -> str:
@@ -144,18 +155,33 @@ def _place_of(words: str, domain: str) -> str:
     return words
 
 
-def _roles(reader: _Reader, name_at: int | None, rest: str, addresses: dict[int, str]) -> Iterator[Fact]:
+def _roles(
+    reader: _Reader, name_at: int | None, rest: str, addresses: dict[int, str]
+) -> Iterator[Fact]:
     """Yield job, company and department: of each what is surest, and of that the first."""
     found: list[tuple[int, Wording]] = []
     unknown: list[int] = []
     for at, piece in enumerate(reader.pieces):
         words = rest if at == name_at else _before_address(piece.words, at, addresses)
+        if (
+            piece.is_contact
+            and len(words) < 5
+            and not words.isascii()
+            and language_of(words) in {"ja", "zh"}
+        ):
+            continue  # `(代表)` says whose number it is
         if not _LETTERS.search(words) or (piece.is_legal and not has_company_form(words)):
             continue
         said = [(at, w) for w in wordings(words, reader.domain) if not _is_sentence(w)]
         said = [(at, w) for at, w in said if not _is_name_again(w, reader.sender)]
+        if piece.phones and len(words.split()) == 1:  # says whose number it is, or which
+            said = [(at, w) for at, w in said if w.field is FactField.COMPANY]
         if piece.is_legal:
-            said = [(at, w) for at, w in said if w.field is FactField.COMPANY and len(w.text.split()) <= 6]
+            said = [
+                (at, w)
+                for at, w in said
+                if w.field is FactField.COMPANY and len(w.text.split()) <= 6
+            ]
         found += said
         if not said and at not in addresses and at != name_at:
             unknown.append(at)
@@ -163,8 +189,17 @@ def _roles(reader: _Reader, name_at: int | None, rest: str, addresses: dict[int,
     for field in (FactField.JOB_TITLE, FactField.COMPANY, FactField.DEPARTMENT):
         of_field = [(at, w) for at, w in found if w.field is field]
         if of_field:
-            at, best = max(of_field, key=lambda pair: _worth(pair[1], pair[0], name_at, reader.domain))
-            yield reader.fact(field, reader.pieces[at], _tidy(best.text), best.confidence, best.evidence, written=best.text)
+            at, best = max(
+                of_field, key=lambda pair: _worth(pair[1], pair[0], name_at, reader.domain)
+            )
+            yield reader.fact(
+                field,
+                reader.pieces[at],
+                _tidy(best.text),
+                best.confidence,
+                best.evidence,
+                written=best.text,
+            )
 
 
 def _before_address(words: str, at: int, addresses: dict[int, str]) -> str:
@@ -185,7 +220,7 @@ def _is_name_again(wording: Wording, sender: Person) -> bool:
 def _is_sentence(wording: Wording) -> bool:
     words = wording.text.split()
     small = sum(word[0].islower() for word in words)
-    return len(words) > 7 and small > 4 or wording.text.endswith(("?", "!"))
+    return (len(words) > 7 and small > 4) or wording.text.endswith(("?", "!"))
 
 
 def _worth(wording: Wording, at: int, name_at: int | None, domain: str) -> tuple[float, ...]:
@@ -198,7 +233,10 @@ def _worth(wording: Wording, at: int, name_at: int | None, domain: str) -> tuple
 
 
 def _by_place(
-    reader: _Reader, name_at: int | None, found: Sequence[tuple[int, Wording]], unknown: Sequence[int]
+    reader: _Reader,
+    name_at: int | None,
+    found: Sequence[tuple[int, Wording]],
+    unknown: Sequence[int],
 ) -> Iterator[tuple[int, Wording]]:
     """Yield what a piece is by where it stands: between name and company, or next to these."""
     if name_at is None:
@@ -207,14 +245,15 @@ def _by_place(
     title, company = of_field.get(FactField.JOB_TITLE), of_field.get(FactField.COMPANY)
     for at in unknown:
         piece = reader.pieces[at]
-        if piece.is_contact or not _is_like_label(piece.words):
+        words = first_language(piece.words)
+        if piece.is_contact or not _is_like_label(words):
             continue
-        if title is None and at == name_at + 1 and (may_be_job(piece.words) or company == at + 1):
-            yield at, Wording(FactField.JOB_TITLE, piece.words, 0.6, "stands below the name")
+        if title is None and at == name_at + 1 and (may_be_job(words) or company == at + 1):
+            yield at, Wording(FactField.JOB_TITLE, words, 0.6, "stands below the name")
             title = at
             continue
         if company is None and (at == (title if title is not None else name_at) + 1):
-            yield at, Wording(FactField.COMPANY, piece.words, 0.55, "stands below name and job")
+            yield at, Wording(FactField.COMPANY, words, 0.55, "stands below name and job")
             return
 
 
@@ -248,7 +287,9 @@ def _phones(reader: _Reader) -> Iterator[Fact]:
                 continue
             seen.add(phone.e164)
             confidence = 1.0 if phone.is_labelled else 0.95 if phone.has_code else 0.8
-            evidence = "labelled as a number" if phone.is_labelled else "is a number of that country"
+            evidence = (
+                "labelled as a number" if phone.is_labelled else "is a number of that country"
+            )
             yield reader.fact(
                 *(FactField.PHONE, piece, phone.e164, confidence, evidence),
                 written=phone.written,
@@ -261,7 +302,12 @@ def _online(reader: _Reader) -> Iterator[Fact]:
     seen = {reader.sender.address.lower()}
     for piece in reader.pieces:
         for found in piece.online:
-            key = found.value.lower().removeprefix("https://").removeprefix("http://").removeprefix("www.")
+            key = (
+                found.value.lower()
+                .removeprefix("https://")
+                .removeprefix("http://")
+                .removeprefix("www.")
+            )
             if key in seen or len(seen) > 2 * _ONLINE_MAX:
                 continue
             seen.add(key)
@@ -282,7 +328,12 @@ def _is_own_email(address: str, reader: _Reader) -> bool:
     """Return whether an address can be the sender's: `ben.brown@` is not in Anna's signature."""
     local = address.partition("@")[0]
     parts = [part for part in re.split(r"[._-]", local) if len(part) > 1]
-    if address.partition("@")[2] != reader.domain or len(parts) < 2 or _ROLE_ADDRESS.match(local) or any(map(str.isdigit, local)):
+    if (
+        address.partition("@")[2] != reader.domain
+        or len(parts) < 2
+        or _ROLE_ADDRESS.match(local)
+        or any(map(str.isdigit, local))
+    ):
         return True
     name = reader.signature.name or bare_name(reader.sender.name)
     return not name or compared(name, Person("", address)) is not Match.OTHER

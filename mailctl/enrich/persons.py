@@ -6,90 +6,47 @@ from enum import Enum
 from functools import lru_cache
 
 from mailctl.domain.addresses import Person
+from mailctl.enrich.words.names import (
+    CYRILLIC,
+    LETTERS_BEHIND,
+    PARTICLES,
+    PREFIX,
+    ROLES,
+    SHORT,
+    SOUNDS,
+    SPECIAL,
+    SUFFIX,
+    VIA,
+)
 
 
 class Match(Enum):
     """Whether the name in a signature is its sender's."""
 
-    CONFIRMED = "confirmed by the name or the address of the sender"
-    UNKNOWN = "not confirmed by the name of the sender"
+    CONFIRMED = "From names the same person"
+    UNKNOWN = "From names no person"
     OTHER = "somebody else's"
 
 
-_CYRILLIC = dict(
-    zip(
-        "абвгґдеёєжзиіїйклмнопрстуфхцчшщъыьэюя'’",
-        (
-            *("a", "b", "v", "g", "g", "d", "e", "e", "e", "zh", "z", "i", "i", "i", "i", "k", "l", "m"),
-            *("n", "o", "p", "r", "s", "t", "u", "f", "kh", "ts", "ch", "sh", "sch", "", "i", "", "e"),
-            *("iu", "ia", "", ""),
-        ),
-        strict=True,
-    )
-)
-_SPECIAL = {"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "æ": "a", "œ": "o", "ı": "i", "þ": "t"}
-_LATIN = str.maketrans({**_CYRILLIC, **_SPECIAL})
-_SOUNDS = (
-    *(("sch", "s"), ("sh", "s"), ("tch", "c"), ("ch", "c"), ("zh", "z"), ("kh", "h"), ("tz", "c")),
-    *(("ts", "c"), ("ph", "f"), ("ck", "k"), ("x", "ks"), ("w", "v"), ("q", "k"), ("j", "i"), ("y", "i"), ("g", "h")),
-)
+_LATIN = str.maketrans({**CYRILLIC, **SPECIAL})
 _VOWELS = re.compile(r"(?<=.)[aeiou]+")
 _TWICE = re.compile(r"(.)\1+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’`-][^\W\d_]+)*\.?")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.-?){1,3}[^\W\d_]?|[^\W\d_]")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
-PREFIX = re.compile(
-    r"(?:(?:i\.\s?a\.|i\.\s?v\.|ppa\.?|p\.\s?p\.|prof|dr|dipl|mag|ing|m\.?sc|mgr|inż|hab|avv|dott|dott\.?ssa|d\.?ssa|rag|geom|arch|arq|lic|eng"
-    r"|sr|sra|srta|mr|mrs|ms|miss|mme|mlle|m|me|herr|frau|hr|fr|sig|sig\.?ra|pan|pani|г-н|г-жа|пан|пані|к\.?т\.?н|к\.?э\.?н|rer|nat|med|jur|phil|h\.?c)\.?"
-    r"(?:-(?:ing|kfm|inf|wirt|phys|math|betrw)\.?)?(?:\s*\((?:fh|univ|ba|ma|tu|dh)\.?\))?[\s,]+)+",
-    re.IGNORECASE,
-)
-_SUFFIX = re.compile(
-    r"\s*(?:,?\s*\((?:she|he|they|her|him|sie|er|elle|il|mr|ms|mrs|herr|frau|m|f)\b[^)]{0,20}\)"
-    r"|,\s*(?:ph\.?\s?d|m\.?b\.?a|m\.?sc|b\.?sc|m\.?a|b\.?a|m\.?eng|b\.?eng|ll\.?m|ll\.?b|m\.?d|j\.?d|esq|cpa|cfa|pmp|pe|p\.?eng|rn|mph|phd|acca|fca|cissp|dba|jr|sr|ii|iii"
-    r"|к\.?\s?т\.?\s?н|к\.?\s?э\.?\s?н|д\.?\s?т\.?\s?н|dipl\.?-?\w*|mag|msc|mba)\.?)+\s*$",
-    re.IGNORECASE,
-)
-# `Gary Hill MRICS`, but not `Gary HILL`.
-_LETTERS_BEHIND = re.compile(r"(?<=[^\W\d_]\s)(?<=[a-zà-ÿа-я]\s)(?:(?:[A-Z]{3,6}|MA|BA|MD|RN|PE|CA)(?:\s\([A-Za-z]{2,6}\))?[\s,]*)+$")
-_VIA = re.compile(r"\s+(?:via|über|через|par)\s.{0,80}$", re.IGNORECASE)
-_PARTICLES = {
-    *("von", "van", "der", "den", "de", "del", "della", "di", "da", "das", "do", "dos", "du", "la", "le", "el", "al", "bin", "ibn"),
-    *("zu", "zur", "vom", "ter", "ten", "y", "e", "i", "af", "av", "mc", "san", "st.", "te", "het", "op", "d'", "'t"),
-}
-_ROLES = {
-    *("support", "sales", "team", "info", "office", "service", "services", "help", "helpdesk", "billing", "accounts", "accounting", "hr", "jobs", "contact"),
-    *("newsletter", "marketing", "admin", "administrator", "reception", "orders", "order", "press", "finance", "customer", "care", "desk", "invoice", "invoices"),
-    *("vertrieb", "buchhaltung", "einkauf", "sekretariat", "kontakt", "kundenservice", "zentrale", "personal", "bewerbung", "verkauf", "mail", "post", "hello"),
-    *("commercial", "comptabilité", "comptabilite", "compta", "accueil", "secretariat", "ventas", "contacto", "soporte", "administracion", "facturacion", "amministrazione", "vendite"),
-    *("ufficio", "segreteria", "comercial", "vendas", "suporte", "financeiro", "geral", "biuro", "sprzedaż", "sprzedaz", "sekretariat", "kadry", "отдел", "продажи", "бухгалтерия"),
-    *("поддержка", "офис", "приемная", "відділ", "продажі", "бухгалтерія", "підтримка", "gmbh", "ag", "ltd", "llc", "inc", "group", "company", "shop", "store", "bank"),
-    *("zakaz", "buh", "sklad", "manager", "director", "partner", "kundendienst", "hotline", "dispo", "export", "import", "logistics", "studio", "agency", "department", "the"),
-}
-_SHORT = (
-    *({"william", "bill", "will", "billy", "liam"}, {"robert", "bob", "rob", "bobby"}, {"richard", "dick", "rick", "rich"}, {"elizabeth", "liz", "beth", "betty", "lisa", "eliza"}),
-    *({"james", "jim", "jimmy", "jamie"}, {"john", "jack", "johnny", "jon"}, {"michael", "mike", "mick", "michel", "mikhail", "misha"}, {"edward", "ed", "ted", "eddie"}),
-    *({"katherine", "catherine", "kate", "katie", "kathy", "cathy", "kat"}, {"margaret", "maggie", "peggy", "meg"}, {"charles", "charlie", "chuck"}, {"henry", "harry", "hank"}),
-    *({"anthony", "tony"}, {"andrew", "andy", "drew"}, {"thomas", "tom", "tommy"}, {"christopher", "chris"}, {"nicholas", "nick"}, {"alexander", "alex", "sasha", "sacha", "aleksandr", "oleksandr"}),
-    *({"alexandra", "alex", "sasha", "sandra"}, {"aleksei", "alexey", "lesha", "oleksii", "alex"}, {"dmitrii", "dmitry", "dima", "dmytro"}, {"ekaterina", "katia", "katya", "kateryna"}),
-    *({"sergei", "serhii", "serge"}, {"vladimir", "volodia", "vova", "volodymyr"}, {"nikolai", "kolia", "mykola"}, {"elena", "lena", "helen", "olena"}, {"evgenii", "zhenia", "eugene", "yevhen"}),
-    *({"natalia", "natasha", "nataliia"}, {"anastasia", "nastia", "stacy"}, {"maria", "masha", "mary", "mariia"}, {"olga", "olia", "olha"}, {"anna", "ania", "hanna", "anya"}, {"iurii", "yuri", "yury", "iura"}),
-    *({"pavel", "pavlo", "pasha", "paul"}, {"piotr", "peter", "pete", "petro"}, {"georg", "george", "jorge", "georgii", "iurii"}, {"jose", "pepe"}, {"francisco", "paco", "fran"}, {"ignacio", "nacho"}),
-    *({"giuseppe", "beppe", "pino"}, {"johannes", "hannes", "hans", "johann", "jan"}, {"maximilian", "max", "maksim", "maxim"}, {"sebastian", "basti"}, {"benjamin", "ben"}, {"samuel", "sam"}, {"daniel", "dan", "danny"}),
-    *({"matthew", "matt"}, {"stephen", "steve", "steven", "stefan"}, {"timothy", "tim"}, {"joseph", "joe"}, {"gregory", "greg"}, {"jennifer", "jen", "jenny"}, {"susan", "sue", "suzanne"}, {"deborah", "debbie"}),
-    *({"victoria", "vicky", "tori"}, {"jessica", "jess"}, {"rebecca", "becky"}, {"david", "dave"}, {"patrick", "pat", "paddy"}, {"patricia", "pat", "trish"}, {"kenneth", "ken"}, {"ronald", "ron"}, {"donald", "don"}, {"philip", "phil"}),
-    *({"malgorzata", "gosia"}, {"katarzyna", "kasia"}, {"agnieszka", "aga"}, {"tomasz", "tomek"}, {"krzysztof", "krzys", "chris"}, {"wojciech", "wojtek"}, {"joanna", "asia"}),
-)  # fmt: skip
 
-_SHORT_OF = {name: set().union(*(g for g in _SHORT if name in g)) for group in _SHORT for name in group}
+_SHORT_OF = {
+    name: set().union(*(g for g in SHORT if name in g)) for group in SHORT for name in group
+}
 
 
 def bare_name(text: str) -> str:
     """Return a name without titles and degrees."""
-    text = _VIA.sub("", text[:200].strip(" \t\"'|,;:*_"))
+    text = VIA.sub("", text[:200].strip(" \t\"'|,;:*_"))
     text = PREFIX.sub("", text, count=1) if PREFIX.match(text) else text
-    text = _SUFFIX.sub("", text).strip(" ,.;:|*_\"")
-    shorter = _LETTERS_BEHIND.sub("", text, count=1)
+    text = SUFFIX.sub("", text).strip(' ,.;:|*_"')
+    shorter = LETTERS_BEHIND.sub("", text, count=1)
     return " ".join((shorter if len(shorter.split()) > 1 else text).split())
 
 
@@ -100,14 +57,17 @@ def is_like_name(text: str) -> bool:
     words = text.split()
     if not 2 <= len(words) <= 5 or len(text) > 50:
         return False
-    proper = 0
+    proper = initials = 0
     for word in words:
-        if word.lower() in _PARTICLES and not word.isupper():
+        if word.lower() in PARTICLES and not word.isupper():
             continue
-        if _WORD.fullmatch(word) is None or not word[0].isupper() or word.lower() in _ROLES:
+        if _INITIALS.fullmatch(word):
+            initials += 1
+        elif _WORD.fullmatch(word) is None or not word[0].isupper() or word.lower() in ROLES:
             return False
-        proper += len(word.rstrip(".")) > 1
-    return proper >= 2 or (proper == 1 and any(len(word.rstrip(".")) == 1 for word in words))
+        else:
+            proper += 1
+    return proper >= 2 or (proper == 1 and initials > 0)
 
 
 def _is_like_eastern_name(text: str) -> bool:
@@ -121,22 +81,26 @@ def latin(word: str) -> str:
     """Return a word in small Latin letters without accents, as passports write it."""
     word = word.casefold().translate(_LATIN)
     if not word.isascii():
-        word = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+        word = "".join(
+            c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c)
+        )
     return word.replace("'", "").replace("’", "").rstrip(".")
 
 
 @lru_cache(maxsize=4096)
 def _sound(latin: str) -> str:
     """Return what is left of a word when languages write its sounds in different ways."""
-    for written, sound in _SOUNDS:
+    for written, sound in SOUNDS:
         latin = latin.replace(written, sound)
-    return _TWICE.sub(r"\1", _VOWELS.sub("", latin.replace("ae", "a").replace("oe", "o").replace("ue", "u")))
+    return _TWICE.sub(
+        r"\1", _VOWELS.sub("", latin.replace("ae", "a").replace("oe", "o").replace("ue", "u"))
+    )
 
 
 def words_of(name: str) -> list[str]:
     """Return the words of a name, small and in Latin letters, without its particles."""
     found = (latin(part) for word in _WORD.findall(name[:200]) for part in word.split("-"))
-    return [word for word in found if word and word not in _PARTICLES]
+    return [word for word in found if word and word not in PARTICLES]
 
 
 def compared(name: str, sender: Person) -> Match:
@@ -145,21 +109,36 @@ def compared(name: str, sender: Person) -> Match:
     A sender who shows another full name has lent their mail to somebody: OTHER, even if the
     family or the address is the same.
     """
-    shown = "" if "@" in sender.name else bare_name(sender.name.replace(",", " "))
+    shown, theirs, is_company, is_person = _shown(sender)
     if _CJK.search(name) or _CJK.search(shown):
-        return _compared_eastern(name, shown, sender)
-    ours, theirs = words_of(name), words_of(shown)
-    if theirs and _is_person(shown, theirs, sender.address):
-        if _agree(ours, theirs):
-            return Match.CONFIRMED
-        if len(theirs) > 1:
-            return Match.OTHER
+        return _compared_eastern(name, shown)
+    ours = words_of(name)
+    if _agree(ours, theirs) and not is_company:
+        return Match.CONFIRMED
+    if len(theirs) > 1 and is_person:
+        return Match.OTHER
     return _by_local_part(ours, sender.address.rpartition("@")[0].lower(), is_shown=bool(theirs))
+
+
+@lru_cache(maxsize=64)
+def _shown(sender: Person) -> tuple[str, list[str], bool, bool]:
+    """Return the sender's name and its words, and whether it is a company's or a person's."""
+    shown = "" if "@" in sender.name else bare_name(sender.name.replace(",", " "))
+    words = words_of(shown)
+    address = sender.address
+    return shown, words, _is_company(words, address), _is_person(shown, words, address)
+
+
+def _is_company(words: list[str], address: str) -> bool:
+    """Return whether who is shown has no name but that of the domain."""
+    local, _, domain = address.lower().rpartition("@")
+    long = [word for word in words if len(word) > 2]
+    return all(word in domain and word not in local for word in long)
 
 
 def _is_person(shown: str, words: list[str], address: str) -> bool:
     """Return whether who is shown is somebody, and not an office or a company."""
-    if any(word.strip(".()").lower() in _ROLES for word in shown.split()):
+    if any(word.strip(".()").lower() in ROLES for word in shown.split()):
         return False
     local, _, domain = address.lower().rpartition("@")
     in_domain = [word for word in words if len(word) > 2 and word in domain]
@@ -169,22 +148,21 @@ def _is_person(shown: str, words: list[str], address: str) -> bool:
 def _by_local_part(ours: list[str], local: str, *, is_shown: bool) -> Match:
     """Return what the address alone says: `ben.brown@` is not Anna Smith's, `office@` may be."""
     parts = [part for part in re.split(r"[._+\d-]+", local) if len(part) > 2]
-    if any(part in _ROLES for part in parts):
+    if any(part in ROLES for part in parts):
         return Match.UNKNOWN
     if _is_in_local_part(ours, local):
         return Match.CONFIRMED
     return Match.OTHER if len(parts) > 1 or (parts and is_shown) else Match.UNKNOWN
 
 
-def _compared_eastern(name: str, shown: str, sender: Person) -> Match:
+def _compared_eastern(name: str, shown: str) -> Match:
     if bool(_CJK.search(name)) == bool(_CJK.search(shown)):
         ours, theirs = ("".join(c for c in text if _CJK.match(c)) for text in (name, shown))
         if ours and theirs and (ours in theirs or theirs in ours):
             return Match.CONFIRMED
         return Match.OTHER if is_like_name(shown) else Match.UNKNOWN
-    latin = [word for word in words_of(name) if word.isascii()]
-    theirs = words_of(shown)
-    if latin and theirs and _agree(latin, theirs):
+    spelt = [word for word in words_of(name) if word.isascii()]
+    if _agree(spelt, words_of(shown)):
         return Match.CONFIRMED
     return Match.UNKNOWN
 
@@ -208,15 +186,17 @@ def _same(one: str, other: str) -> bool:
     if other in _SHORT_OF.get(one, ()):
         return True
     ours, theirs = _sound(one), _sound(other)
-    return len(ours) > 1 and ours == theirs or (len(one) <= 4 and ours == theirs and one[:2] == other[:2])
+    return (len(ours) > 1 and ours == theirs) or (
+        len(one) <= 4 and ours == theirs and one[:2] == other[:2]
+    )
 
 
 def _is_in_local_part(ours: list[str], local: str) -> bool:
     """Return whether the address is made of the name: `anna.smith`, `asmith`, `smitha`, `anna`."""
     parts = [part for part in re.split(r"[._+\d-]+", local) if part]
-    if parts and any(len(part) > 1 for part in parts):
-        if all(any(_is_part(part, word) for word in ours) for part in parts):
-            return True
+    is_whole = any(len(part) > 1 for part in parts)
+    if is_whole and all(any(_is_part(part, word) for word in ours) for part in parts):
+        return True
     joined = "".join(parts)
     for word in (word for word in ours if len(word) > 2):
         rest = joined.removeprefix(word) if joined.startswith(word) else joined.removesuffix(word)

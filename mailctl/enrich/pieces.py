@@ -11,33 +11,16 @@ from mailctl.enrich.online import Found, of_link, online_in
 from mailctl.enrich.persons import Match, bare_name, compared, is_like_name
 from mailctl.enrich.phones import Phone, e164_of_link, only_label, phones_in
 from mailctl.enrich.roles import has_title
+from mailctl.enrich.words.pieces import (
+    EXTENSION_APART,
+    LABELS,
+    OF_COMPANY,
+    OF_LAW,
+    OTHERS,
+)
 
 PIECES_MAX, _PIECE_MAX = 80, 200
 _CUT = re.compile(rf"\s*[|｜•●▪■◆¦‖‣{CELL}]\s*|\t+|\s{{3,}}|\s[·∙⋅]\s|\s//\s")
-# What follows is about somebody else, or about the company as such.
-_OTHERS = re.compile(
-    r"\s*(?:(?:my |personal |executive |team )?(?:assistant|assistante?|asistente|assistent(?:in|e)?|secretary|secretariat|sekretariat|sekretärin|secrétariat|segreteria|secretaría|pa|ea|backup|deputy|vertretung|stellvertretung|sostituto"
-    r"|ассистент|помощник|секретарь|приемная|приёмная|асистент|помічник|приймальня|asystent(?:ka)?|sekretariat|assistenz|秘书|アシスタント)(?:\s(?:to|of|von|de)\b.{0,30})?(?:\s?/\s?\w+)?"
-    r"|in case of emergency|emergency(?: contact)?|notfall|support hotline|it[- ]helpdesk|out of office"
-    r"|in my absence|in urgent cases|bei abwesenheit|datenschutzbeauftragte\w*|data protection officer|dpo|whistleblow\w*|ombuds\w*|service hotline|24/7(?: \w+)?)\s?[:：]",
-    re.IGNORECASE,
-)
-_OF_COMPANY = re.compile(
-    r"\s*(?:geschäftsführ\w*(?:/?innen)?|vorstand\w*|aufsichtsrat\w*|vorsitzende[rn]?(?: des .{0,30})?|inhaber(?:in)?|prokurist\w*|managing directors?|directors?|board|registergericht|amtsgericht|handelsregister|sitz(?: der gesellschaft)?"
-    r"|registered (?:in|office|address)|company registration|directeur de la publication|gérants?|amministratore unico|legale rappresentante|prezes zarządu|zarząd)\s?[:：]",
-    re.IGNORECASE,
-)
-_OF_LAW = re.compile(
-    r"\b(?:registered in|registered office|company (?:no|number|reg)|registration no|handelsregister|amtsgericht|registergericht|hrb|hra|ust-?id|vat (?:no|id|reg|number)|steuernummer|siret|siren|rcs|capital (?:social|de)|au capital|nip\b|regon|krs|p\.? ?iva|partita iva"
-    r"|cod\. ?fisc|rea\b|cnpj|nipc|инн|огрн|кпп|єдрпоу|р/с|iban|bic\b)",
-    re.IGNORECASE,
-)
-_LABELS = re.compile(
-    r"(?:^|(?<=[\s,;/(]))(?:e-?mail|email|mail|courriel|correo(?: electrónico)?|posta|e-?mail address|эл\.?\s?почта|электронная почта|почта|пошта|ел\. пошта|メール|邮箱|电子邮件|web(?:site|seite|page)?|site(?: web| internet)?|sitio(?: web)?|sito(?: web)?|internet|homepage|www|url|сайт|strona"
-    r"|ウェブ|网址|网站|tele?fon\w*|tel(?:ephone|éfono|efone)?|tél(?:éphone)?|phone|ph|mobile?|mob|cell(?:ulare|phone)?|cel|celular|m[óo]vil|telem[óo]vel|handy|fax|telefax|faks|portable|fixe|fijo|direct(?: line)?|dir|office|desk|durchwahl|zentrale|т|тел\w*|моб\w*|факс|раб|сот|kom(?:\w+)?|gsm"
-    r"|skype|linkedin|telegram|whats ?app|viber|twitter|xing|facebook|instagram|github|vk|wechat|携帯|電話|手机|电话|传真|直通|t|m|f|e|w|p|d|o|c|a|и|and|und|or)\b\s?[.:：/)]{0,3}",
-    re.IGNORECASE,
-)
 
 
 @dataclass(slots=True)
@@ -63,11 +46,12 @@ def pieces_of(lines: Sequence[Line], regions: Sequence[str], sender: Person) -> 
     labels: deque[str] = deque(maxlen=6)
     is_others = False
     for line in lines:
-        texts = [t.strip() for t in _CUT.split(line.text) if t.strip()] or ([""] if line.links else [])
+        text = EXTENSION_APART.sub(" ", line.text)
+        texts = [t.strip() for t in _CUT.split(text) if t.strip()] or ([""] if line.links else [])
         for text in texts[:20]:
             if len(found) >= PIECES_MAX:
                 return found
-            if _OF_COMPANY.match(text) and not _names_sender(text, sender):
+            if OF_COMPANY.match(text) and not _names_sender(text, sender):
                 continue
             is_others = _is_of_others(text[:_PIECE_MAX], sender, is_others=is_others)
             if is_others:
@@ -83,7 +67,7 @@ def pieces_of(lines: Sequence[Line], regions: Sequence[str], sender: Person) -> 
 
 
 def _is_of_others(text: str, sender: Person, *, is_others: bool) -> bool:
-    if _OTHERS.match(text):
+    if OTHERS.match(text):
         return True
     label, colon, rest = text.partition(":")
     if colon and len(label) < 40 and has_title(label):
@@ -110,9 +94,9 @@ def _piece(line: Line, text: str, labels: deque[str], regions: Sequence[str]) ->
         labels.popleft()
     rest = _blanked(rest, [(p.start, p.end) for p in phones])
     if online or phones:
-        rest = _LABELS.sub(" ", rest)
+        rest = LABELS.sub(" ", rest)
     words = " ".join(rest.strip(" \t,;:-–—/|()[]<>+•").split())
-    return Piece(line, text, words, phones, online, _OF_LAW.search(text) is not None)
+    return Piece(line, text, words, phones, online, OF_LAW.search(text) is not None)
 
 
 def _blanked(text: str, spans: list[tuple[int, int]]) -> str:

@@ -1,11 +1,13 @@
 """The sender's own, newest words, parted from what they answer or pass on."""
 
-from mailctl.enrich.attributions import SEPARATOR, attribution, is_header_block
+from mailctl.enrich.attributions import attribution, is_header_block, is_short_attribution
 from mailctl.enrich.footers import is_list_footer
 from mailctl.enrich.html_quotes import QUOTED
 from mailctl.enrich.letters import Line
+from mailctl.enrich.words.quotes import SEPARATOR
 
 _GAP = ""
+_MARKS = "-_=*>–—"
 
 
 def own_lines(lines: list[Line]) -> list[Line]:
@@ -28,10 +30,11 @@ def own_lines(lines: list[Line]) -> list[Line]:
             if _ends_here(texts, place, stripped):
                 break
             length = attribution(texts, place)
-            if length:
-                following = _next_line(texts, place + length)
-                if following is None or not _is_quoted(texts[following]):
-                    break
+            following = _next_line(texts, place + max(length, 1))
+            is_followed = following is not None and _is_quoted(texts[following])
+            if length and not is_followed:
+                break
+            if following is not None and is_followed and (length or is_short_attribution(text)):
                 _part(own, lines[place])
                 place = following
                 continue
@@ -45,9 +48,12 @@ def _is_quoted(text: str) -> bool:
 
 
 def _ends_here(texts: list[str], place: int, stripped: str) -> bool:
-    if len(stripped) < 150 and SEPARATOR.match(stripped):
+    is_marked = stripped[0] in _MARKS
+    if (is_marked or stripped[-1] in ":：") and len(stripped) < 150 and SEPARATOR.match(stripped):
         return True
-    return is_header_block(texts, place) or is_list_footer(texts, place)
+    if ":" in stripped[:30] and is_header_block(texts, place):
+        return True
+    return (is_marked or stripped[0] in "Yy") and is_list_footer(texts, place)
 
 
 def _next_line(texts: list[str], place: int) -> int | None:

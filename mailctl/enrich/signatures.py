@@ -2,21 +2,24 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from mailctl.domain.addresses import Person
 from mailctl.enrich.closings import closing, is_greeting
-from mailctl.enrich.footers import APP, is_disclaimer, is_postscript
+from mailctl.enrich.footers import is_disclaimer, is_postscript
 from mailctl.enrich.letters import CELL, Line
 from mailctl.enrich.persons import Match, bare_name, compared, is_like_name
 from mailctl.enrich.roles import has_company_form, is_role_or_company
+from mailctl.enrich.words.footers import APP
 
 LINES_MAX = 25
 """Lines of a signature that are read."""
 
 _LOOKED_AT = 70
 _CLOSINGS_MAX = 6
+_SHORT = 5
+_FAR, _FAR_LINES = 300, 16
 _DELIMITER = re.compile(r"\s{0,3}(?:--|—|––|- -)\s*+$")
 _RULE = re.compile(r"\s*+[-_=*~–—•.━─＝=☆★◆■*]{3,}\s*+$")
 _CONTACT = re.compile(
@@ -25,7 +28,7 @@ _CONTACT = re.compile(
     re.IGNORECASE,
 )
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_SPLIT = re.compile(rf"\s*(?:[|｜•·●▪¦‖{CELL}]|\s[-–—/]\s|,\s)\s*")
+_SPLIT = re.compile(rf"\s*(?:[|｜•·●▪¦‖{CELL}]|\s(?:[-–—/]|//|::)\s|,\s)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +51,27 @@ def find_signature(own: list[Line], sender: Person) -> Signature | None:
     The last one that is the sender's counts. One that names somebody else is not taken, however
     it stands there: mail is also dictated, pasted together and sent in others' names.
     """
-    lines = _without_footers(own)[-_LOOKED_AT:]
+    lines = _without_footers(own[-3 * _LOOKED_AT :])[-_LOOKED_AT:]
     first: Signature | None = None
     for candidate in _candidates(lines, sender):
         signature = _judged(candidate, sender)
         if signature.match is Match.CONFIRMED:
             return signature
         first = first or signature
-    return first
+    return _far_above(own[:-_LOOKED_AT], sender) or first
+
+
+def _far_above(own: list[Line], sender: Person) -> Signature | None:
+    """Return a signature with long text below it, which may be a quote that nothing marks."""
+    lines = _without_footers(own[:_FAR])
+    closings = [(at, c) for at, line in enumerate(lines) if (c := closing(line.text)) is not None]
+    for at, (language, rest) in closings[:_CLOSINGS_MAX]:
+        end = next((b for b in range(at + 1, len(lines)) if is_greeting(lines[b].text)), None)
+        block = _block(lines[: min(end or len(lines), at + _FAR_LINES)], at, rest)
+        signature = _judged(Signature(block, "below the closing words", 0.8, language), sender)
+        if signature.match is Match.CONFIRMED and signature.name:
+            return signature
+    return None
 
 
 def _without_footers(own: list[Line]) -> list[Line]:
@@ -67,9 +83,9 @@ def _without_footers(own: list[Line]) -> list[Line]:
         if not text:
             is_skipping = False
             kept.append(line)
-        elif is_disclaimer(text, own[at + 1].text if at + 1 < len(own) else ""):
-            is_skipping = True
-        elif not is_skipping and is_postscript(text):
+        elif is_disclaimer(text, own[at + 1].text if at + 1 < len(own) else "") or (
+            not is_skipping and is_postscript(text)
+        ):
             is_skipping = True
         elif APP.match(text) is None and not is_skipping:
             kept.append(line)
@@ -118,7 +134,10 @@ def _by_name(lines: list[Line], sender: Person) -> Iterator[Signature]:
         if not is_like_name(name) or compared(name, sender) is not Match.CONFIRMED:
             continue
         block = [line for line in last[at:] if line.text.strip() or line.links]
-        if any(_CONTACT.search(line.text) or line.links for line in block) or len(block) in (2, 3, 4, 5):
+        if _CJK.search(name):  # a company and its parts stand above who works there
+            block = [line for line in last[max(at - 4, 0) :] if line.text.strip()]
+        is_reached = any(_CONTACT.search(line.text) or line.links for line in block)
+        if is_reached or 2 <= len(block) <= _SHORT:
             yield Signature(block, "begins with the sender's name", 0.85)
 
 
@@ -127,25 +146,65 @@ def _block(lines: list[Line], at: int, rest: str) -> list[Line]:
     first = [Line(lines[at].number, rest, lines[at].links)] if rest else []
     found = [*first, *lines[at + 1 :]]
     texts = [line for line in found if line.text.strip() or line.links]
-    return [line for line in texts if not _RULE.match(line.text) and not _DELIMITER.match(line.text)][
-        :LINES_MAX
-    ]
+    return [
+        line for line in texts if not _RULE.match(line.text) and not _DELIMITER.match(line.text)
+    ][:LINES_MAX]
 
 
 def _judged(signature: Signature, sender: Person) -> Signature:
     """Return the signature with whose it is: by the first of its lines that is a name."""
     domain = sender.address.rpartition("@")[2]
-    own = [n for n in _names(signature.lines[:8]) if compared(n, sender) is Match.CONFIRMED]
+    own = _own_names(signature.lines[:8], sender)
     if own:
-        full = [n for n in own if is_like_name(n) and not has_company_form(n)]
-        return _with(signature, Match.CONFIRMED, _fullest(full))
+        name = _fullest([n for n in own if _is_full(n) and not has_company_form(n)])
+        lines = signature.lines if name else _up_to_another(signature.lines, sender)
+        return replace(signature, lines=lines, match=Match.CONFIRMED, name=name)
     if any(sender.address.lower() in line.text.lower() for line in signature.lines):
         name = next(iter(_full_names(signature.lines[:2], domain)), "")
-        return _with(signature, Match.CONFIRMED if not name else compared(name, sender), name)
+        match = compared(name, sender) if name else Match.CONFIRMED
+        return replace(signature, match=match, name=name)
     other = next(iter(_full_names(signature.lines[:3], domain)), None)
     if other is None:
         return signature
-    return _with(signature, compared(other, sender), other)
+    return replace(signature, match=compared(other, sender), name=other)
+
+
+def _own_names(lines: list[Line], sender: Person) -> list[str]:
+    """Return what of the lines names the sender, up to the first full name in letters."""
+    found: list[str] = []
+    for name in _names(lines):
+        is_own = compared(name, sender) is Match.CONFIRMED
+        within = None if is_own and _is_full(name) else _name_within(name, sender)
+        if not is_own and within is None:
+            continue
+        found.append(within or name)
+        if _is_full(found[-1]) and not _CJK.search(name):
+            break
+    return found
+
+
+def _name_within(text: str, sender: Person) -> str | None:
+    """Return the sender's full name behind what somebody is called by (`адвокат Ольга Литвин`)."""
+    words = text.split()
+    for count in range(3, 1, -1):
+        name = " ".join(words[-count:])
+        if len(words) > count and is_like_name(name) and compared(name, sender) is Match.CONFIRMED:
+            return name
+    return None
+
+
+def _is_full(name: str) -> bool:
+    return is_like_name(name) or (name.islower() and is_like_name(name.title()))
+
+
+def _up_to_another(lines: list[Line], sender: Person) -> list[Line]:
+    """Return the lines before somebody else's name that follows a given name soon."""
+    domain = sender.address.rpartition("@")[2]
+    for at in range(1, min(len(lines), 4)):
+        name = next(iter(_full_names(lines[at : at + 1], domain)), None)
+        if name is not None and compared(name, sender) is Match.OTHER:
+            return lines[:at]
+    return lines
 
 
 def _fullest(names: list[str]) -> str:
@@ -155,15 +214,11 @@ def _fullest(names: list[str]) -> str:
     return names[0] if names else ""
 
 
-def _with(signature: Signature, match: Match, name: str) -> Signature:
-    return Signature(signature.lines, signature.how, signature.weight, signature.language, match, name)
-
-
 def _names(lines: list[Line]) -> Iterator[str]:
     for line in lines:
         for piece in _SPLIT.split(line.text.strip()[:200])[:6]:
-            name = bare_name(piece)
-            if 1 < len(name) <= 60 and len(name.split()) <= 5 and not any(map(str.isdigit, name)):
+            name = bare_name(" ".join(w for w in piece.split() if not any(map(str.isdigit, w))))
+            if 1 < len(name) <= 60 and len(name.split()) <= 5:
                 yield from _eastern(name) if _CJK.search(name) else (name,)
 
 
@@ -174,8 +229,8 @@ def _eastern(text: str) -> Iterator[str]:
     if len(words) <= 2:
         yield text
     if len(words) > 1:
-        yield from words
         yield from (" ".join(pair) for pair in pairwise(words))
+        yield from words
 
 
 def _full_names(lines: list[Line], domain: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Words of a signature that are no address of any kind: what jobs, departments, companies they name."""
+"""What words of a signature name that are no address: jobs, departments, companies."""
 
 import re
 from collections.abc import Iterator
@@ -14,22 +14,22 @@ from mailctl.enrich.roles import (
     has_title,
     is_of_domain,
     is_quoted_name,
+    may_be_job,
+)
+from mailctl.enrich.words.wordings import (
+    AT,
+    COMMA,
+    DASH,
+    DEGREE,
+    ENDS_IN,
+    FIRST,
+    LABELS,
+    OF,
+    PREFIXED,
+    SLOGAN,
 )
 
-_AT = re.compile(r"\s+(?:at|@|bei(?: der)?|chez|presso|w firmie|в компании|у компанії)\s+(?=\S)|\s?@\s?(?=[A-ZА-Я])", re.IGNORECASE)
-_OF = re.compile(r"\s+(?:of|der|des|von|de la|del|de|di|da|do|bei)\s+(?=[A-ZА-Я«\"])")
-_DASH = re.compile(r"\s+[-–—/]\s+|\s*[;:]\s+")
-_COMMA = re.compile(r",\s+")
-_PREFIXED = re.compile(
-    r"(?:^|\s)(?P<company>(?:ООО|ОАО|ЗАО|ПАО|АО|НПО|НПП|ИП|ГК|ФГУП|ФГБОУ|ТОВ|ТзОВ|ПрАТ|ПАТ|АТ|ФОП|ДП|ТДВ|Группа компаний|Компания|компания|компанія|Компанія|фирма|завод)\s+[«“„\"]?.{2,60})$"
-)
-_LABELS = re.compile(
-    r"(?:company|firma|société|empresa|azienda|компания|компанія|organi[sz]ation|employer|会社|公司|title|position|poste|cargo|puesto|stanowisko|должность|посада|role|职位|部门|department|abteilung|dept|отдел)\s?[:：]\s*",
-    re.IGNORECASE,
-)
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
-_DEGREE = re.compile(r"^\s*(?:(?:[кд]\.\s?\w{1,3}\.\s?н\.?|Ph\.?D\.?|MBA|M\.?Sc\.?|B\.?Sc\.?|Dipl\.-\w{2,6}\.?)(?:,\s*|\s+))+(?=\S)", re.IGNORECASE)
-_SLOGAN = re.compile(r"[.!?…]\s*$|^[\"'“„«‘].*[\"'”“»’.]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Wording:
 
 def wordings(text: str, domain: str) -> Iterator[Wording]:
     """Yield what the text names; nothing where its words tell nothing."""
-    text = _DEGREE.sub("", _LABELS.sub("", text, count=1)).strip(" ,;:-–—/|·•*")
+    text = DEGREE.sub("", LABELS.sub("", text, count=1)).strip(" ,;:-–—/|·•*")
     if not 2 <= len(text) <= 120 or len(text.split()) > 14:
         return
     if " " in text and _CJK.search(text):
@@ -52,15 +52,15 @@ def wordings(text: str, domain: str) -> Iterator[Wording]:
         if len({w.field for w in eastern}) > 1:
             yield from eastern
             return
-    text = _first_language(text)
-    for pattern in (_AT, _DASH, _COMMA):
+    text = first_language(text)
+    for pattern in (AT, DASH, COMMA):
         pieces = [piece.strip() for piece in pattern.split(text) if piece.strip()]
         if 1 < len(pieces) <= 4:
-            found = _of_pieces(pieces, domain, is_at=pattern is _AT)
+            found = _of_pieces(pieces, domain, is_at=pattern is AT)
             if found:
                 yield from found
                 return
-    prefixed = _PREFIXED.search(text)
+    prefixed = PREFIXED.search(text)
     if prefixed and prefixed.start("company") > 2 and has_title(text[: prefixed.start("company")]):
         yield from _plain(text[: prefixed.start("company")].strip(" ,"), domain)
         yield Wording(FactField.COMPANY, prefixed["company"], 0.95, "has a legal form")
@@ -68,10 +68,11 @@ def wordings(text: str, domain: str) -> Iterator[Wording]:
     yield from _split_title(text, domain) or _plain(text, domain)
 
 
-def _first_language(text: str) -> str:
+def first_language(text: str) -> str:
     """Return the first of two texts that say one thing in two languages (`Leiter / Head`)."""
     first, slash, second = text.partition(" / ")
-    if slash and has_title(first) and has_title(second) and len(second) > 3:
+    is_two = has_title(second) or may_be_job(second)
+    if slash and len(second) > 3 and is_two and (has_title(first) or may_be_job(first)):
         return first
     return text
 
@@ -79,7 +80,12 @@ def _first_language(text: str) -> str:
 def _of_pieces(pieces: list[str], domain: str, *, is_at: bool) -> list[Wording]:
     """Return what each piece names, where they name different things; else nothing."""
     kinds = [next(_plain(piece, domain), None) for piece in pieces]
-    if is_at and kinds[0] is not None and kinds[0].field is FactField.JOB_TITLE and len(pieces) == 2:
+    if (
+        is_at
+        and kinds[0] is not None
+        and kinds[0].field is FactField.JOB_TITLE
+        and len(pieces) == 2
+    ):
         company = " ".join(pieces[1].split())
         return [kinds[0], Wording(FactField.COMPANY, company, 0.9, "follows a job with `at`")]
     fields = {kind.field for kind in kinds if kind is not None}
@@ -108,7 +114,9 @@ def _joined(pieces: list[str], kinds: list[Wording | None]) -> list[Wording]:
             if found[-1].field is FactField.COMPANY and kind is None:
                 continue
             before = found.pop()
-            found.append(Wording(before.field, f"{before.text}, {piece}", before.confidence, before.evidence))
+            found.append(
+                Wording(before.field, f"{before.text}, {piece}", before.confidence, before.evidence)
+            )
         else:
             found.append(kind)
     return found
@@ -116,19 +124,38 @@ def _joined(pieces: list[str], kinds: list[Wording | None]) -> list[Wording]:
 
 def _split_title(text: str, domain: str) -> list[Wording]:
     """Return a job and a company that stand in one line without a mark between them, or nothing."""
-    if not has_title(text) or not (has_company_form(text) or is_quoted_name(text)):
+    if not has_title(text) or has_company_front(text):
         return []
-    of = next((m for m in _OF.finditer(text) if has_company_form(text[m.end() :])), None)
+    words = text.split()
+    for at in range(max(1, len(words) - 4), len(words)):
+        company, title = " ".join(words[at:]), " ".join(words[:at])
+        if (
+            company[0].isupper()
+            and is_of_domain(company, domain)
+            and not has_title(company)
+            and has_title(title)
+        ):
+            return [
+                Wording(FactField.JOB_TITLE, ENDS_IN.sub("", title), 0.88, "has words of a job"),
+                Wording(FactField.COMPANY, company, 0.9, f"is the name in {domain}"),
+            ]
+    if not (has_company_form(text) or is_quoted_name(text)):
+        return []
+    of = next((m for m in OF.finditer(text) if has_company_form(text[m.end() :])), None)
     if of is not None and has_title(text[: of.start()]):
         start, end = of.span()
         return [
             Wording(FactField.JOB_TITLE, text[:start], 0.9, "has words of a job"),
             Wording(FactField.COMPANY, text[end:], 0.9, "has a legal form"),
         ]
-    words = text.split()
     last = max((at for at, word in enumerate(words) if has_title(word)), default=-1)
     title, company = " ".join(words[: last + 1]), " ".join(words[last + 1 :])
-    if last + 1 < len(words) and not forms_stand_in_front(words[-1]) and has_company_form(company) and len(company) > 4:
+    if (
+        last + 1 < len(words)
+        and not forms_stand_in_front(words[-1])
+        and has_company_form(company)
+        and len(company) > 4
+    ):
         return [
             Wording(FactField.JOB_TITLE, title, 0.85, "has words of a job"),
             Wording(FactField.COMPANY, company, 0.85, "has a legal form"),
@@ -142,9 +169,11 @@ def _plain(text: str, domain: str) -> Iterator[Wording]:
     words = len(text.split())
     if not text or words > 12:
         return
-    is_slogan = _SLOGAN.search(text) is not None and words > 4
+    is_slogan = SLOGAN.search(text) is not None and words > 4
     if has_company_form(text) or has_company_front(text):
         yield Wording(FactField.COMPANY, text, 0.95, "has a legal form")
+    elif is_quoted_name(text) and not has_title(text) and words <= 8:
+        yield Wording(FactField.COMPANY, text, 0.85, "has a name in quotation marks")
     elif _is_department(text):
         yield Wording(FactField.DEPARTMENT, text, 0.85, "names a department")
     elif has_title(text) and not is_slogan and words <= 10:
@@ -157,16 +186,10 @@ def _plain(text: str, domain: str) -> Iterator[Wording]:
         yield Wording(FactField.COMPANY, text, 0.8, "has words of organisations")
 
 
-_FIRST = re.compile(
-    r"(?:abteilung|fachbereich|department of|dept\.? of|division of|office of|direction|service|pôle|departamento|depto\.?|área|ufficio|reparto|divisione|setor|dział|biuro|zespół|отдел|департамент|управление|служба|відділ|управління|служба|кафедра|dipartimento|faculty|fakultät|facultad|faculté|school of|college of|cent(?:er|re) for|chair of|laborator\w+ (?:of|for)|lehrstuhl|wydział|katedra|факультет|лаборатория)\b",
-    re.IGNORECASE,
-)
-
-
 def _is_department(text: str) -> bool:
     is_named = text.casefold().endswith((" department", " team", " division", "abteilung"))
     return _is_department_first(text) or (is_named and not has_title(text))
 
 
 def _is_department_first(text: str) -> bool:
-    return _FIRST.match(text) is not None and (has_department(text) or " " in text)
+    return FIRST.match(text) is not None and (has_department(text) or " " in text)

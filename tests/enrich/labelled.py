@@ -45,7 +45,7 @@ def known_mails() -> Iterator[Labelled]:
 
 def held_out_mails() -> Iterator[Labelled]:
     """Yield the mails that were written after the extractor, each in one shape."""
-    for turn, entry in enumerate(_entries("held_out.yaml")):
+    for turn, entry in enumerate([*_entries("held_out.yaml"), *_entries("held_out_2.yaml")]):
         yield _shaped(entry, entry.get("shape", "text"), turn)
 
 
@@ -66,7 +66,9 @@ def _shaped(entry: dict[str, Any], shape: str, turn: int) -> Labelled:
         fields=entry.get("fields", {}),
     )
     if "html" in entry:
-        source = f"{head(letter, 'text/html; charset=utf-8')}\n{entry['html']}\n".replace("\n", "\r\n").encode()
+        source = f"{head(letter, 'text/html; charset=utf-8')}\n{entry['html']}\n".replace(
+            "\n", "\r\n"
+        ).encode()
     else:
         source = SHAPES[shape](letter)
     return Labelled(

@@ -60,7 +60,9 @@ def _count(total: Score, mail: Labelled, name: str, found: Findings) -> None:
     total.wrong[name] += len(got - wanted)
     total.missed[name] += len(wanted - got)
     if wanted != got:
-        total.misses.append(f"{mail.id}: {name}: wanted {sorted(wanted)} got {sorted(got)} [{found.reason}]")
+        total.misses.append(
+            f"{mail.id}: {name}: wanted {sorted(wanted)} got {sorted(got)} [{found.reason}]"
+        )
 
 
 def _values(found: Findings, name: str) -> Iterator[str]:
@@ -95,7 +97,8 @@ def report(total: Score) -> Iterator[str]:
     """Yield the lines of a table."""
     yield f"{total.mails} mails; facts of somebody else: {len(total.of_others)}"
     for name in FIELDS:
-        yield f"{name:12} F1 {total.f1(name):.3f}  hits {total.hits[name]:4}  wrong {total.wrong[name]:3}  missed {total.missed[name]:3}"
+        counts = f"hits {total.hits[name]:4}  wrong {total.wrong[name]:3}"
+        yield f"{name:12} F1 {total.f1(name):.3f}  {counts}  missed {total.missed[name]:3}"
 
 
 def main(words: list[str]) -> int:

@@ -51,7 +51,7 @@ ATTRIBUTIONS: Mapping[str, tuple[str, ...]] = {
     "ja": ("2026年3月2日(月) 10:15 {name} <{address}>:",),
     "zh": (
         "{name} <{address}> 于2026年3月2日周一 10:15写道：",
-        "在 2026-03-02 10:15:03，\"{name}\" <{address}> 写道：",
+        '在 2026-03-02 10:15:03，"{name}" <{address}> 写道：',
     ),
 }
 HEADERS: Mapping[str, tuple[str, str, str, str]] = {
@@ -107,8 +107,19 @@ DISCLAIMERS: Mapping[str, str] = {
     "zh": "本邮件含有保密信息。如误收，请致电 010-70000111 并删除。",
 }
 DISCLAIMED = frozenset(
-    "+442070000111 +49697000111 +74957000111 +380447000111 +33170000111 +34917000111 +39027000111 "
-    "+351217000111 +48227000111 +81370000111 +861070000111".split()
+    [
+        "+442070000111",
+        "+49697000111",
+        "+74957000111",
+        "+380447000111",
+        "+33170000111",
+        "+34917000111",
+        "+39027000111",
+        "+351217000111",
+        "+48227000111",
+        "+81370000111",
+        "+861070000111",
+    ]
 )
 LIST_FOOTER = (
     "_______________________________________________\n"
@@ -165,7 +176,11 @@ class Letter:
 
 def head(letter: Letter, kind: str) -> str:
     name, address = parseaddr(letter.sender)
-    shown = formataddr((name, address)) if name.isascii() else f"{Header(name, 'utf-8').encode()} <{address}>"
+    shown = (
+        formataddr((name, address))
+        if name.isascii()
+        else f"{Header(name, 'utf-8').encode()} <{address}>"
+    )
     fields = {
         "From": shown,
         "To": "Bob Brown <bob@reader.example>",
@@ -212,7 +227,9 @@ def as_reply(letter: Letter) -> bytes:
 
 
 def as_outlook_text(letter: Letter) -> bytes:
-    rule = ("\n________________________________\n", "\n-----Original Message-----\n", "\n")[letter.turn % 3]
+    rule = ("\n________________________________\n", "\n-----Original Message-----\n", "\n")[
+        letter.turn % 3
+    ]
     return plain(letter, f"{letter.own}\n{rule}{letter.header}\n\n{letter.other.text}")
 
 
@@ -272,7 +289,7 @@ def as_footers(letter: Letter) -> bytes:
 
 
 def as_alternative(letter: Letter) -> bytes:
-    quote = f"<blockquote type=\"cite\">{divs(letter.other.text)}</blockquote>"
+    quote = f'<blockquote type="cite">{divs(letter.other.text)}</blockquote>'
     html = f'<div class="moz-cite-prefix">{escape(letter.attribution)}</div>{quote}'
     text = f"{letter.own}\n\n{letter.attribution}\n{quoted(letter.other.text)}"
     source = (
@@ -308,7 +325,9 @@ def _is_contact(line: str) -> bool:
 
 def _linked(line: str) -> str:
     words = [
-        f'<a href="mailto:{word}">{escape(word)}</a>' if "@" in word and "." in word and ":" not in word else escape(word)
+        f'<a href="mailto:{word}">{escape(word)}</a>'
+        if "@" in word and "." in word and ":" not in word
+        else escape(word)
         for word in line.split(" ")
     ]
     return " ".join(words)
