@@ -9,6 +9,7 @@ from mailctl.output.views import (
     accounts,
     contacts,
     database,
+    enrichment,
     links,
     merging,
     message_care,
@@ -108,6 +109,17 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
         ["created", "updated", "unchanged", "failed", "errors", "is_dry_run"],
     ),
     "company list": (contacts.COMPANY, ["id", "name", "domains", *OPTIONS, *KEPT]),
+    "enrich test": (
+        enrichment.TRIED,
+        ["message", "sender", "reason", "signature", "facts"],
+    ),
+    "a fact of enrich test": (
+        enrichment.FACTS,
+        [
+            *("field", "type", "ext", "value", "written", "line", "line_number", "confidence"),
+            "evidence",
+        ],
+    ),
     "db path": (database.DATABASE_PATH, ["path"]),
     "db check": (database.DATABASE_CHECK, ["path", "ok", "schema_version", "size_bytes"]),
     "db backup": (database.DATABASE_BACKUP, ["path", "size_bytes"]),
@@ -299,6 +311,7 @@ MODULES = [
     accounts,
     contacts,
     database,
+    enrichment,
     links,
     merging,
     message_care,
