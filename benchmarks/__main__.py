@@ -22,6 +22,7 @@ from benchmarks import (
     memory,
     reading,
     sending,
+    signatures,
     start_up,
     sync,
 )
@@ -40,6 +41,7 @@ PIECES = {
     "asking": asking.measure,
     "listing": listing.measure,
     "sending": sending.measure,
+    "signatures": signatures.measure,
 }
 _PEERS = ("mbsync", "notmuch", "msmtp", "swaks", DOVECOT)
 
