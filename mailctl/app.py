@@ -213,6 +213,7 @@ class App:
             started=self.started,
             entropy=os.urandom,
             shared_blocklist=self._blocklist,
+            home_region=lambda: self.settings.text("region"),
         )
 
     def _blocklist(self) -> tuple[str, ...]:

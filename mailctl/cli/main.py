@@ -30,7 +30,7 @@ class Nouns(LazyGroup):
         "company": ("mailctl.cli.companies", "Keep organisations and the domains of their mail."),
         "record": ("mailctl.cli.records", "Keep what mail is about: deals, invoices, cases."),
         "link": ("mailctl.cli.links", "See and say what mail is about, and why."),
-        "enrich": ("mailctl.cli.enrichment", "See what signatures say of who sent the mail."),
+        "enrich": ("mailctl.cli.enrichment", "Fill contacts with what signatures say."),
         "db": ("mailctl.cli.database", "Find, check and back up the database."),
         "completion": ("mailctl.cli.completion", "Print the completion script of a shell."),
         "version": ("mailctl.cli.version", "Print the versions of mailctl and what it runs on."),

@@ -1,4 +1,4 @@
-"""What is made of mail once it is stored: it is searchable, and linked to what it is about."""
+"""What is made of mail once it is stored: searchable, linked, its signatures read."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ from mailctl.core.services import Services
 from mailctl.domain.sync_events import IndexHeld, Indexing, Linking, SyncEvent
 from mailctl.errors import Locked, MailctlError, Terminated
 from mailctl.records import dataclass
-from mailctl.store import linking, unindexed
+from mailctl.store import facts, linking, unindexed
 
 Watch = Callable[[SyncEvent], None]
 """Is told of progress, by several threads where there are several jobs."""
@@ -33,6 +33,7 @@ def made_of_it(
     try:
         _index(services, watch, is_late, made, wait_s)
         _link(services, watch, is_late, made, wait_s)
+        _enrich(services, is_late)
     except Terminated:
         raise
     except MailctlError as error:
@@ -75,3 +76,16 @@ def _link(
         watch(IndexHeld(held.sentence))
     else:
         made.links = run.added
+
+
+def _enrich(services: Services, is_late: Callable[[], bool]) -> None:
+    """Read the signatures of what is new; a run that is at it already does that for us."""
+    with services.store.reading() as tx:
+        if is_late() or not facts.is_news(tx):
+            return
+    from mailctl.core.fact_reading import read_news  # only where there is something to read
+
+    try:
+        read_news(services)
+    except Locked:
+        return

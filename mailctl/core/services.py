@@ -30,6 +30,8 @@ class Services:
     entropy: Entropy
     shared_blocklist: Callable[[], tuple[str, ...]] = tuple
     """Reads `blocklist`."""
+    home_region: Callable[[], str | None] = lambda: None
+    """Reads `region`, the country of phones without a code."""
 
     @cached_property
     def internet(self) -> Internet:

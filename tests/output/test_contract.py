@@ -109,6 +109,15 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
         ["created", "updated", "unchanged", "failed", "errors", "is_dry_run"],
     ),
     "company list": (contacts.COMPANY, ["id", "name", "domains", *OPTIONS, *KEPT]),
+    "enrich list": (
+        enrichment.PROPOSALS,
+        [
+            *("id", "message", "sender", "contact", "contact_name", "field", "type", "ext"),
+            *("value", "old", "confidence", "date", "state", "evidence", "decided_at"),
+        ],
+    ),
+    "enrich run": (enrichment.FACT_RUN, ["messages", "facts", "taken", "waiting"]),
+    "enrich policy": (enrichment.POLICIES, ["field", "policy", "threshold"]),
     "enrich test": (
         enrichment.TRIED,
         ["message", "sender", "reason", "signature", "facts"],

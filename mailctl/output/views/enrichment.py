@@ -6,7 +6,9 @@ from mailctl.output.view import Rows, View
 
 if TYPE_CHECKING:
     from mailctl.core.enriching import Tried
+    from mailctl.core.fact_reading import FactRun
     from mailctl.domain.facts import Fact
+    from mailctl.domain.proposals import FieldPolicy, Proposal
 
 FACTS: "View[Fact]" = View(
     {
@@ -36,4 +38,46 @@ TRIED: "View[Tried]" = View(
         "facts": lambda t: [FACTS.document(fact) for fact in t.findings.facts],
     },
     rows=Rows(of=lambda t: t.findings.facts, view=FACTS),
+)
+
+PROPOSALS: "View[Proposal]" = View(
+    {
+        "id": lambda p: p.fact.id,
+        "message": lambda p: p.fact.message,
+        "sender": lambda p: p.fact.sender,
+        "contact": lambda p: p.contact,
+        "contact_name": lambda p: p.contact_name,
+        "field": lambda p: p.fact.field,
+        "type": lambda p: p.fact.type or None,
+        "ext": lambda p: p.fact.ext or None,
+        "value": lambda p: p.fact.value,
+        "old": lambda p: p.old,
+        "confidence": lambda p: p.fact.confidence,
+        "date": lambda p: p.fact.stated_at,
+        "state": lambda p: p.fact.state,
+        "evidence": lambda p: {
+            "line": p.fact.line,
+            "line_number": p.fact.line_number,
+            "why": list(p.fact.evidence),
+        },
+        "decided_at": lambda p: p.fact.decided_at,
+    },
+    table=("id", "contact_name", "field", "old", "value", "confidence", "date"),
+)
+
+FACT_RUN: "View[FactRun]" = View(
+    {
+        "messages": lambda r: r.messages,
+        "facts": lambda r: r.facts,
+        "taken": lambda r: r.taken,
+        "waiting": lambda r: r.waiting,
+    }
+)
+
+POLICIES: "View[FieldPolicy]" = View(
+    {
+        "field": lambda p: p.field,
+        "policy": lambda p: p.policy,
+        "threshold": lambda p: p.threshold if p.policy == "auto" else None,
+    }
 )
