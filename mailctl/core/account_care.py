@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from shlex import quote
 
+from mailctl.core.insiders import note_insiders
 from mailctl.core.naming import account_named
 from mailctl.core.providers import directory_in
 from mailctl.core.services import Services
+from mailctl.core.settling import settled
 from mailctl.domain.accounts import Account, AccountState
 from mailctl.domain.health import well
 from mailctl.domain.providers import Provider
@@ -128,6 +130,7 @@ class RemovedAccount:
     """Why the secret is still where it was, None where it went too."""
 
 
+@settled
 def remove_account(services: Services, name: str, *, purges_mail: bool) -> RemovedAccount:
     """Forget an account and its secret; the domain stays learned.
 
@@ -149,6 +152,7 @@ def remove_account(services: Services, name: str, *, purges_mail: bool) -> Remov
             theirs = messages.only_of(tx, account.id)
             accounts.remove(tx, account.id)
             accounts.appoint_default(tx, account.owner)
+            note_insiders(tx)
             if purges_mail:
                 messages.purge(tx, theirs)
         left = _secret_left(services, account)

@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from mailctl.core import policy_words
+from mailctl.core.insiders import note_insiders
 from mailctl.core.naming import account_named, address_key
 from mailctl.core.providers import directory_in
 from mailctl.core.services import Services
+from mailctl.core.settling import settled
 from mailctl.domain.accounts import Account
 from mailctl.domain.addresses import Address
 from mailctl.domain.providers import Provider
@@ -35,6 +37,7 @@ ReadFile = Callable[[str], str]
 """Returns the text of a file; `-` is standard input."""
 
 
+@settled
 def set_account(
     services: Services, name: str, changes: Sequence[str], *, read_file: ReadFile
 ) -> Account:
@@ -63,6 +66,7 @@ def set_account(
         settings = own_settings(chosen, own=parse_address(account.address))
         _refuse_beyond(directory_in(tx).provider(account.provider), settings)
         accounts.put_settings(tx, replace(account, settings=settings))
+        note_insiders(tx)
         return account_named(tx, account.id)
 
 

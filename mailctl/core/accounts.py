@@ -12,8 +12,10 @@ from mailctl.core.account_trial import send_probe
 from mailctl.core.credentials import Ask, Consent, Wish, named_in_hints, obtain
 from mailctl.core.detection import deadline, recognised, untrusted
 from mailctl.core.discoveries import stored_name
+from mailctl.core.insiders import note_insiders
 from mailctl.core.naming import address_key
 from mailctl.core.services import Services
+from mailctl.core.settling import settled
 from mailctl.domain.accounts import Account, AccountState
 from mailctl.domain.addresses import Address
 from mailctl.domain.ids import AccountId
@@ -99,6 +101,7 @@ class AddedAccount:
         return (load, look, settle) if self.account.can_receive else (settle,)
 
 
+@settled
 def add_account(services: Services, new: NewAccount, persons: Persons) -> AddedAccount:
     """Recognise the provider, sign in, and only then store the account and its secret.
 
@@ -314,6 +317,7 @@ def _keep(
             is_first = not accounts.has_default(tx, account.owner)
             stored = replace(account, provider=name, is_default=is_first)
             accounts.add(tx, stored)
+            note_insiders(tx)
             if learn_domain is not None and mappings.by_domain(tx, learn_domain) is None:
                 mappings.put(
                     tx,

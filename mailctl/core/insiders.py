@@ -9,8 +9,8 @@ from mailctl.domain.mailboxes import mailbox_of
 from mailctl.errors import BadUsage
 from mailctl.records import dataclass
 from mailctl.resolve.addresses import parse_address
-from mailctl.store import accounts
-from mailctl.store.connection import Reading
+from mailctl.store import accounts, linking
+from mailctl.store.connection import Reading, Writing
 
 
 @dataclass(frozen=True)
@@ -45,3 +45,11 @@ def insiders(tx: Reading) -> Insiders:
             except BadUsage:  # an alias that is none
                 continue
     return Insiders(frozenset(mailboxes), frozenset(domains))
+
+
+def note_insiders(tx: Writing) -> Insiders:
+    """Return who is an insider now, and have the mail of those linked anew who came or went."""
+    state, own = linking.state(tx), insiders(tx)
+    if own != Insiders(state.mailboxes, state.domains):
+        linking.put_insiders(tx, own.mailboxes, own.domains)
+    return own

@@ -7,7 +7,7 @@ queues the messages that it touches (triggers of the schema), in the same transa
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from mailctl.core.insiders import Insiders, insiders
+from mailctl.core.insiders import note_insiders
 from mailctl.core.link_batches import Changed, Linker
 from mailctl.core.rule_links import mentioned
 from mailctl.core.rule_matching import Finder
@@ -116,12 +116,9 @@ class _Linking:
         seen = linking.data_version(tx)
         if self._linker is not None and seen == self._seen:
             return self._linker
-        state = linking.state(tx)
-        if state.is_outdated:
+        if linking.state(tx).is_outdated:
             linking.begin_anew(tx)
-        own = insiders(tx)
-        if own != Insiders(state.mailboxes, state.domains):
-            linking.put_insiders(tx, own.mailboxes, own.domains)
+        own = note_insiders(tx)
         rules = link_rules.all_(tx)
         self._seen, self._rules = seen, {rule.id: rule for rule in rules}
         self._linker = Linker(self.services, own, rules)

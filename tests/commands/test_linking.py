@@ -69,8 +69,19 @@ def test_an_alias_makes_an_insider_of_old_mail_too(run: Run, post: Post) -> None
     message = post.deliver("1", "From: ada@private.example", f"To: {OWN}", "Subject: x")
     assert links(run, message) == {"Me": "address"}
     done(run, "account", "set", OWN, "aliases=ada@private.example")
-    done(run, "link", "run")
     assert links(run, message) == {}
+    done(run, "account", "set", OWN, "aliases=")
+    assert links(run, message) == {"Me": "address"}
+
+
+def test_a_new_account_makes_insiders_of_its_domain_and_lets_them_go_with_it(
+    run: Run, post: Post
+) -> None:
+    message = post.deliver("1", *FROM_BOB)
+    own_account(run, "eve@acme.example")
+    assert links(run, message) == {}
+    done(run, "account", "remove", "eve@acme.example", "--yes")
+    assert links(run, message) == {"Bob": "address", "Acme": "domain"}
 
 
 @pytest.mark.parametrize(
