@@ -136,7 +136,8 @@ def add_account(services: Services, new: NewAccount, persons: Persons) -> AddedA
         )
         account = replace(account, oauth_app=obtained.app)
         if new.verify:
-            signin.verify(services, account, provider, obtained.credential)
+            memo = signin.verify(services, account, provider, obtained.credential)
+            account = replace(account, server_memo=memo)
     if recipient:
         send_probe(services, account, provider, obtained.credential, recipient)
     is_learnable = new.forces_learning or not _is_public(known, address)

@@ -10,6 +10,7 @@ from mailctl.core.credentials import Credential
 from mailctl.core.filters import Filters, filters_of
 from mailctl.core.folder_sync import FolderSync, Wish
 from mailctl.core.read_ahead import ReadAhead
+from mailctl.core.server_memos import keep
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account
 from mailctl.domain.folders import Folder, RemoteFolder, SpecialUse
@@ -93,6 +94,8 @@ class MailboxSync:
         try:
             with self.services.mail.source(login) as source:
                 remotes = source.folders()
+                if not self.wish.is_dry:
+                    keep(self.services, self.account, source)
                 requests = self._requests(remotes)
                 if requests:
                     ahead = self._ahead(source, requests)

@@ -6,6 +6,7 @@ from typing import TypeVar
 from mailctl.core import signin
 from mailctl.core.account_provider import provider_of
 from mailctl.core.credentials import Credential, signing_in
+from mailctl.core.server_memos import keep
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account
 from mailctl.ports.mail import MailSource
@@ -23,6 +24,7 @@ def reading(services: Services, account: Account, use: Callable[[MailSource], _R
 
     def opened(credential: Credential) -> _Result:
         with services.mail.source(signin.receiving(account, provider, credential)) as source:
+            keep(services, account, source)
             return use(source)
 
     return signing_in(services, account, opened)

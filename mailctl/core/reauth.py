@@ -46,12 +46,13 @@ def renew_secret(
             ask=(lambda *_: None) if is_a_persons else ask,
             consent=consent,
         )
-        signin.verify(services, account, provider, obtained.credential)
+        memo = signin.verify(services, account, provider, obtained.credential)
     if obtained.given is not None:
         services.secrets.replace(account.secret, obtained.given)
     with services.store.writing(durable=True) as tx:
         renewed = well(account_named(tx, account.id))
         accounts.set_oauth_app(tx, account.id, obtained.app)
+        accounts.set_server_memo(tx, account.id, memo)
         accounts.record_health(tx, renewed)
         return account_named(tx, account.id)
 

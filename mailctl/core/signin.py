@@ -44,33 +44,32 @@ def sending(account: Account, provider: Provider, credential: Credential) -> Log
 
 def verify(
     services: Services, account: Account, provider: Provider, credential: Credential
-) -> list[RemoteFolder]:
+) -> str | None:
     """Sign in wherever the account will, so that nothing is stored that cannot work.
 
-    Returns the folders, none where the account does not receive. Raises
+    Returns what was found out of the server (`MailSource.memo`). Raises
     AuthenticationRefused, TlsFailure, Unreachable, ServerBusy, ServerRefused, or NotFound
     for a folder that was chosen and is not there.
     """
-    folders = verify_receiving(services, account, provider, credential)
+    memo = verify_receiving(services, account, provider, credential)
     try:
         verify_sending(services, account, provider, credential)
     except MailctlError as error:
         if account.can_receive:
             _tell_half(error)
         raise
-    return folders
+    return memo
 
 
 def verify_receiving(
     services: Services, account: Account, provider: Provider, credential: Credential
-) -> list[RemoteFolder]:
-    """Sign in where mail is read, if the account does, and return the folders."""
+) -> str | None:
+    """Sign in where mail is read, if the account does; return what was found out of the server."""
     if not account.can_receive:
-        return []
+        return None
     with services.mail.source(receiving(account, provider, credential)) as source:
-        folders = list(source.folders())
-    refuse_missing(account, folders)
-    return folders
+        refuse_missing(account, source.folders())
+        return source.memo
 
 
 def verify_sending(
@@ -100,6 +99,7 @@ def _login(account: Account, provider: Provider, username: str, credential: Cred
         credential.secret,
         is_token=credential.is_token,
         address=account.address,
+        memo=account.server_memo,
     )
 
 

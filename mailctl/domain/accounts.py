@@ -66,6 +66,8 @@ class Account:
     incoming: Endpoint | None = None
     """Set where this mailbox has a server other than its provider's usual one."""
     submission: Endpoint | None = None
+    server_memo: str | None = None
+    """What the last sign-in found out of the server, for the protocol alone to read."""
     last_sync_at: datetime | None = None
     trouble: Trouble | None = None
 

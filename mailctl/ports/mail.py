@@ -31,6 +31,8 @@ class Login:
     """Whether the secret is an OAuth access token (XOAUTH2, OAUTHBEARER) and no password."""
     address: str | None = None
     """Whose mailbox it is, where the user name does not say so."""
+    memo: str | None = None
+    """What an earlier sign-in found out of the server (`MailSource.memo`)."""
 
 
 Fact = tuple[datetime, int]
@@ -163,6 +165,14 @@ class MailSource(Protocol):
 
     def describe(self) -> Mapping[str, object]:
         """Return how this server is talked to, and why, for a person to read."""
+        ...
+
+    @property
+    def memo(self) -> str | None:
+        """What was found out of the server and spares the next sign-in questions: `Login.memo`.
+
+        It is opaque to all but the protocol, and holds no secret; None where nothing is.
+        """
         ...
 
 

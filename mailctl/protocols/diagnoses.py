@@ -7,6 +7,7 @@ Sources: the vendors' help pages named in the rows, RFC 5530 (response codes), R
 """
 
 import re
+from dataclasses import replace
 from enum import StrEnum
 from functools import cache
 
@@ -60,9 +61,14 @@ def diagnose(said: str) -> Diagnosis | None:
     text = said[:_MOST_READ]
     for pattern, cause, url in _rows():
         if pattern.search(text):
-            explains, acts, kind, step = _CAUSES[cause]
-            return Diagnosis(cause, explains, acts, kind, step, url)
+            return replace(of_cause(cause), url=url)
     return None
+
+
+def of_cause(cause: str) -> Diagnosis:
+    """Return what a cause means that a server says without words."""
+    explains, acts, kind, step = _CAUSES[cause]
+    return Diagnosis(cause, explains, acts, kind, step)
 
 
 def all_causes() -> frozenset[str]:

@@ -1,11 +1,13 @@
 """How a socket is opened, for every protocol."""
 
 from collections.abc import Mapping
+from dataclasses import field
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Self
 
 from mailctl.errors import BadUsage
 from mailctl.protocols import nameserver, redirects
+from mailctl.protocols.pauses import Pauses
 from mailctl.protocols.redirects import Redirect
 from mailctl.records import dataclass
 
@@ -49,6 +51,8 @@ class Network:
     ca_file: str | None = None
     idle_s: float = IDLE_S
     exchange_s: float = 120.0
+    pauses: Pauses = field(default_factory=Pauses)
+    """What servers asked for in this run, told from one connection to the next."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:

@@ -28,8 +28,8 @@ def add(tx: Writing, account: Account) -> None:
         """
         INSERT INTO account (
             id, address, provider, owner, username, submission_username, incoming, submission,
-            secret, oauth_app, state, is_default, resolved_by, evidence, created_at
-        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            secret, oauth_app, state, is_default, resolved_by, evidence, created_at, server_memo
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         (
             account.id,
@@ -47,6 +47,7 @@ def add(tx: Writing, account: Account) -> None:
             account.resolved_by,
             account.evidence,
             to_text(account.created_at),
+            account.server_memo,
         ),
     )
     put_settings(tx, account)
@@ -72,6 +73,11 @@ def set_owner(tx: Writing, account: AccountId, owner: str | None) -> None:
 def set_oauth_app(tx: Writing, account: AccountId, app: str | None) -> None:
     """Note which app gets the account's tokens, None where it signs in with a password."""
     tx.execute("UPDATE account SET oauth_app = ? WHERE id = ?", (app, account))
+
+
+def set_server_memo(tx: Writing, account: AccountId, memo: str | None) -> None:
+    """Note what was found out of the account's server."""
+    tx.execute("UPDATE account SET server_memo = ? WHERE id = ?", (memo, account))
 
 
 def move_secret(tx: Writing, account: AccountId, before: SecretRef, after: SecretRef) -> bool:
@@ -180,7 +186,7 @@ def record_health(tx: Writing, account: Account) -> None:
 
 _SELECT = """
     SELECT id, address, provider, owner, username, submission_username, incoming, submission,
-        secret, oauth_app, state, is_default, resolved_by, evidence, created_at,
+        secret, oauth_app, state, is_default, resolved_by, evidence, created_at, server_memo,
         last_sync_at, last_error, last_error_kind, failing_since, next_try_at, failures
     FROM account
 """
@@ -206,6 +212,7 @@ def _account(tx: Reading, row: sqlite3.Row) -> Account:
         resolved_by=row["resolved_by"],
         evidence=row["evidence"],
         created_at=from_text(row["created_at"]),
+        server_memo=row["server_memo"],
         last_sync_at=from_text_or_none(row["last_sync_at"]),
         trouble=_trouble(row),
     )

@@ -162,6 +162,10 @@ class Script:
     def describe(self) -> Mapping[str, object]:
         raise AssertionError("nobody asks here")
 
+    @property
+    def memo(self) -> str | None:
+        return None
+
 
 @dataclass
 class Connections:

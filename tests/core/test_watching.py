@@ -35,6 +35,7 @@ class Quiet:
     """A mailbox without folders, in which `wait` is all that happens."""
 
     wait: Callable[[float], bool]
+    memo: str | None = None
 
     def folders(self) -> Sequence[RemoteFolder]:
         return []

@@ -61,6 +61,7 @@ PINNED = {
     "0012_merges.sql": "b052efe3122f2f03e8efc56b95f06a3cb815df26a53d92cd209b277c009e885e",
     "0013_links.sql": "cbd7a3230f66b4f2bbac953681931059f957440c1f59851096d742a4cb0932cd",
     "0014_facts.sql": "2dacb808013052a23c0f163d364c45f3aec65e46791a42f7928e289d9e1e296b",
+    "0015_server_memos.sql": "a015a3a94ed00049437527486e005514787abcba48a5318cf36337d5eff5b481",
 }
 """A released step never changes: whoever has run it would not run it again. Add a new one."""
 

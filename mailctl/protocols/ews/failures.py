@@ -6,9 +6,10 @@ from contextlib import contextmanager
 import requests
 from exchangelib import errors
 
-from mailctl.errors import MailctlError, ServerBusy, ServerRefused, Unreachable
+from mailctl.errors import MailctlError, ServerRefused, Unreachable
 from mailctl.ports.mail import Login
-from mailctl.protocols import signing_in
+from mailctl.protocols.ews.causes import diagnosis, failed
+from mailctl.protocols.pauses import LONGEST_S
 from mailctl.protocols.words import plain
 
 _SENSELESS = (ValueError, TypeError, LookupError, AttributeError)
@@ -20,15 +21,16 @@ _BUSY = (
     errors.ErrorTooManyObjectsOpened,
     errors.ErrorMailboxStoreUnavailable,
     errors.ErrorMailboxMoveInProgress,
+    errors.ErrorExceededSubscriptionCount,
 )
-_LONGEST_PAUSE_S = 3600.0
 
 
 @contextmanager
-def translated(host: str, login: Login) -> Iterator[None]:
+def translated(host: str, login: Login, *, is_sign_in: bool = False) -> Iterator[None]:
     """Turn what exchangelib raises into an error of ours, without the password.
 
-    Raises Unreachable, AuthenticationRefused, ServerBusy or ServerRefused.
+    What is refused while signing in is refused for the whole mailbox. Raises Unreachable,
+    AuthenticationRefused, ServerBusy or ServerRefused.
     """
     try:
         yield
@@ -36,39 +38,34 @@ def translated(host: str, login: Login) -> Iterator[None]:
         raise
     except (errors.EWSError, requests.RequestException, OSError, *_SENSELESS) as error:
         # exchangelib's errors may hold a request with all its headers: they are not shown
-        raise failure(host, login, error) from None
+        raise (_not_let_in if is_sign_in else failure)(host, login, error) from None
 
 
 def failure(host: str, login: Login, error: Exception) -> MailctlError:
     """Return what an error means."""
     said = plain(str(error)[:300], login.secret)
+    provider = login.provider
     match error:
-        case errors.UnauthorizedError():
-            locked = said if "locked" in said else ""
-            return signing_in.not_accepted(host, login, locked)
         case errors.ErrorTimeoutExpired():
             return Unreachable(f"{host} stopped answering", hint="try again later")
         case _ if isinstance(error, _BUSY):
             pause = float(getattr(error, "back_off", None) or 0)
-            return ServerBusy(
+            return failed(
                 f"{host} cannot serve now: {said}",
-                hint="try again later",
-                retry_after_s=min(pause, _LONGEST_PAUSE_S) or None,
+                "throttled",
+                provider,
+                retry_after_s=min(pause, LONGEST_S) or None,
             )
         case errors.ErrorNonExistentMailbox():
-            return ServerRefused(
-                f"{host} has no mailbox of that address: {said}",
-                hint="check the address: it is the mailbox's, the login may be another one",
-            )
+            said = f"{host} has no mailbox {login.address or login.username}: {said}"
+            return failed(said, "mailbox-unknown", provider)
+        case errors.ErrorAccessDenied() if "ews" in said.lower() and "disabled" in said.lower():
+            return failed(f"{host} lets nobody in by EWS: {said}", "ews-off", provider)
         case errors.ErrorAccessDenied():
             return ServerRefused(
-                f"{host} does not let {login.username} into the mailbox: {said}",
-                hint="the mailbox's owner or the administrator has to grant full access",
-            )
-        case errors.RedirectError():
-            return ServerRefused(
-                f"{host} sends us elsewhere, where no password of ours goes: {said}",
-                hint="name the right address of EWS: mailctl provider set NAME --ews-url URL",
+                f"{host} does not let {login.username} in there: {said}",
+                hint=diagnosis("mailbox-closed", provider).hint,
+                details=diagnosis("mailbox-closed", provider).details,
             )
         case errors.ResponseMessageError():
             return ServerRefused(f"{host} refused: {said}")
@@ -76,3 +73,11 @@ def failure(host: str, login: Login, error: Exception) -> MailctlError:
             return Unreachable(f"{host} closed the connection", hint="try again later")
         case _:
             return ServerRefused(f"{host} answered something that is not EWS")
+
+
+def _not_let_in(host: str, login: Login, error: Exception) -> MailctlError:
+    found = failure(host, login, error)
+    if found.details.get("cause") != "mailbox-closed":
+        return found
+    said = f"{host} does not let {login.username} into the mailbox {login.address}"
+    return failed(said, "mailbox-closed", login.provider)

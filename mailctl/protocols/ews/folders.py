@@ -2,17 +2,19 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from exchangelib import services
 from exchangelib.fields import FieldPath
-from exchangelib.folders import Folder, MsgFolderRoot
+from exchangelib.folders import Folder, MsgFolderRoot, Root
 from exchangelib.properties import DistinguishedFolderId, Mailbox
 
 from mailctl.domain.folders import RemoteFolder, SpecialUse
-from mailctl.protocols.ews.connection import EwsMailbox
 from mailctl.protocols.ews.failures import translated
 from mailctl.records import dataclass
+
+if TYPE_CHECKING:
+    from mailctl.protocols.ews.connection import EwsMailbox
 
 DELIMITER = "/"
 _MOST_FOLDERS = 10_000
@@ -41,10 +43,10 @@ class EwsFolder:
         return int.from_bytes(hashlib.sha256(self.id.encode()).digest()[:4]) >> 1 or 1
 
 
-def listed(mailbox: EwsMailbox) -> dict[str, EwsFolder]:
+def listed(mailbox: "EwsMailbox") -> dict[str, EwsFolder]:
     """Return the folders that hold mail, by path; INBOX first. Raises what a request does."""
     with translated(mailbox.host, mailbox.login):
-        uses = _uses(mailbox.account)
+        uses = {each: _USES[name] for name, each in mailbox.uses.items()}
         found = {each.id: each for each in _below_root(mailbox.account)}
         folders = [_folder(each, found, uses) for each in found.values() if _holds_mail(each)]
     by_path = {each.remote.path: each for each in folders if each.remote.path}
@@ -65,22 +67,27 @@ def _below_root(account: Any) -> Iterator[Any]:
     )
 
 
-def _uses(account: Any) -> dict[str, SpecialUse]:
-    """Return what the folders are for that the server calls by their use, by id."""
+def distinguished(account: Any) -> dict[str, str]:
+    """Return the ids of the folders that the server calls by their use, as inbox.
+
+    Raises what exchangelib does where there is no inbox to be seen.
+    """
     asked = [_distinguished(account, name) for name in _USES]
     service = services.GetFolder(account=account)
     answers = service.call(folders=asked, additional_fields=None, shape="IdOnly")
-    return {
-        answer.id: use
-        for answer, use in zip(answers, _USES.values(), strict=True)
-        if not isinstance(answer, Exception)
-    }
+    found: dict[str, str] = {}
+    for name, answer in zip(_USES, answers, strict=False):
+        if not isinstance(answer, Exception):
+            found[name] = answer.id
+        elif name == "inbox":
+            raise answer
+    return found
 
 
 def _distinguished(account: Any, name: str) -> Any:
     whose = Mailbox(email_address=account.primary_smtp_address)
     return MsgFolderRoot(
-        root=account.root, _distinguished_id=DistinguishedFolderId(id=name, mailbox=whose)
+        root=Root(account=account), _distinguished_id=DistinguishedFolderId(id=name, mailbox=whose)
     )
 
 

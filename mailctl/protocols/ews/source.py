@@ -1,6 +1,5 @@
 """What changed in a mailbox at an Exchange server (a MailSource)."""
 
-import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from mailctl.domain.folders import RemoteFolder
@@ -11,9 +10,9 @@ from mailctl.protocols.ews import items
 from mailctl.protocols.ews.changes import FolderChanges, listed_ids
 from mailctl.protocols.ews.connection import EwsMailbox
 from mailctl.protocols.ews.folders import EwsFolder, listed
+from mailctl.protocols.ews.watching import Watching
 
 _PORTION = 500
-_POLL_S = 20.0
 
 
 class EwsSource:
@@ -23,6 +22,7 @@ class EwsSource:
         self._mailbox = mailbox
         self._folders: dict[str, EwsFolder] = {}
         self._refused: dict[str, MailctlError] = {}
+        self._watching: Watching | None = None
 
     def folders(self) -> Sequence[RemoteFolder]:
         """Return every folder that holds mail, INBOX first."""
@@ -74,13 +74,21 @@ class EwsSource:
     def watch(
         self, folder: str, *, at_most_s: float, ignoring: Collection[str] = frozenset()
     ) -> bool:
-        """Wait for the time, or a poll's length; that something happened is always assumed."""
-        time.sleep(min(at_most_s, _POLL_S))
-        return True
+        """Wait until something happens in any folder that is not ignored; look every 20 s."""
+        if self._watching is None:
+            self._folder(folder)
+            self._watching = Watching(self._mailbox)
+        watched = [each for path, each in self._folders.items() if path not in ignoring]
+        return self._watching.wait(watched, at_most_s)
 
     def describe(self) -> Mapping[str, object]:
         """Return how this server is talked to."""
-        return {"protocol": "ews", "server": self._mailbox.host}
+        return {"protocol": "ews", "server": self._mailbox.host, **self._mailbox.found}
+
+    @property
+    def memo(self) -> str:
+        """What the next sign-in need not find out again."""
+        return self._mailbox.memo
 
     def _folder(self, path: str) -> EwsFolder:
         if path not in self._folders:

@@ -1,26 +1,90 @@
-"""How exchangelib reaches a server: over our network, and nowhere that it is sent to."""
+"""How exchangelib reaches a server: over our network, signed by us, and nowhere else."""
 
+import re
+import time
 from typing import Any
 
 import requests
 import urllib3
-from exchangelib.protocol import Protocol
+from exchangelib.protocol import FailFast, Protocol
+from exchangelib.transport import DEFAULT_HEADERS
 from urllib3.connection import HTTPSConnection
 
-from mailctl.domain.providers import Provider
+from mailctl.ports.mail import Login
+from mailctl.protocols.ews.causes import failed
+from mailctl.protocols.ews.signing import Wire
+from mailctl.protocols.ews.statuses import host_of, pause_s, refusal
 from mailctl.protocols.network import Network
 from mailctl.protocols.pacing import PacedTlsSocket
 
+PATIENCE_S = 60.0
+"""How long the pauses that a server asks for may hold up one request."""
+_READS = re.compile(rb"Body>\s*<m:(?:Get|Find|SyncFolder)")
 
-def protocol_class(provider: Provider, network: Network) -> type[Protocol]:
-    """Return the Protocol that reaches that provider over our network."""
+
+class Terms(FailFast):  # type: ignore[misc]
+    """Tells what HTTP means by our errors, and repeats nothing by itself."""
+
+    def __init__(self, login: Login) -> None:
+        self._login = login
+
+    def raise_response_errors(self, response: requests.Response) -> None:
+        """Raise why it is no answer of EWS."""
+        error = refusal(self._login, response)
+        if error is not None:
+            raise error
+
+
+class Session(requests.Session):
+    """One connection, over which nothing goes while the server wants to be left alone."""
+
+    session_id = 0
+    usage_count = 0
+
+    def __init__(self, login: Login, network: Network, wire: Wire) -> None:
+        super().__init__()
+        self._login = login
+        self._pauses = network.pauses
+        self.headers.update(DEFAULT_HEADERS)
+        self.headers["User-Agent"] = "mailctl"
+        # no proxies, passwords or authorities that the environment names for others
+        self.trust_env = False
+        self.mount("https://", adapter(login, network, wire))
+
+    def post(self, url: str | bytes, *args: Any, **options: Any) -> requests.Response:
+        """Send a request; what only reads is sent again after a pause that is short enough.
+
+        Raises ServerBusy where the pause is longer.
+        """
+        whose = (host_of(str(url)), self._login.username)
+        until = time.monotonic() + PATIENCE_S
+        while True:
+            left_s = self._pauses.left_s(whose)
+            if time.monotonic() + left_s > until:
+                said = f"{whose[0]} asks for a pause of {left_s:.0f} s"
+                raise failed(said, "throttled", self._login.provider, retry_after_s=left_s)
+            time.sleep(left_s)
+            response = super().post(url, *args, **options)
+            asked_s = pause_s(response)
+            if asked_s is None:
+                return response
+            self._pauses.begin(whose, asked_s)
+            if not _READS.search(options.get("data") or b""):
+                return response
+
+
+def adapter(login: Login, network: Network, wire: Wire) -> requests.adapters.HTTPAdapter:
+    """Return what opens the connection of a session."""
+    provider = login.provider
     context = network.tls_context(provider.ca_file)
 
     class Connection(HTTPSConnection):
         def connect(self) -> None:
             public_only = provider.is_reached_in_public_only
             sock = network.open(self.host, self.port or 443, public_only=public_only)
-            self.sock = network.wrap(sock, self.host, context)
+            tls = network.wrap(sock, self.host, context)
+            wire.opened(tls.getpeercert(binary_form=True))
+            self.sock = tls
             self.is_verified = True
 
         def request(self, *args: Any, **options: Any) -> None:
@@ -39,16 +103,23 @@ def protocol_class(provider: Provider, network: Network) -> type[Protocol]:
         def cert_verify(self, *args: Any, **options: Any) -> None:
             """Leave it to the context, which trusts what every other protocol trusts."""
 
-    class ProviderProtocol(Protocol):  # type: ignore[misc]
-        HTTP_ADAPTER_CLS = Adapter
-        TIMEOUT = network.idle_s
-        USERAGENT = "mailctl"
+    return Adapter(pool_connections=1, pool_maxsize=1, pool_block=True, max_retries=0)
 
-        @classmethod
-        def raw_session(cls, *args: Any, **options: Any) -> Any:
-            session = super().raw_session(*args, **options)
-            # no proxies, passwords or authorities that the environment names for others
-            session.trust_env = False
+
+def protocol(config: Any, login: Login, network: Network, signature: Any) -> Protocol:
+    """Return the Protocol whose requests our sessions make, known to nobody else.
+
+    `signature` makes what signs the requests over a new wire.
+    """
+
+    class OurProtocol(Protocol):  # type: ignore[misc]
+        TIMEOUT = network.idle_s
+
+        def create_session(self) -> Session:
+            wire = Wire()
+            session = Session(login, network, wire)
+            session.auth = signature(wire)
             return session
 
-    return ProviderProtocol
+    # not called, for then exchangelib would keep it for ever, for all of the process
+    return type.__call__(OurProtocol, config=config)

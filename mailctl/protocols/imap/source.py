@@ -165,6 +165,10 @@ class ImapSource:
             because.append(_ALL_MAIL_IS_HIDDEN)
         return {**asdict(profile), "because": because}
 
+    @property
+    def memo(self) -> None:
+        """Nothing: the server says anew what it can."""
+
     def _enable(self) -> None:
         """Ask to be told what was expunged; the answer comes with that of the next command."""
         if self._session.profile.has_vanished and not self._is_enabled:

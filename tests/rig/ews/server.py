@@ -2,7 +2,11 @@
 
 import base64
 import binascii
+import socket
+import ssl
+import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
@@ -11,10 +15,17 @@ from typing import Self
 from tests.rig.authority import Authority
 
 from .mailbox import ExchangeMailbox
+from .ntlm import Refused
 from .operations import answer
-from .soap import M, Refusal, request
+from .people import People, Person
+from .soap import M, Refusal, refused, request, require_version
 
 PATH = "/EWS/Exchange.asmx"
+ANY = "*"
+"""Stands for whatever is asked, before anybody is let in."""
+_BEARER = (
+    'Bearer client_id="00000002-0000-0ff1-ce00-000000000000", token_types="app_asserted_user_v1"'
+)
 
 
 @dataclass(frozen=True)
@@ -30,18 +41,31 @@ class Fault:
     cut_at: int | None = None
     """After how many octets of the true answer the connection is closed."""
     headers: tuple[tuple[str, str], ...] = ()
+    reason: str | None = None
+    """What stands beside the status."""
 
     def is_met(self, number: int) -> bool:
         """Whether the request of that number meets it."""
         return self.after < number <= self.after + self.times
+
+    @property
+    def pause_s(self) -> float:
+        """For how long nobody may ask again."""
+        back_off_ms = self.refusal.back_off_ms if self.refusal else None
+        retry_after = dict(self.headers).get("Retry-After", "0")
+        return (back_off_ms or 0) / 1000 or float(retry_after if retry_after.isdecimal() else 0)
 
 
 class ExchangeServer:
     """An Exchange server on a loopback port, with mailboxes and their passwords."""
 
     def __init__(self, authority: Authority) -> None:
-        self._context = authority.server().server_context()
-        self._people: dict[str, tuple[str, ExchangeMailbox]] = {}
+        certificate = authority.server()
+        self._context = certificate.server_context()
+        shown = certificate.chain_file.read_text().partition("-----END CERTIFICATE-----")
+        self.people = People(ssl.PEM_cert_to_DER_cert(shown[0] + shown[1]))
+        self.newest = "Exchange2016"
+        """The newest version of the protocol that it knows."""
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._http.socket = self._context.wrap_socket(
             self._http.socket, server_side=True, do_handshake_on_connect=False
@@ -51,6 +75,12 @@ class ExchangeServer:
         self.asked: Counter[str] = Counter()
         """How often each operation was asked for."""
         self.faults: list[Fault] = []
+        self.requests: list[tuple[str, int]] = []
+        """Every request by its operation, or its path, and the status of the answer."""
+        self.impatient = 0
+        """How many requests came while nobody was to ask."""
+        self._rests_until = 0.0
+        self._connections: list[socket.socket] = []
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -71,42 +101,54 @@ class ExchangeServer:
         """The address of the web service."""
         return f"https://localhost:{self.port}{PATH}"
 
-    def add(self, address: str, *, username: str, password: str) -> ExchangeMailbox:
+    def add(self, address: str, *, username: str, password: str, upn: str = "") -> ExchangeMailbox:
         """Make a mailbox that one may sign in to."""
         mailbox = ExchangeMailbox(address)
-        self._people[username] = (password, mailbox)
+        self.people.add(mailbox, username=username, password=password, upn=upn or address)
         return mailbox
 
-    def signed_in(self, authorization: str | None) -> ExchangeMailbox | None:
-        """Return whose mailbox it is by HTTP's basic authentication (RFC 7617)."""
-        scheme, _, coded = (authorization or "").partition(" ")
-        try:
-            username, _, password = base64.b64decode(coded, validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
-            return None
-        expected, mailbox = self._people.get(username, (None, None))
-        return mailbox if scheme == "Basic" and password == expected else None
-
-    def answered(self, mailbox: ExchangeMailbox, body: bytes) -> tuple[int, bytes, Fault | None]:
+    def answered(self, person: Person, body: bytes) -> tuple[int, bytes, Fault | None]:
         """Return status and content of the answer, and the fault that goes with it."""
         with self._lock:
             try:
                 asked = request(body)
                 operation = asked.tag.removeprefix(f"{{{M}}}")
                 self.asked[operation] += 1
+                require_version(body, self.newest)
                 fault = self._fault(operation)
                 if fault and fault.refusal:
                     raise fault.refusal
                 if fault and fault.body is not None:
                     return fault.status, fault.body, fault
+                try:
+                    mailbox = self.people.mailbox(person, body)
+                except Refusal as refusal:
+                    return 200, refused(asked, refusal), fault
                 return 200, answer(mailbox, asked), fault
             except Refusal as refusal:
                 return 500, refusal.fault(), None
 
+    def hang_up(self) -> None:
+        """Close every connection."""
+        for connection in self._connections:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def met_at_the_door(self) -> Fault | None:
+        """Return the fault that a request meets whoever sends it; note who does not wait."""
+        with self._lock:
+            self.asked[ANY] += 1
+            self.impatient += time.monotonic() < self._rests_until
+            return self._fault(ANY)
+
     def _fault(self, operation: str) -> Fault | None:
         number = self.asked[operation]
         met = (f for f in self.faults if f.operation == operation and f.is_met(number))
-        return next(met, None)
+        fault = next(met, None)
+        if fault and fault.pause_s:
+            # what is on its way may still come
+            self._rests_until = time.monotonic() + fault.pause_s - 0.01
+        return fault
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         server = self
@@ -115,28 +157,92 @@ class ExchangeServer:
             protocol_version = "HTTP/1.1"
             timeout = 10
 
+            person: Person | None = None
+            """Whom the connection belongs to, by NTLM."""
+
+            def setup(self) -> None:
+                super().setup()
+                self._handshake = server.people.handshake()
+                server._connections.append(self.connection)
+
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-                mailbox = server.signed_in(self.headers.get("Authorization"))
-                if self.path != PATH:
+                fault = server.met_at_the_door()
+                if fault is not None:
+                    content = fault.refusal.fault() if fault.refusal else fault.body or b""
+                    self._say(fault.status, content, fault)
+                elif self.path != PATH:
                     self._say(404, b"", None)
-                elif mailbox is None:
+                else:
+                    self._answer(body)
+
+            def _answer(self, body: bytes) -> None:
+                person = self._person()
+                if isinstance(person, bytes):
+                    self._say(401, b"", None, challenge=person)
+                elif person is None:
                     self._say(401, b"", None)
                 else:
-                    self._say(*server.answered(mailbox, body))
+                    self._say(*server.answered(person, body), body=body)
 
-            def _say(self, status: int, content: bytes, fault: Fault | None) -> None:
-                self.send_response(status)
+            def _person(self) -> Person | bytes | None:
+                """Return who asks, or what the handshake goes on with."""
+                scheme, _, shown = self.headers.get("Authorization", "").partition(" ")
+                if scheme and scheme not in server.people.offers:
+                    return None
+                match scheme:
+                    case "Basic":
+                        return server.people.by_password(shown)
+                    case "Bearer":
+                        return server.people.by_token(shown)
+                    case "NTLM" | "Negotiate":
+                        return self._shaken(shown)
+                return self.person
+
+            def _shaken(self, shown: str) -> Person | bytes | None:
+                try:
+                    message = base64.b64decode(shown, validate=True)
+                    if not self._handshake.challenge:
+                        self.person = None
+                        return self._handshake.challenged(message)
+                except (binascii.Error, Refused):
+                    return None
+                self.person = server.people.by_handshake(self._handshake, message)
+                self._handshake = server.people.handshake()
+                return self.person
+
+            def _say(
+                self,
+                status: int,
+                content: bytes,
+                fault: Fault | None,
+                *,
+                challenge: bytes = b"",
+                body: bytes = b"",
+            ) -> None:
+                asked = next((o for o in server.asked if f":{o}".encode() in body), self.path)
+                server.requests.append((asked, status))
+                self.send_response(status, fault.reason if fault else None)
                 self.send_header("Content-Type", "text/xml; charset=utf-8")
                 self.send_header("Content-Length", str(len(content)))
-                if status == 401:
-                    self.send_header("WWW-Authenticate", 'Basic realm="localhost"')
+                for scheme in server.people.offers if status == 401 else ():
+                    self.send_header("WWW-Authenticate", self._offer(scheme, challenge))
                 for name, value in fault.headers if fault else ():
                     self.send_header(name, value)
                 self.end_headers()
                 cut_at = fault.cut_at if fault else None
                 self.wfile.write(content[:cut_at])
                 self.close_connection = self.close_connection or cut_at is not None
+
+            def _offer(self, scheme: str, challenge: bytes) -> str:
+                if scheme == "Basic":
+                    return 'Basic realm="localhost"'
+                if scheme == "Bearer":
+                    return _BEARER
+                asked_for = self.headers.get("Authorization", "").partition(" ")[0]
+                if challenge and scheme == asked_for:
+                    return f"{scheme} {base64.b64encode(challenge).decode()}"
+                return scheme
 
             def log_message(self, *said: object) -> None:
                 """Say nothing: tests read what a program writes."""

@@ -23,6 +23,19 @@ SEQUENCES = {
 _SHAPE = "BaseShape! IncludeMimeContent BodyType AdditionalProperties"
 
 
+_VERSIONS = (
+    "Exchange2007",
+    "Exchange2007_SP1",
+    "Exchange2010",
+    "Exchange2010_SP1",
+    "Exchange2010_SP2",
+    "Exchange2013",
+    "Exchange2013_SP1",
+    "Exchange2015",
+    "Exchange2016",
+)
+
+
 class Refusal(Exception):
     """An answer to the request as a whole, or to one item of it."""
 
@@ -81,6 +94,22 @@ def request(body: bytes) -> ET.Element:
         if shape.tag.endswith("Shape"):
             _check(shape, T, _SHAPE)
     return asked
+
+
+def require_version(body: bytes, newest: str) -> None:
+    """Raise Refusal where a newer version of the protocol is asked for than the server knows."""
+    envelope = ET.fromstring(body)
+    asked = envelope.find(f"{{{SOAP}}}Header/{{{T}}}RequestServerVersion")
+    version = asked.get("Version", "") if asked is not None else _VERSIONS[0]
+    if version not in _VERSIONS[: _VERSIONS.index(newest) + 1]:
+        raise Refusal("ErrorInvalidServerVersion", "The specified server version is invalid.")
+
+
+def refused(asked: ET.Element, refusal: Refusal) -> bytes:
+    """Return the answer in which everything that was asked for is refused."""
+    operation = asked.tag.removeprefix(f"{{{M}}}")
+    ids = next((each for each in asked if each.tag.endswith("Ids")), [None])
+    return response(operation, [refusal.message(operation) for _ in ids])
 
 
 def success(operation: str, content: str) -> str:
