@@ -10,6 +10,7 @@ from mailctl.errors import ExitCode
 from tests.commands.boxes import connected, fill
 from tests.conftest import Run
 from tests.rig import Rig
+from tests.rig.ews import ExchangeServer
 
 HEAVY = {
     "cryptography",
@@ -30,6 +31,7 @@ HEAVY = {
     "ssl",
     "yaml",
 }
+FOR_EXCHANGE_ALONE = {"exchangelib", "lxml", "mailctl.protocols.ews", "requests", "spnego"}
 NOT_FOR_AN_IDLE_MAILBOX = {
     "asyncio",
     "email",
@@ -99,6 +101,47 @@ def loaded_by(*words: str) -> set[str]:
 )
 def test_a_command_loads_nothing_that_it_does_not_use(words: tuple[str, ...]) -> None:
     assert loaded_by(*words) & HEAVY == set()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("account", "list"),
+        ("account", "status"),
+        ("account", "test", "ada@corp.example"),
+        ("db", "stats"),
+        ("message", "list"),
+        ("outbox", "list"),
+        ("provider", "list"),
+        ("provider", "add", "corp", "--kind", "ews", "--ews-url", "https://ex.example/EWS/e.asmx"),
+        ("provider", "detect", "ada@gmail.com", "--offline"),
+        ("sync", "run"),
+        ("sync", "status"),
+        ("sync", "verify", "ada@corp.example"),
+    ],
+    ids=" ".join,
+)
+def test_no_command_that_is_not_about_exchange_loads_what_speaks_to_it(
+    run: Run, at_the_rig: Rig, hosting: str, words: tuple[str, ...]
+) -> None:
+    box = at_the_rig.address("ada")
+    add = ("account", "add", box.address, "--provider", hosting, "--password-stdin", "--no-send")
+    assert run(*add, typed=box.password).code == ExitCode.OK
+    fill(at_the_rig, box, range(2))
+    if "verify" in words:
+        assert run("sync", "run").code == ExitCode.OK
+    loaded = loaded_by(*(box.address if word == "ada@corp.example" else word for word in words))
+    assert loaded & FOR_EXCHANGE_ALONE == set()
+
+
+def test_a_command_about_an_exchange_account_loads_it(run: Run, at_the_rig: Rig) -> None:
+    with ExchangeServer(at_the_rig.authority) as server:
+        server.add("ada@corp.example", username="ada", password="pw")
+        run("provider", "add", "corp", "--kind", "ews", "--ews-url", server.url)
+        add = ("account", "add", "ada@corp.example", "--provider", "corp", "--login", "ada")
+        assert run(*add, "--password-stdin", "--no-send", typed="pw").code == ExitCode.OK
+        assert "exchangelib" in loaded_by("sync", "run")
+        assert loaded_by("account", "list") & FOR_EXCHANGE_ALONE == set()
 
 
 def test_a_listing_of_accounts_loads_only_what_accounts_are() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from mailctl.core.services import Services
 from mailctl.domain.oauth import AppGrant, OAuthApp, OAuthIssuer, RegisteredApp
-from mailctl.domain.providers import Provider
+from mailctl.domain.providers import Provider, ProviderKind
 from mailctl.domain.secret import Secret, SecretRef
 from mailctl.errors import BadUsage, Conflict, NotFound, OAuthAppMissing
 from mailctl.resolve.catalogue import load
@@ -128,7 +128,7 @@ def serving(services: Services, provider: Provider, name: str | None = None) -> 
                 f"takes tokens of {provider.oauth}",
                 hint="see the apps: mailctl oauth app list",
             )
-        return app
+        return _asking_for(app, provider)
     fitting = _at(services, provider.oauth)
     if not fitting:
         raise OAuthAppMissing(
@@ -142,13 +142,21 @@ def serving(services: Services, provider: Provider, name: str | None = None) -> 
             hint=f"name one: --app {fitting[0].name}",
             details={"apps": [app.name for app in fitting]},
         )
-    return fitting[0]
+    return _asking_for(fitting[0], provider)
 
 
 def only_one_serving(services: Services, provider: Provider) -> OAuthApp | None:
     """Return the provider's app where there is exactly one."""
     fitting = _at(services, provider.oauth) if provider.oauth else []
-    return fitting[0] if len(fitting) == 1 else None
+    return _asking_for(fitting[0], provider) if len(fitting) == 1 else None
+
+
+def _asking_for(app: OAuthApp, provider: Provider) -> OAuthApp:
+    """Return the app as it asks for what the provider's protocol needs."""
+    scopes = app.issuer.ews_scopes
+    if provider.kind is not ProviderKind.EWS or not scopes:
+        return app
+    return replace(app, issuer=replace(app.issuer, scopes=scopes))
 
 
 def client_secret(services: Services, app: OAuthApp) -> Secret | None:
@@ -161,7 +169,7 @@ def usable(app: RegisteredApp) -> OAuthApp:
     issuer = _issuer(app)
     tenant = app.tenant or issuer.tenant
     if app.scopes:
-        issuer = replace(issuer, scopes=app.scopes, app_scopes=app.scopes)
+        issuer = replace(issuer, scopes=app.scopes, app_scopes=app.scopes, ews_scopes=())
     return OAuthApp(
         name=app.name,
         issuer=_at_tenant(issuer, tenant),

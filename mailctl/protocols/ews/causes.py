@@ -59,6 +59,11 @@ _OWN = {
 }
 
 
+def own_causes() -> frozenset[str]:
+    """Return the causes that Exchange alone has, or has in words of its own."""
+    return frozenset(_OWN)
+
+
 def diagnosis(cause: str, provider: Provider) -> Diagnosis:
     """Return what the cause means, and the next step at that provider."""
     if cause not in _OWN:

@@ -88,7 +88,9 @@ def _not_signed_in(login: Login, response: requests.Response, host: str) -> Mail
     if is_expired or (status in _MOVED and "expiredpassword.aspx" in goes_to):
         return failed(f"{whose}: the password has expired", "password-expired", provider)
     if status == _LOCKED or b"currently locked out" in response.content[:_LOOKED_AT]:
-        return failed(f"{whose}: the account is locked", "locked", provider)
+        # beside the status Exchange Online says where one unlocks it
+        words = plain(response.reason or "", login.secret) if status == _LOCKED else ""
+        return failed(f"{whose}: the account is locked {words}".rstrip(), "locked", provider)
     if status != _UNAUTHORIZED:
         return None
     there = offered(response)

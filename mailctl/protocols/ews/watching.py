@@ -49,7 +49,7 @@ class Watching:
         self._before: dict[str, _Marks] = {}
         self._looked_at = -POLL_S
 
-    def wait(self, folders: Sequence[EwsFolder], at_most_s: float, poll_s: float = POLL_S) -> bool:
+    def wait(self, folders: Sequence[EwsFolder], at_most_s: float) -> bool:
         """Return whether something happened since the last wait; the first one only looks."""
         until = time.monotonic() + at_most_s
         has_just_looked = at_most_s > 0 and time.monotonic() - self._looked_at < _AT_ONCE_S
@@ -60,7 +60,7 @@ class Watching:
             left_s = until - time.monotonic()
             if left_s <= 0:
                 return False
-            time.sleep(min(left_s, poll_s))
+            time.sleep(min(left_s, POLL_S))
 
     def _has_changed(self, folders: Sequence[EwsFolder]) -> bool:
         now = self._marks(folders)

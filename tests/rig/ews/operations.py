@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape, quoteattr
 
+from .folder_marks import marks
 from .mailbox import ExchangeFolder, ExchangeItem, ExchangeMailbox
 from .soap import M, Refusal, T, response, success
 
@@ -30,7 +31,8 @@ def _got_folders(mailbox: ExchangeMailbox, asked: ET.Element) -> Iterator[str]:
         except Refusal as refusal:
             yield refusal.message("GetFolder")
         else:
-            yield success("GetFolder", f"<m:Folders>{_folder_xml(mailbox, folder)}</m:Folders>")
+            shown = _folder_xml(mailbox, folder, marks(folder, asked))
+            yield success("GetFolder", f"<m:Folders>{shown}</m:Folders>")
 
 
 def _found_folders(mailbox: ExchangeMailbox, asked: ET.Element) -> Iterator[str]:
@@ -159,7 +161,7 @@ def _lies_below(mailbox: ExchangeMailbox, folder: ExchangeFolder, root: Exchange
     return False
 
 
-def _folder_xml(mailbox: ExchangeMailbox, folder: ExchangeFolder) -> str:
+def _folder_xml(mailbox: ExchangeMailbox, folder: ExchangeFolder, more: str = "") -> str:
     parent = f"<t:ParentFolderId Id={quoteattr(folder.parent)}/>" if folder.parent else ""
     below = sum(each.parent == folder.id for each in mailbox.folders.values())
     unread = sum(not each.is_read for each in folder.items.values())
@@ -167,7 +169,7 @@ def _folder_xml(mailbox: ExchangeMailbox, folder: ExchangeFolder) -> str:
         f'<t:Folder><t:FolderId Id={quoteattr(folder.id)} ChangeKey="AQAAAA=="/>{parent}'
         f"<t:FolderClass>IPF.Note</t:FolderClass><t:DisplayName>{escape(folder.name)}"
         f"</t:DisplayName><t:TotalCount>{len(folder.items)}</t:TotalCount>"
-        f"<t:ChildFolderCount>{below}</t:ChildFolderCount>"
+        f"<t:ChildFolderCount>{below}</t:ChildFolderCount>{more}"
         f"<t:UnreadCount>{unread}</t:UnreadCount></t:Folder>"
     )
 

@@ -55,6 +55,10 @@ class People:
         self.mailboxes[mailbox.address] = mailbox
         self._by_name[username.lower()].mailboxes.append(mailbox)
 
+    def withdraw(self, username: str, mailbox: ExchangeMailbox) -> None:
+        """Close a mailbox to somebody again."""
+        self._by_name[username.lower()].mailboxes.remove(mailbox)
+
     def by_password(self, coded: str) -> Person | None:
         """Return who it is by HTTP's basic authentication (RFC 7617)."""
         try:

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from typing import Self
 
-from tests.rig.authority import Authority
+from tests.rig.authority import Authority, Certificate
 
 from .mailbox import ExchangeMailbox
 from .ntlm import Refused
@@ -56,17 +56,22 @@ class Fault:
         return (back_off_ms or 0) / 1000 or float(retry_after if retry_after.isdecimal() else 0)
 
 
+class _Http(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of clients that hang up: tests read what a program writes."""
+
+
 class ExchangeServer:
     """An Exchange server on a loopback port, with mailboxes and their passwords."""
 
-    def __init__(self, authority: Authority) -> None:
-        certificate = authority.server()
+    def __init__(self, authority: Authority, *, certificate: Certificate | None = None) -> None:
+        certificate = certificate or authority.server()
         self._context = certificate.server_context()
         shown = certificate.chain_file.read_text().partition("-----END CERTIFICATE-----")
         self.people = People(ssl.PEM_cert_to_DER_cert(shown[0] + shown[1]))
         self.newest = "Exchange2016"
         """The newest version of the protocol that it knows."""
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._http = _Http(("127.0.0.1", 0), self._handler())
         self._http.socket = self._context.wrap_socket(
             self._http.socket, server_side=True, do_handshake_on_connect=False
         )
