@@ -1,12 +1,12 @@
 """account: connect mailboxes, look after them, let them go."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mailctl.app import App
 from mailctl.cli.commands import Noun
+from mailctl.cli.passwords import FromCommand, FromFile, FromStdin
 from mailctl.domain.oauth import Flow
 from mailctl.output.render import Format
 from mailctl.output.views.accounts import (
@@ -25,15 +25,6 @@ if TYPE_CHECKING:
 commands = Noun("Connect mailboxes, look after them, let them go.")
 
 Name = Annotated[str, typer.Argument(metavar="ACCOUNT", help="An account, by address or id.")]
-FromStdin = Annotated[
-    bool, typer.Option("--password-stdin", help="Read the password from standard input.")
-]
-FromFile = Annotated[
-    Path | None, typer.Option("--password-file", help="Read it from a file of mode 0600.")
-]
-FromCommand = Annotated[
-    str | None, typer.Option("--password-command", help="Read what this command prints.")
-]
 OAuth = Annotated[
     bool | None,
     typer.Option(

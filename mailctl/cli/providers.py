@@ -8,6 +8,7 @@ import typer
 from mailctl.app import App
 from mailctl.cli.commands import Noun
 from mailctl.cli.describing import describing
+from mailctl.cli.passwords import FromCommand, FromFile, FromStdin
 from mailctl.core.describing import Description, NewProvider, OwnKind
 from mailctl.core.mappings import domains as all_domains
 from mailctl.core.mappings import map_domain as map_domain_to
@@ -20,13 +21,15 @@ from mailctl.core.providers import (
     set_provider,
 )
 from mailctl.domain.providers import ProviderKind
-from mailctl.errors import ExitCode
+from mailctl.errors import BadUsage, ExitCode
 from mailctl.output.progress import step_line
 from mailctl.output.terminal import one_line
 from mailctl.output.views.providers import DOMAINS, IMPORTED, PROVIDERS
 from mailctl.output.views.resolutions import DETECTED
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mailctl.core.detection import Detected, Manner
 
 commands = Noun("Recognise mail providers; map domains to them.")
@@ -129,6 +132,7 @@ def show(ctx: typer.Context, name: Name) -> None:
     "add",
     "mailctl provider add acme --incoming imap.acme.example --submission smtp.acme.example "
     "--mx acme.example",
+    "mailctl provider add corp --kind ews --autodiscover --domain corp.example",
     view=PROVIDERS,
 )
 @describing
@@ -140,11 +144,46 @@ def add(
     domain: Annotated[
         list[str] | None, typer.Option("--domain", help="Map this domain to it.")
     ] = None,
+    autodiscover: Annotated[
+        bool, typer.Option("--autodiscover", help="Ask the domain where its Exchange server is.")
+    ] = False,
+    address: Annotated[
+        str | None, typer.Option("--address", help="A mailbox there, to be asked about.")
+    ] = None,
+    username: Annotated[
+        str | None, typer.Option("--username", help="Who asks, e.g. CORP\\ada, if signing in.")
+    ] = None,
+    password_stdin: FromStdin = False,
+    password_file: FromFile = None,
+    password_command: FromCommand = None,
 ) -> None:
     """Add a provider of your own."""
     app: App = ctx.obj
     new = NewProvider(name, kind, description, tuple(domain or ()))
+    handed_over = (password_stdin, password_file, password_command)
+    if autodiscover:
+        new = _discovered(app, new, address, username, handed_over)
+    elif address or username or any(handed_over):
+        raise BadUsage("those options are for --autodiscover", hint="say --autodiscover as well")
     app.printer.one(PROVIDERS, add_provider(app.services, new))
+
+
+def _discovered(
+    app: App,
+    new: NewProvider,
+    address: str | None,
+    username: str | None,
+    handed_over: "tuple[bool, Path | None, str | None]",
+) -> NewProvider:
+    from mailctl.cli.asking import PasswordOptions, read_handed_over
+    from mailctl.core.autodiscovery import Search, found_provider
+
+    password = PasswordOptions(*handed_over)
+    password.check()
+    search = Search(address, username, lambda: read_handed_over(app, password))
+    found_new, found = found_provider(app.services, new, search)
+    app.notice(f"{one_line(found.said_by)} names {one_line(found.ews_url)}")
+    return found_new
 
 
 @commands.verb(

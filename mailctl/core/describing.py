@@ -71,19 +71,24 @@ class NewProvider:
 
 def described(new: NewProvider) -> Provider:
     """Return the provider. Raises BadUsage for what cannot be meant."""
+    return changed(blank(new), checked(_without_idle_security(new.description)))
+
+
+def blank(new: NewProvider) -> Provider:
+    """Return the provider without its servers. Raises BadUsage."""
     if not _NAME.match(new.name):
         raise BadUsage(
             f"{new.name!r} is no name for a provider",
             hint="use lower-case letters, digits and hyphens, e.g. acme-mail",
         )
-    blank = Provider(
+    return Provider(
         name=ProviderName(new.name),
         title=new.name,
         kind=new.kind,
         origin=Origin.CUSTOM,
         domains=_each_normal(new.domains),
+        ca_file=new.description.ca_file or None,
     )
-    return changed(blank, checked(_without_idle_security(new.description)))
 
 
 def changed(was: Provider, said: Description) -> Provider:
@@ -168,7 +173,8 @@ def _refuse_serverless(provider: Provider) -> None:
     if provider.kind is ProviderKind.EWS and provider.ews_url is None:
         raise BadUsage(
             f"the provider {provider.name} has no address of its web service",
-            hint="name it: --ews-url https://mail.example.org/EWS/Exchange.asmx",
+            hint="name it: --ews-url https://mail.example.org/EWS/Exchange.asmx, "
+            "or let it be found: --autodiscover",
         )
 
 

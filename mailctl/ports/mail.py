@@ -265,6 +265,17 @@ class MailFiler(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class ExchangeFound:
+    """An Exchange server that Autodiscover names, and what it takes."""
+
+    ews_url: str
+    said_by: str
+    """The host of the mail domain's own that named it."""
+    takes_passwords: bool = True
+    takes_tokens: bool = False
+
+
 class MailAccess(Protocol):
     """Opens mailboxes and submission services, whatever protocol their provider speaks.
 
@@ -282,6 +293,17 @@ class MailAccess(Protocol):
 
     def sender(self, login: Login) -> AbstractContextManager[MailSender]:
         """Return the submission service, to be entered."""
+        ...
+
+    def find_exchange(
+        self, login: Login, hosts: Sequence[str], *, is_own: Callable[[str], bool], signs: bool
+    ) -> ExchangeFound:
+        """Return the Exchange server of `login.address`, as Autodiscover at these hosts names it.
+
+        They get the credentials only where it `signs`, and none gets anything that is not the
+        domain's own. Raises AuthenticationRefused, GuardRefused where one sends us to a
+        stranger, TlsFailure, ServerRefused, Unreachable, or NotFound.
+        """
         ...
 
     def filer(self, login: Login) -> AbstractContextManager[MailFiler]:

@@ -1,10 +1,18 @@
 """The way to any mailbox or submission service, whatever protocol it speaks."""
 
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
 from mailctl.domain.providers import ProviderKind
 from mailctl.errors import ServerRefused
-from mailctl.ports.mail import Login, MailFiler, MailMarker, MailSender, MailSource
+from mailctl.ports.mail import (
+    ExchangeFound,
+    Login,
+    MailFiler,
+    MailMarker,
+    MailSender,
+    MailSource,
+)
 from mailctl.protocols.network import Network
 
 # The adapters are imported where they are used: imapclient, exchangelib and smtplib would
@@ -38,6 +46,14 @@ class NetworkMailAccess:
         from mailctl.protocols.imap import open_marker
 
         return open_marker(login, self._network)
+
+    def find_exchange(
+        self, login: Login, hosts: Sequence[str], *, is_own: Callable[[str], bool], signs: bool
+    ) -> ExchangeFound:
+        """Return the Exchange server that Autodiscover at these hosts names."""
+        from mailctl.protocols.ews.autodiscovery import Autodiscovery
+
+        return Autodiscovery(login, self._network, is_own=is_own, signs=signs).found(hosts)
 
     def filer(self, login: Login) -> AbstractContextManager[MailFiler]:
         """Return the mailbox for filing sent mail, to be entered."""

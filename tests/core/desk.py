@@ -29,6 +29,7 @@ from mailctl.domain.syncing import (
 from mailctl.errors import MailctlError
 from mailctl.ports import Authoriser
 from mailctl.ports.mail import (
+    ExchangeFound,
     FolderRequest,
     Login,
     MailAccess,
@@ -184,6 +185,11 @@ class Connections:
 
     def filer(self, login: Login) -> AbstractContextManager[MailFiler]:
         raise AssertionError("nobody files here")
+
+    def find_exchange(
+        self, login: Login, hosts: Sequence[str], *, is_own: Callable[[str], bool], signs: bool
+    ) -> ExchangeFound:
+        raise AssertionError("nobody looks for a server here")
 
     def marker(self, login: Login) -> AbstractContextManager[MailMarker]:
         raise AssertionError("nobody marks here")

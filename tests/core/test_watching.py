@@ -19,7 +19,7 @@ from mailctl.domain.providers import Origin, Provider, ProviderKind
 from mailctl.domain.secret import SecretRef, SecretScheme
 from mailctl.domain.servers import Endpoint, Security
 from mailctl.errors import AuthenticationRefused, ExitCode, MailctlError, ServerBusy, Unreachable
-from mailctl.ports.mail import Login, MailFiler, MailMarker, MailSender, MailSource
+from mailctl.ports.mail import ExchangeFound, Login, MailFiler, MailMarker, MailSender, MailSource
 from mailctl.secrets.stores import Secrets
 from mailctl.secrets.vault import Vault
 from mailctl.store import accounts, providers
@@ -67,6 +67,11 @@ class Fate:
 
     def filer(self, login: Login) -> AbstractContextManager[MailFiler]:
         raise AssertionError("nobody files here")
+
+    def find_exchange(
+        self, login: Login, hosts: Sequence[str], *, is_own: Callable[[str], bool], signs: bool
+    ) -> ExchangeFound:
+        raise AssertionError("nobody looks for a server here")
 
     def marker(self, login: Login) -> AbstractContextManager[MailMarker]:
         raise AssertionError("nobody marks here")

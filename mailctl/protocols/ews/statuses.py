@@ -44,7 +44,7 @@ def refusal(login: Login, response: requests.Response) -> MailctlError | None:
     if status == _OK:
         is_page = _PAGE.match(begin)
         return _wrong_address(login, "it answers with a web page") if is_page else None
-    found = _not_signed_in(login, response, host)
+    found = not_signed_in(login, response, host)
     if found is not None:
         return found
     if status in _MOVED:
@@ -79,7 +79,7 @@ def _wrong_address(login: Login, said: str) -> MailctlError:
     return failed(f"there is no EWS at {where}: {said}", "not-ews", login.provider)
 
 
-def _not_signed_in(login: Login, response: requests.Response, host: str) -> MailctlError | None:
+def not_signed_in(login: Login, response: requests.Response, host: str) -> MailctlError | None:
     """Return why the server does not take the password or the token."""
     status, provider = response.status_code, login.provider
     whose = f"{host} does not let {login.username} in"

@@ -14,6 +14,7 @@ from typing import Self
 
 from tests.rig.authority import Authority, Certificate
 
+from .autodiscover import JSON_PATH, POX_PATH, Autodiscover
 from .mailbox import ExchangeMailbox
 from .ntlm import Refused
 from .operations import answer
@@ -69,6 +70,7 @@ class ExchangeServer:
         self._context = certificate.server_context()
         shown = certificate.chain_file.read_text().partition("-----END CERTIFICATE-----")
         self.people = People(ssl.PEM_cert_to_DER_cert(shown[0] + shown[1]))
+        self.autodiscover = Autodiscover(url="")
         self.newest = "Exchange2016"
         """The newest version of the protocol that it knows."""
         self._http = _Http(("127.0.0.1", 0), self._handler())
@@ -176,10 +178,27 @@ class ExchangeServer:
                 if fault is not None:
                     content = fault.refusal.fault() if fault.refusal else fault.body or b""
                     self._say(fault.status, content, fault)
-                elif self.path != PATH:
+                elif self._is_sent_on():
+                    self._say(302, b"", None)
+                elif self.path not in (PATH, POX_PATH):
                     self._say(404, b"", None)
                 else:
                     self._answer(body)
+
+            def do_GET(self) -> None:
+                path, _, query = self.path.partition("?")
+                if self._is_sent_on():
+                    self._say(302, b"", None)
+                elif path.startswith(JSON_PATH):
+                    self._say(*server.autodiscover.by_json(query), None)
+                else:
+                    self._say(404, b"", None)
+
+            def _is_sent_on(self) -> bool:
+                is_asked = self.path.startswith("/autodiscover/")
+                if is_asked:
+                    server.autodiscover.hosts.append(self.headers.get("Host", ""))
+                return is_asked and server.autodiscover.moved_to is not None
 
             def _answer(self, body: bytes) -> None:
                 person = self._person()
@@ -187,6 +206,10 @@ class ExchangeServer:
                     self._say(401, b"", None, challenge=person)
                 elif person is None:
                     self._say(401, b"", None)
+                elif self.path == POX_PATH:
+                    has_it = server.autodiscover.has_pox
+                    answer = server.autodiscover.by_pox(body) if has_it else (404, b"")
+                    self._say(*answer, None)
                 else:
                     self._say(*server.answered(person, body), body=body)
 
@@ -232,6 +255,8 @@ class ExchangeServer:
                 self.send_header("Content-Length", str(len(content)))
                 for scheme in server.people.offers if status == 401 else ():
                     self.send_header("WWW-Authenticate", self._offer(scheme, challenge))
+                if status == 302 and server.autodiscover.moved_to:
+                    self.send_header("Location", server.autodiscover.moved_to)
                 for name, value in fault.headers if fault else ():
                     self.send_header(name, value)
                 self.end_headers()
