@@ -111,6 +111,43 @@ CASES = {
         Fault("GetFolder", times=9, refusal=Refusal("ErrorServerBusy", "No", back_off_ms=120_000)),
         (ExitCode.TEMPORARY, "server-busy", "throttled", "try again later"),
     ),
+    "trouble of the server's own": (
+        Fault(ANY, times=9, status=500, body=b"Server Error in '/EWS' Application."),
+        (ExitCode.TEMPORARY, "server-busy", "server-trouble", "try again later"),
+    ),
+    "a bad moment": (
+        Fault(
+            ANY,
+            times=9,
+            status=302,
+            headers=(("Location", "/ews/genericerrorpage.htm?aspxerrorpath=/ews/exchange.asmx"),),
+        ),
+        (ExitCode.TEMPORARY, "server-busy", "server-trouble", "try again later"),
+    ),
+    "too many connections": (
+        Fault("GetFolder", times=9, refusal=Refusal("ErrorExceededConnectionCount", "Too many")),
+        (ExitCode.TEMPORARY, "server-busy", "too-many-connections", "try again later"),
+    ),
+    "a mailbox that is moving": (
+        Fault("GetFolder", times=9, refusal=Refusal("ErrorMailboxMoveInProgress", "Moving")),
+        (ExitCode.TEMPORARY, "server-busy", "server-trouble", "try again later"),
+    ),
+    "one more address of the mailbox": (
+        Fault("GetFolder", times=9, refusal=Refusal("ErrorNonPrimarySmtpAddress", "Primary")),
+        (ExitCode.REFUSED, "server-refused", "mailbox-alias", "primary address"),
+    ),
+    "an expired password, in words": (
+        Fault("GetFolder", times=9, refusal=Refusal("ErrorPasswordExpired", "Expired")),
+        (ExitCode.AUTHORISATION, "authentication-refused", "password-expired", "set a new one"),
+    ),
+    "an account that is off": (
+        Fault("GetFolder", times=9, refusal=Refusal("ErrorAccountDisabled", "Disabled")),
+        (ExitCode.AUTHORISATION, "authentication-refused", "account-off", "who runs"),
+    ),
+    "an app that may not act for the mailbox": (
+        Fault("GetFolder", times=9, refusal=Refusal("ErrorImpersonateUserDenied", "No right")),
+        (ExitCode.AUTHORISATION, "authentication-refused", "mailbox-closed", "full access"),
+    ),
     "too many requests": (
         Fault(ANY, times=9, status=429),
         (ExitCode.TEMPORARY, "server-busy", "throttled", "try again later"),

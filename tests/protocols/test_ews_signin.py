@@ -1,5 +1,7 @@
 """Signing in at Exchange: by NTLM, a password or a token, and what is not asked twice."""
 
+import base64
+import random
 from collections.abc import Iterator
 
 import pytest
@@ -13,7 +15,7 @@ from mailctl.protocols.ews import open_source
 from mailctl.protocols.network import Network
 from tests.contracts.source import Copies
 from tests.rig import Rig
-from tests.rig.ews import ExchangeMailbox, ExchangeServer
+from tests.rig.ews import ANY, ExchangeMailbox, ExchangeServer, Fault
 
 ADA = "ada@hosting.example"
 MAIL = b"From: bob@corp.example\r\nTo: ada@hosting.example\r\nSubject: one\r\n\r\nhello\r\n"
@@ -236,3 +238,33 @@ def test_a_mailbox_that_is_not_there_is_refused(
     error = refusal(login(server, address="nobody@hosting.example"), network)
     assert isinstance(error, ServerRefused)
     assert error.details["cause"] == "mailbox-unknown"
+
+
+@pytest.mark.parametrize(
+    "challenge", ["NTLM !!!", "NTLM", "NTLM TlRMTVNTUAACAAAA", "NTLM AAAA", "NTLM TlRMTVNTUAADAAAA"]
+)
+def test_a_handshake_that_is_none_is_a_refusal(
+    server: ExchangeServer, mailbox: ExchangeMailbox, network: Network, challenge: str
+) -> None:
+    fault = Fault(ANY, times=9, status=401, headers=(("WWW-Authenticate", challenge),))
+    server.people.offers = ()
+    server.faults.append(fault)
+    assert isinstance(refusal(login(server), network), AuthenticationRefused | ServerRefused)
+    assert len(server.requests) <= 3
+
+
+def test_no_challenge_breaks_the_program(
+    server: ExchangeServer, mailbox: ExchangeMailbox, network: Network
+) -> None:
+    chance = random.Random(5)
+    honest = server.people.handshake().challenged(b"NTLMSSP\0\1\0\0\0" + bytes(20))
+    server.people.offers = ()
+    for _ in range(40):
+        spoilt = bytearray(honest)
+        for _ in range(chance.randint(1, 6)):
+            spoilt[chance.randrange(8, len(spoilt))] = chance.randrange(256)
+        said = base64.b64encode(spoilt[: chance.randrange(12, len(spoilt) + 1)]).decode()
+        fault = Fault(ANY, times=9, status=401, headers=(("WWW-Authenticate", f"NTLM {said}"),))
+        server.faults[:] = [fault]
+        server.asked.clear()
+        refusal(login(server), network)

@@ -50,6 +50,12 @@ _OWN = {
         Kind.REFUSED,
         "check the address: it is the mailbox's own, whoever signs in (--login NAME)",
     ),
+    "mailbox-alias": (
+        "the mailbox is called otherwise, and that is one more address of it",
+        Who.YOU,
+        Kind.REFUSED,
+        "connect it under its primary address: mailctl account set PRIMARY aliases+=ADDRESS",
+    ),
     "mailbox-closed": (
         "the sign-in is right, the mailbox is not open to it",
         Who.ADMINISTRATOR,

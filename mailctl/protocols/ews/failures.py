@@ -1,5 +1,6 @@
 """What went wrong between exchangelib and a server, in our words."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,15 +14,33 @@ from mailctl.protocols.pauses import LONGEST_S
 from mailctl.protocols.words import plain
 
 _SENSELESS = (ValueError, TypeError, LookupError, AttributeError)
-_BUSY = (
-    errors.ErrorServerBusy,
-    errors.ErrorExceededConnectionCount,
-    errors.ErrorExceededFindCountLimit,
-    errors.ErrorInternalServerTransientError,
-    errors.ErrorTooManyObjectsOpened,
-    errors.ErrorMailboxStoreUnavailable,
-    errors.ErrorMailboxMoveInProgress,
-    errors.ErrorExceededSubscriptionCount,
+# https://learn.microsoft.com/exchange/client-developer/web-service-reference/responsecode
+_CAUSES: dict[str, tuple[type[Exception], ...]] = {
+    "throttled": (errors.ErrorServerBusy, errors.ErrorExceededFindCountLimit),
+    "too-many-connections": (
+        errors.ErrorExceededConnectionCount,
+        errors.ErrorExceededSubscriptionCount,
+        errors.ErrorTooManyObjectsOpened,
+    ),
+    "server-trouble": (
+        errors.ErrorADUnavailable,
+        errors.ErrorConnectionFailed,
+        errors.ErrorInternalServerTransientError,
+        errors.ErrorMailboxFailover,
+        errors.ErrorMailboxMoveInProgress,
+        errors.ErrorMailboxStoreUnavailable,
+        errors.ErrorNoRespondingCASInDestinationSite,
+    ),
+    "mailbox-unknown": (errors.ErrorNonExistentMailbox,),
+    "mailbox-alias": (errors.ErrorNonPrimarySmtpAddress,),
+    "password-expired": (errors.ErrorPasswordExpired, errors.ErrorPasswordChangeRequired),
+    "account-off": (errors.ErrorAccountDisabled,),
+}
+_IS_OFF = re.compile(r"\bEWS\b.*\bdisabled\b", re.IGNORECASE)
+_NOT_OPEN = (
+    errors.ErrorAccessDenied,
+    errors.ErrorImpersonateUserDenied,
+    errors.ErrorImpersonationDenied,
 )
 
 
@@ -48,31 +67,26 @@ def failure(host: str, login: Login, error: Exception) -> MailctlError:
     match error:
         case errors.ErrorTimeoutExpired():
             return Unreachable(f"{host} stopped answering", hint="try again later")
-        case _ if isinstance(error, _BUSY):
-            pause = float(getattr(error, "back_off", None) or 0)
-            return failed(
-                f"{host} cannot serve now: {said}",
-                "throttled",
-                provider,
-                retry_after_s=min(pause, LONGEST_S) or None,
-            )
-        case errors.ErrorNonExistentMailbox():
-            said = f"{host} has no mailbox {login.address or login.username}: {said}"
-            return failed(said, "mailbox-unknown", provider)
-        case errors.ErrorAccessDenied() if "ews" in said.lower() and "disabled" in said.lower():
+        case _ if cause := _cause(error):
+            pause = min(float(getattr(error, "back_off", None) or 0), LONGEST_S)
+            sentence = f"{host} refused for {login.address or login.username}: {said}"
+            return failed(sentence, cause, provider, retry_after_s=pause or None)
+        case _ if isinstance(error, _NOT_OPEN) and _IS_OFF.search(said):
             return failed(f"{host} lets nobody in by EWS: {said}", "ews-off", provider)
-        case errors.ErrorAccessDenied():
-            return ServerRefused(
-                f"{host} does not let {login.username} in there: {said}",
-                hint=diagnosis("mailbox-closed", provider).hint,
-                details=diagnosis("mailbox-closed", provider).details,
-            )
+        case _ if isinstance(error, _NOT_OPEN):
+            closed = diagnosis("mailbox-closed", provider)
+            sentence = f"{host} does not let {login.username} in there: {said}"
+            return ServerRefused(sentence, hint=closed.hint, details=closed.details)
         case errors.ResponseMessageError():
             return ServerRefused(f"{host} refused: {said}")
         case OSError() | requests.RequestException():
             return Unreachable(f"{host} closed the connection", hint="try again later")
         case _:
             return ServerRefused(f"{host} answered something that is not EWS")
+
+
+def _cause(error: Exception) -> str | None:
+    return next((name for name, kinds in _CAUSES.items() if isinstance(error, kinds)), None)
 
 
 def _not_let_in(host: str, login: Login, error: Exception) -> MailctlError:

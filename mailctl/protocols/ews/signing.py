@@ -1,6 +1,7 @@
 """How requests show whose they are: by NTLM, a password or a token, with nothing asked before."""
 
 import base64
+import struct
 from enum import StrEnum
 from hashlib import sha256, sha384, sha512
 from typing import Any
@@ -33,6 +34,16 @@ class Scheme(StrEnum):
     BEARER = "bearer"
 
 
+# What the library makes of a challenge that is none.
+_SENSELESS = (
+    SpnegoError,
+    struct.error,
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    TypeError,
+    ValueError,
+)
 _HANDSHAKES = (Scheme.NTLM, Scheme.NEGOTIATE)
 # The password itself is sent where there is no other way.
 _BEST_FIRST = (*_HANDSHAKES, Scheme.BASIC)
@@ -81,6 +92,7 @@ class Signature(requests.auth.AuthBase):
 
     def _answered(self, response: requests.Response, **options: Any) -> requests.Response:
         """Return the answer that counts, after what the server wants to see first."""
+        _read(response)
         try:
             if self._ntlm is not None:
                 response = self._completed(response, options)
@@ -88,7 +100,7 @@ class Signature(requests.auth.AuthBase):
             if scheme is not None:
                 self.scheme = scheme
                 response = self._signed(response, options)
-        except (SpnegoError, ValueError) as error:
+        except _SENSELESS as error:
             raise ServerRefused(f"{self._host} does not speak NTLM as it should") from error
         if self._is_shown and response.status_code != _UNAUTHORIZED:
             self._wire.is_signed_in = True
@@ -171,12 +183,18 @@ def _sent(
     before: requests.Response, request: requests.PreparedRequest, options: dict[str, Any]
 ) -> requests.Response:
     """Return the answer to a request that goes over the connection of an earlier answer."""
-    _ = before.content  # read to its end, so that the connection is free again
     before.close()
     adapter: Any = before.connection
     after: requests.Response = adapter.send(request, **options)
+    _read(after)
     after.history.append(before)
     return after
+
+
+def _read(response: requests.Response) -> None:
+    """Read a refusal to its end: so the connection is free again, whatever comes next."""
+    if response.status_code == _UNAUTHORIZED:
+        _ = response.content
 
 
 def _bindings(certificate: bytes | None) -> GssChannelBindings | None:

@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from mailctl.errors import MailctlError
+from mailctl.errors import MailctlError, MailTooLarge
 from mailctl.ports.mail import Login
 from mailctl.protocols import signing_in
 from mailctl.protocols.ews.causes import failed
@@ -26,7 +26,11 @@ from mailctl.protocols.words import plain
 _OK, _SOAP_FAULT = 200, 500
 _UNAUTHORIZED, _FORBIDDEN, _LOCKED = 401, 403, 456
 _MOVED = {301, 302, 303, 307, 308}
-_BUSY = {429, 502, 503, 504}
+_TOO_LARGE = 413
+_TROUBLE = {500, 502, 504}
+_BUSY = {429, 503} | _TROUBLE
+_PAGE_OF_TROUBLE = "/ews/genericerrorpage.htm"
+"""Where Exchange sends who came at a bad moment."""
 _BOM = rb"\s*(?:\xef\xbb\xbf)?\s*"
 _XML = re.compile(_BOM + rb"<(?:\?xml|\w+:Envelope)")
 _PAGE = re.compile(_BOM + rb"<(?:!doctype\s+html|html)", re.IGNORECASE)
@@ -47,11 +51,15 @@ def refusal(login: Login, response: requests.Response) -> MailctlError | None:
     found = not_signed_in(login, response, host)
     if found is not None:
         return found
+    is_bad_moment = _PAGE_OF_TROUBLE in response.headers.get("Location", "").lower()
+    if status in _BUSY or (status in _MOVED and is_bad_moment):
+        said = f"{host} cannot serve now (HTTP {status})"
+        cause = "server-trouble" if status in _TROUBLE or is_bad_moment else "throttled"
+        return failed(said, cause, login.provider, retry_after_s=pause_s(response))
     if status in _MOVED:
         return _moved(login, response, host)
-    if status in _BUSY or status == _SOAP_FAULT:
-        said = f"{host} cannot serve now (HTTP {status})"
-        return failed(said, "throttled", login.provider, retry_after_s=pause_s(response))
+    if status == _TOO_LARGE:
+        return MailTooLarge(f"{host} takes no request as large as that (HTTP 413)")
     if status == _FORBIDDEN:
         return failed(f"{host} lets nobody in by EWS (HTTP 403)", "ews-off", login.provider)
     return _wrong_address(login, f"HTTP {status}")
@@ -59,7 +67,7 @@ def refusal(login: Login, response: requests.Response) -> MailctlError | None:
 
 def pause_s(response: requests.Response) -> float | None:
     """Return for how many seconds the server wants to be left alone, an hour at most."""
-    if response.status_code in _BUSY:
+    if response.headers.get("Retry-After") and response.status_code in _BUSY:
         return _retry_after_s(response.headers.get("Retry-After", "").strip())
     if b"ErrorServerBusy" not in response.content:
         return None
