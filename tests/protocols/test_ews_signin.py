@@ -1,6 +1,7 @@
 """Signing in at Exchange: by NTLM, a password or a token, and what is not asked twice."""
 
 import base64
+import gzip
 import random
 from collections.abc import Iterator
 
@@ -268,3 +269,26 @@ def test_no_challenge_breaks_the_program(
         server.faults[:] = [fault]
         server.asked.clear()
         refusal(login(server), network)
+
+
+@pytest.mark.parametrize("offer", ["Basic", "NTLM"])
+def test_a_large_mail_arrives(
+    server: ExchangeServer, mailbox: ExchangeMailbox, network: Network, offer: str
+) -> None:
+    server.people.offers = (offer,)
+    large = MAIL + (b"y" * 70 + b"\r\n") * 350_000
+    mailbox.remove(next(iter(mailbox.folder("Inbox").items.values())))
+    mailbox.put(large)
+    with open_source(login(server), network) as source:
+        pages = source.changes([FolderRequest("INBOX", None, Copies())])
+        (arrived,) = (each for page in pages for each in page.arrived)
+    assert arrived.source == large
+
+
+def test_an_answer_that_grows_as_it_is_unpacked_is_refused(
+    server: ExchangeServer, mailbox: ExchangeMailbox, network: Network
+) -> None:
+    bomb = gzip.compress(b" " * (80 << 20), compresslevel=1)
+    coded = (("Content-Encoding", "gzip"),)
+    server.faults.append(Fault("GetFolder", times=9, status=200, body=bomb, headers=coded))
+    assert "more than fits in memory" in str(refusal(login(server), network))

@@ -89,7 +89,7 @@ class Autodiscovery:
         mailbox = quote(self._login.address or "", safe="@.")
         path = f"autodiscover/autodiscover.json/v1.0/{mailbox}?Protocol=EWS"
         response = self._followed("GET", f"https://{host}/{path}")
-        if response.status_code != requests.codes.ok or len(response.content) > _MOST_BYTES:
+        if response.status_code != requests.codes.ok:
             return None
         with suppress(ValueError, RecursionError, AttributeError):
             url = json.loads(response.content).get("Url")
@@ -103,7 +103,7 @@ class Autodiscovery:
         refused = not_signed_in(self._login, response, host)
         if refused is not None:
             raise refused
-        if response.status_code != requests.codes.ok or len(response.content) > _MOST_BYTES:
+        if response.status_code != requests.codes.ok:
             return None
         said = pox.read(response.content)
         if said.url:
@@ -138,6 +138,7 @@ class Autodiscovery:
         host, wire = host_of(url), Wire()
         options: dict[str, Any] = {"allow_redirects": False, "timeout": self._network.idle_s}
         with Session(self._login, self._network, wire) as session:
+            session.most_bytes = _MOST_BYTES
             if signs:
                 session.auth = Signature(self._login, host, wire, None)
             with translated(host, self._login):

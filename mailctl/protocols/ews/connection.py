@@ -18,7 +18,7 @@ from mailctl.ports.mail import Login
 from mailctl.protocols import signing_in
 from mailctl.protocols.ews import memos, web
 from mailctl.protocols.ews.failures import translated
-from mailctl.protocols.ews.folders import distinguished
+from mailctl.protocols.ews.folders import ids_by_use
 from mailctl.protocols.ews.signing import Signature, Wire
 from mailctl.protocols.network import Network
 from mailctl.records import dataclass
@@ -83,7 +83,7 @@ def signed_in(login: Login, network: Network) -> Iterator[EwsMailbox]:
         with translated(host, login, is_sign_in=True):
             account = _account(login, config)
             account.protocol = protocol
-            uses = distinguished(account)
+            uses = ids_by_use(account)
         yield EwsMailbox(account, host, login, uses, signatures[-1])
     finally:
         protocol.close()

@@ -57,7 +57,7 @@ def listed(mailbox: "EwsMailbox") -> dict[str, EwsFolder]:
 def _below_root(account: Any) -> Iterator[Any]:
     service = services.FindFolder(account=account)
     return service.call(  # type: ignore[no-any-return]
-        folders=[_distinguished(account, "msgfolderroot")],
+        folders=[distinguished(account, "msgfolderroot")],
         additional_fields=_fields(),
         restriction=None,
         shape="IdOnly",
@@ -67,12 +67,12 @@ def _below_root(account: Any) -> Iterator[Any]:
     )
 
 
-def distinguished(account: Any) -> dict[str, str]:
+def ids_by_use(account: Any) -> dict[str, str]:
     """Return the ids of the folders that the server calls by their use, as inbox.
 
     Raises what exchangelib does where there is no inbox to be seen.
     """
-    asked = [_distinguished(account, name) for name in _USES]
+    asked = [distinguished(account, name) for name in _USES]
     service = services.GetFolder(account=account)
     answers = service.call(folders=asked, additional_fields=None, shape="IdOnly")
     found: dict[str, str] = {}
@@ -84,7 +84,8 @@ def distinguished(account: Any) -> dict[str, str]:
     return found
 
 
-def _distinguished(account: Any, name: str) -> Any:
+def distinguished(account: Any, name: str) -> Any:
+    """Return the folder that every mailbox has for that use, as requests name it."""
     whose = Mailbox(email_address=account.primary_smtp_address)
     return MsgFolderRoot(
         root=Root(account=account), _distinguished_id=DistinguishedFolderId(id=name, mailbox=whose)

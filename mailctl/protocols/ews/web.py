@@ -10,6 +10,8 @@ from exchangelib.protocol import FailFast, Protocol
 from exchangelib.transport import DEFAULT_HEADERS
 from urllib3.connection import HTTPSConnection
 
+from mailctl.domain.syncing import LARGEST_BYTES
+from mailctl.errors import ServerRefused
 from mailctl.ports.mail import Login
 from mailctl.protocols.ews.causes import failed
 from mailctl.protocols.ews.signing import Wire
@@ -19,6 +21,12 @@ from mailctl.protocols.pacing import PacedTlsSocket
 
 PATIENCE_S = 60.0
 """How long the pauses that a server asks for may hold up one request."""
+_PLAIN_BYTES = 64 << 20
+"""More than any answer without sources has."""
+_CODED = 1.4
+"""How much larger a source is in Base64, with what stands around it."""
+_HEAD_BYTES = 4096
+_SLICE = 64 * 1024
 _READS = re.compile(rb"Body>\s*<m:(?:Get|Find|SyncFolder)")
 
 
@@ -35,11 +43,21 @@ class Terms(FailFast):  # type: ignore[misc]
             raise error
 
 
+class Answer(requests.Response):
+    """An answer that is read in slices: exchangelib asks for it byte by byte."""
+
+    def iter_content(self, chunk_size: Any = 1, decode_unicode: Any = False) -> Any:
+        """Return the slices, none smaller than 64 KiB but the last."""
+        return super().iter_content(max(chunk_size or 1, _SLICE), decode_unicode)
+
+
 class Session(requests.Session):
     """One connection, over which nothing goes while the server wants to be left alone."""
 
     session_id = 0
     usage_count = 0
+    most_bytes = 0
+    """How long an answer may be; 0: as long as those of EWS are."""
 
     def __init__(self, login: Login, network: Network, wire: Wire) -> None:
         super().__init__()
@@ -50,6 +68,25 @@ class Session(requests.Session):
         # no proxies, passwords or authorities that the environment names for others
         self.trust_env = False
         self.mount("https://", adapter(login, network, wire))
+
+    def request(self, method: Any, url: Any, *args: Any, **options: Any) -> requests.Response:
+        """Send a request, and read its answer as far as it fits in memory, however compressed.
+
+        Raises ServerRefused where it does not.
+        """
+        if options.get("stream"):
+            return super().request(method, url, *args, **options)
+        response = super().request(method, url, *args, **{**options, "stream": True})
+        most = self.most_bytes or _PLAIN_BYTES + _source_bytes(options.get("data"))
+        parts, size = [], 0
+        for part in response.iter_content(_SLICE):
+            parts.append(part)
+            size += len(part)
+            if size > most:
+                response.close()
+                raise ServerRefused(f"{host_of(str(url))} answers with more than fits in memory")
+        response._content = b"".join(parts)  # noqa: SLF001  # what requests does, unbounded
+        return response
 
     def post(self, url: str | bytes, *args: Any, **options: Any) -> requests.Response:
         """Send a request; what only reads is sent again after a pause that is short enough.
@@ -73,6 +110,12 @@ class Session(requests.Session):
                 return response
 
 
+def _source_bytes(asked: bytes | None) -> int:
+    """Return how much the sources may be that a request asks for: the largest is one alone."""
+    is_for_sources = b"MimeContent" in (asked or b"")[:_HEAD_BYTES]
+    return int(LARGEST_BYTES * _CODED) if is_for_sources else 0
+
+
 def adapter(login: Login, network: Network, wire: Wire) -> requests.adapters.HTTPAdapter:
     """Return what opens the connection of a session."""
     provider = login.provider
@@ -88,8 +131,11 @@ def adapter(login: Login, network: Network, wire: Wire) -> requests.adapters.HTT
             self.is_verified = True
 
         def request(self, *args: Any, **options: Any) -> None:
+            if self.sock is None:
+                self.connect()
             if isinstance(self.sock, PacedTlsSocket):
-                self.sock.pace.begin()
+                body = options.get("body") or b""
+                self.sock.pace.begin(expected_bytes=len(body) + _source_bytes(body))
             super().request(*args, **options)
 
     class Pool(urllib3.HTTPSConnectionPool):
@@ -99,6 +145,11 @@ def adapter(login: Login, network: Network, wire: Wire) -> requests.adapters.HTT
         def init_poolmanager(self, *args: Any, **options: Any) -> None:
             super().init_poolmanager(*args, **options)
             self.poolmanager.pool_classes_by_scheme = {"https": Pool}
+
+        def build_response(self, *args: Any) -> requests.Response:
+            response = super().build_response(*args)
+            response.__class__ = Answer
+            return response
 
         def cert_verify(self, *args: Any, **options: Any) -> None:
             """Leave it to the context, which trusts what every other protocol trusts."""
