@@ -4,10 +4,14 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from exchangelib import services
+from exchangelib.properties import ItemId
 
 from mailctl.errors import ServerBusy
 from mailctl.ports.mail import FolderRequest
 from mailctl.protocols.ews import open_source
+from mailctl.protocols.ews.connection import EwsMailbox, signed_in
+from mailctl.protocols.ews.statuses import Answered
 from mailctl.protocols.network import Network
 from mailctl.protocols.pauses import LONGEST_S, Pauses
 from tests.contracts.source import Copies
@@ -100,3 +104,32 @@ def test_a_shorter_pause_does_not_end_a_longer_one() -> None:
     pauses.begin("ada", 1)
     assert pauses.left_s("ada") > 90
     assert pauses.left_s("bob") == 0
+
+
+def removed(mailbox: EwsMailbox) -> None:
+    """Ask for something that may not be done twice."""
+    service = services.DeleteItem(account=mailbox.account)
+    answers = service.call(
+        items=[ItemId(id="eA==")],
+        delete_type="HardDelete",
+        send_meeting_cancellations="SendToNone",
+        affected_task_occurrences="AllOccurrences",
+        suppress_read_receipts=False,
+    )
+    list(answers)
+
+
+def test_what_does_not_only_read_is_sent_once_and_told_from_what_was_not_sent(
+    server: ExchangeServer, network: Network
+) -> None:
+    with signed_in(login(server), network) as mailbox:
+        before = server.asked[ANY]
+        busy = Fault(ANY, after=before, status=503, headers=(("Retry-After", "300"),))
+        server.faults.append(busy)
+        with pytest.raises(Answered) as answered:
+            removed(mailbox)
+        assert isinstance(answered.value.meaning, ServerBusy)
+        assert answered.value.meaning.retry_after_s == 300
+        with pytest.raises(ServerBusy):
+            removed(mailbox)
+        assert server.asked[ANY] == before + 1

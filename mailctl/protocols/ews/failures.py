@@ -10,6 +10,7 @@ from exchangelib import errors
 from mailctl.errors import MailctlError, ServerRefused, Unreachable
 from mailctl.ports.mail import Login
 from mailctl.protocols.ews.causes import diagnosis, failed
+from mailctl.protocols.ews.statuses import Answered
 from mailctl.protocols.pauses import LONGEST_S
 from mailctl.protocols.words import plain
 
@@ -65,6 +66,8 @@ def failure(host: str, login: Login, error: Exception) -> MailctlError:
     said = plain(str(error)[:300], login.secret)
     provider = login.provider
     match error:
+        case Answered():
+            return error.meaning
         case errors.ErrorTimeoutExpired():
             return Unreachable(f"{host} stopped answering", hint="try again later")
         case _ if cause := _cause(error):

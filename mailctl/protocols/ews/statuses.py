@@ -14,8 +14,9 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from exchangelib import errors
 
-from mailctl.errors import MailctlError, MailTooLarge
+from mailctl.errors import AuthenticationRefused, MailctlError, MailTooLarge
 from mailctl.ports.mail import Login
 from mailctl.protocols import signing_in
 from mailctl.protocols.ews.causes import failed
@@ -37,6 +38,22 @@ _PAGE = re.compile(_BOM + rb"<(?:!doctype\s+html|html)", re.IGNORECASE)
 _BACK_OFF = re.compile(rb'Name="BackOffMilliseconds"[^<>]{0,20}>\s*(\d{1,9})\s*<')
 _REASON = re.compile(r'reason="([^"]{1,200})"')
 _LOOKED_AT = 4096
+
+
+class Answered(errors.EWSError):  # type: ignore[misc]
+    """The request went over, and what came back is no answer of EWS; it begins as exchangelib's.
+
+    Whether the server did what it was asked is left open: only that is an error of ours at
+    once which shows that nothing went over.
+    """
+
+    def __init__(self, status: int, meaning: MailctlError) -> None:
+        super().__init__(f"Unknown failure in response. Code: {status} ({meaning.sentence})")
+        self.meaning = meaning
+
+
+class NotSignedIn(Answered, errors.UnauthorizedError):  # type: ignore[misc]
+    """The server did nothing: it does not take the password or the token."""
 
 
 def refusal(login: Login, response: requests.Response) -> MailctlError | None:
@@ -63,6 +80,12 @@ def refusal(login: Login, response: requests.Response) -> MailctlError | None:
     if status == _FORBIDDEN:
         return failed(f"{host} lets nobody in by EWS (HTTP 403)", "ews-off", login.provider)
     return _wrong_address(login, f"HTTP {status}")
+
+
+def answered(status: int, meaning: MailctlError) -> Answered:
+    """Return what stands for an answer with that meaning on its way through exchangelib."""
+    is_known = isinstance(meaning, AuthenticationRefused)
+    return (NotSignedIn if is_known else Answered)(status, meaning)
 
 
 def pause_s(response: requests.Response) -> float | None:

@@ -15,7 +15,7 @@ from mailctl.errors import ServerRefused
 from mailctl.ports.mail import Login
 from mailctl.protocols.ews.causes import failed
 from mailctl.protocols.ews.signing import Wire
-from mailctl.protocols.ews.statuses import host_of, pause_s, refusal
+from mailctl.protocols.ews.statuses import answered, host_of, pause_s, refusal
 from mailctl.protocols.network import Network
 from mailctl.protocols.pacing import PacedTlsSocket
 
@@ -37,10 +37,10 @@ class Terms(FailFast):  # type: ignore[misc]
         self._login = login
 
     def raise_response_errors(self, response: requests.Response) -> None:
-        """Raise why it is no answer of EWS."""
-        error = refusal(self._login, response)
-        if error is not None:
-            raise error
+        """Raise Answered where it is no answer of EWS."""
+        meaning = refusal(self._login, response)
+        if meaning is not None:
+            raise answered(response.status_code, meaning)
 
 
 class Answer(requests.Response):
@@ -72,7 +72,7 @@ class Session(requests.Session):
     def request(self, method: Any, url: Any, *args: Any, **options: Any) -> requests.Response:
         """Send a request, and read its answer as far as it fits in memory, however compressed.
 
-        Raises ServerRefused where it does not.
+        Raises Answered where it does not.
         """
         if options.get("stream"):
             return super().request(method, url, *args, **options)
@@ -84,7 +84,9 @@ class Session(requests.Session):
             size += len(part)
             if size > most:
                 response.close()
-                raise ServerRefused(f"{host_of(str(url))} answers with more than fits in memory")
+                host = host_of(str(url))
+                meaning = ServerRefused(f"{host} answers with more than fits in memory")
+                raise answered(response.status_code, meaning)
         response._content = b"".join(parts)  # noqa: SLF001  # what requests does, unbounded
         return response
 
