@@ -100,3 +100,19 @@ def test_a_look_is_one_request_for_all_folders(source: MailSource, server: Excha
     server.requests.clear()
     source.watch("INBOX", at_most_s=0)
     assert server.requests == [("GetFolder", 200)]
+
+
+def test_a_folder_that_was_made_is_news_and_watched_from_then_on(
+    source: MailSource, mailbox: ExchangeMailbox
+) -> None:
+    mailbox.create_folder("Inbox/Later")
+    assert source.watch("INBOX", at_most_s=0)
+    assert not source.watch("INBOX", at_most_s=0)
+    mailbox.put(MAIL, folder="Inbox/Later")
+    assert source.watch("INBOX", at_most_s=0)
+
+
+def test_a_folder_that_went_is_news_once(source: MailSource, mailbox: ExchangeMailbox) -> None:
+    mailbox.remove_folder("Old")
+    assert source.watch("INBOX", at_most_s=0)
+    assert not source.watch("INBOX", at_most_s=0)

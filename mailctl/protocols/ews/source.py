@@ -79,7 +79,10 @@ class EwsSource:
             self._folder(folder)
             self._watching = Watching(self._mailbox)
         watched = [each for path, each in self._folders.items() if path not in ignoring]
-        return self._watching.wait(watched, at_most_s)
+        has_news = self._watching.wait(watched, at_most_s)
+        if has_news and self._watching.has_other_folders:
+            self.folders()
+        return has_news
 
     def describe(self) -> Mapping[str, object]:
         """Return how this server is talked to."""
