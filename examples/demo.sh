@@ -47,6 +47,10 @@ run 'mailctl contact add --email "$(mailctl message list --limit 1 -o json | jq 
 run 'mailctl link list --fields message,kind,name,step,evidence'
 run 'mailctl link explain "$(mailctl message list --limit 1 -o json | jq -r ".[0].id")"'
 
+say "What people write below their mails is proposed for their contacts; nothing is overwritten."
+run 'mailctl enrich run'
+run 'mailctl enrich list --unknown --fields sender,field,value,old,confidence'
+
 say "A domain that nobody knows: scripts get an exit code and the candidates."
 run 'echo "$PASSWORD" | mailctl account add user@startup.example --password-stdin --no-input || echo "exit code $?"'
 
