@@ -6,7 +6,7 @@ from mailctl.core.services import Services
 from mailctl.domain.sync_events import IndexHeld, Indexing, Linking, SyncEvent
 from mailctl.errors import Locked, MailctlError, Terminated
 from mailctl.records import dataclass
-from mailctl.store import facts, linking, unindexed
+from mailctl.store import unindexed, waiting
 
 Watch = Callable[[SyncEvent], None]
 """Is told of progress, by several threads where there are several jobs."""
@@ -63,7 +63,7 @@ def _link(
     services: Services, watch: Watch, is_late: Callable[[], bool], made: Made, wait_s: float
 ) -> None:
     with services.store.reading() as tx:
-        if not linking.is_work(tx):
+        if not waiting.are_unlinked(tx):
             return
     from mailctl.core.linking import link_waiting  # only where there is something to link
 
@@ -81,7 +81,7 @@ def _link(
 def _enrich(services: Services, is_late: Callable[[], bool]) -> None:
     """Read the signatures of what is new; a run that is at it already does that for us."""
     with services.store.reading() as tx:
-        if is_late() or not facts.is_news(tx):
+        if is_late() or not waiting.are_unread(tx):
             return
     from mailctl.core.fact_reading import read_news  # only where there is something to read
 

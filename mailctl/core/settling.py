@@ -6,7 +6,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from mailctl.core.services import Services
 from mailctl.errors import Locked
-from mailctl.store import linking
+from mailctl.store import waiting
 
 _Given = ParamSpec("_Given")
 _Made = TypeVar("_Made")
@@ -32,7 +32,7 @@ def settled(
 def settle(services: Services) -> None:
     """Link the mail anew that changes touched; a run that is linking does that for us."""
     with services.store.reading() as tx:
-        if not linking.is_touched(tx):
+        if not waiting.are_touched(tx):
             return
     from mailctl.core.linking import link_waiting  # only where there is something to link
 

@@ -150,17 +150,6 @@ def count_unread(tx: Reading) -> int:
     return number
 
 
-def is_news(tx: Reading) -> bool:
-    """Whether there are messages newer than all that have been read."""
-    row = tx.execute(
-        """
-        SELECT (SELECT coalesce(max(number), 0) FROM message) > max(high, read_to)
-        FROM enrich_state
-        """
-    ).fetchone()
-    return bool(row[0])
-
-
 def begin(tx: Writing) -> None:
     """Take up what came since the last run; the rest of that is read after it."""
     row = tx.execute(

@@ -82,33 +82,6 @@ def _range_of(domain: str) -> dict[str, object]:
     return {"path": path, "is_below": domain.startswith("*."), "end": f"{path[:-1]}/"}
 
 
-def is_work(tx: Reading) -> bool:
-    """Whether some message waits to be linked, or a rule to look for itself."""
-    return bool(
-        tx.execute(
-            """
-            SELECT EXISTS (SELECT 1 FROM link_pending)
-                OR (SELECT coalesce(max(number), 0) FROM message) > linked_to
-                OR EXISTS (SELECT 1 FROM link_rule WHERE is_enabled AND scanned_to < linked_to)
-            FROM link_state
-            """
-        ).fetchone()[0]
-    )
-
-
-def is_touched(tx: Reading) -> bool:
-    """Whether some linked message waits to be linked anew, or a rule to look for itself."""
-    return bool(
-        tx.execute(
-            """
-            SELECT EXISTS (SELECT 1 FROM link_pending)
-                OR EXISTS (SELECT 1 FROM link_rule WHERE is_enabled AND scanned_to < linked_to)
-            FROM link_state
-            """
-        ).fetchone()[0]
-    )
-
-
 def waiting(tx: Reading, *, limit: int) -> list[MessageNumber]:
     """Return messages that are to be linked anew."""
     rows = tx.execute("SELECT message_number FROM link_pending LIMIT ?", (limit,))
