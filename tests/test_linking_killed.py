@@ -86,7 +86,8 @@ def test_a_run_that_was_killed_is_gone_on_with(
     assert found == asked(apart, LINKS)
     assert len(found) > MESSAGES // 10
     assert run("db", "check").code == ExitCode.OK
-    assert asked(home, "SELECT count(*) FROM link_pending") == [(0,)]
+    for queue in ("link_pending", "link_conversation_pending"):
+        assert asked(home, f"SELECT count(*) FROM {queue}") == [(0,)]
     again = ("link", "run")
     assert sum(killed(home, spawn, chance, *again) for _ in range(KILLS)), "nothing was killed"
     assert spawn(*again).code == ExitCode.OK

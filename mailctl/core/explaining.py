@@ -95,10 +95,11 @@ def _by_hand(tx: Reading, number: MessageNumber) -> Iterator[LinkingStep]:
 def _by_conversation(
     tx: Reading, number: MessageNumber, found: Sequence[Link]
 ) -> Iterator[LinkingStep]:
-    members = [each for thread in linking.conversations(tx, [number]) for each in thread]
-    if not members:
+    others = linking.others_in_conversation(tx, number)
+    if not others:
         return
-    compared = f"{len(members) - 1} other messages of the conversation"
+    noun = "message" if others == 1 else "messages"
+    compared = f"{others} other {noun} of the conversation"
     passed_on = [link for link in found if link.step is Step.THREAD]
     for link in passed_on:
         yield LinkingStep(

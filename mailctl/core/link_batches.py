@@ -40,7 +40,7 @@ class Linker:
         self._correspondents: dict[str, int] = {}
 
     def link(self, tx: Writing, numbers: Sequence[MessageNumber], *, is_fresh: bool) -> Changed:
-        """Bring the links of messages, and of their conversations, up to date."""
+        """Bring what messages have of their own up to date; their conversations follow later."""
         people = people_of(tx, numbers)
         if is_fresh:
             self._note(tx, people)
@@ -49,7 +49,28 @@ class Linker:
         changed = Changed(messages=len(numbers), created=self._rules.take_created())
         self._store(tx, links.rows_of(tx, numbers, only_own=True), own, changed)
         if any(own.values()) or not links.is_empty(tx):
-            self._inherit(tx, numbers, changed)
+            linking.queue_conversations(tx, numbers)
+        return changed
+
+    def inherit(self, tx: Writing, threads: Sequence[str]) -> Changed:
+        """Bring what the messages of conversations have of each other up to date."""
+        changed = Changed()
+        conversations = linking.members(tx, threads)
+        everybody = [each.number for members in conversations for each in members]
+        stored = links.rows_of(tx, everybody)
+        removed = _removed(links.said_of(tx, everybody))
+        wanted: dict[int, list[LinkRow]] = {}
+        for members in conversations:
+            own = {
+                each.number: [row for row in stored.get(each.number, ()) if not _is_passed_on(row)]
+                for each in members
+            }
+            wanted |= inherited(members, own, removed)
+        passed_on = {
+            number: {row: place for row, place in rows.items() if _is_passed_on(row)}
+            for number, rows in stored.items()
+        }
+        self._store(tx, passed_on, {each: wanted.get(each, []) for each in everybody}, changed)
         return changed
 
     def own(
@@ -103,26 +124,6 @@ class Linker:
             tx,
             sorted((numbered[key], number) for number, those in people.items() for _, key in those),
         )
-
-    def _inherit(self, tx: Writing, numbers: Sequence[MessageNumber], changed: Changed) -> None:
-        conversations = linking.conversations(tx, numbers)
-        everybody = [each.number for members in conversations for each in members]
-        if not everybody:
-            return
-        stored = links.rows_of(tx, everybody)
-        removed = _removed(links.said_of(tx, everybody))
-        wanted: dict[int, list[LinkRow]] = {}
-        for members in conversations:
-            own = {
-                each.number: [row for row in stored.get(each.number, ()) if not _is_passed_on(row)]
-                for each in members
-            }
-            wanted |= inherited(members, own, removed)
-        passed_on = {
-            number: {row: place for row, place in rows.items() if _is_passed_on(row)}
-            for number, rows in stored.items()
-        }
-        self._store(tx, passed_on, {each: wanted.get(each, []) for each in everybody}, changed)
 
     def _store(
         self,

@@ -19,7 +19,7 @@ from mailctl.store import link_rules, linking
 from mailctl.store.connection import Writing
 
 LOCK = "links"
-BATCH = 1_000
+BATCH, CONVERSATIONS = 1_000, 200
 
 
 @dataclass
@@ -108,6 +108,11 @@ class _Linking:
         if not self.is_for_changes and (numbers := linking.fresh(tx, limit=BATCH)):
             self.done.count(linker.link(tx, numbers, is_fresh=True))
             linking.move_to(tx, numbers[-1])
+            return True
+        # at last, and each once: a conversation may have messages in many batches
+        if threads := linking.waiting_conversations(tx, limit=CONVERSATIONS):
+            self.done.count(linker.inherit(tx, threads))
+            linking.conversations_done(tx, threads)
             return True
         return False
 

@@ -171,16 +171,56 @@ def data_version(tx: Reading) -> int:
     return version
 
 
-def conversations(tx: Reading, numbers: Sequence[MessageNumber]) -> list[list[Member]]:
-    """Return the conversations of messages that have more than one, whole."""
-    found: dict[str, list[Member]] = {}
-    for row in tx.execute(
+def queue_conversations(tx: Writing, numbers: Sequence[MessageNumber]) -> None:
+    """Have the conversations of these messages inherit anew, as far as they have others."""
+    tx.execute(
         """
-        SELECT thread_id, number, id, date FROM message WHERE thread_id IN (
-            SELECT thread_id FROM message WHERE number IN (SELECT value FROM json_each(?))
+        INSERT OR IGNORE INTO link_conversation_pending (thread_id)
+        SELECT thread_id FROM message
+        WHERE number IN (SELECT value FROM json_each(?)) AND EXISTS (
+            SELECT 1 FROM message AS other
+            WHERE other.thread_id = message.thread_id AND other.number <> message.number
         )
         """,
         (json.dumps(numbers),),
+    )
+
+
+def waiting_conversations(tx: Reading, *, limit: int) -> list[str]:
+    """Return conversations that are to inherit anew."""
+    rows = tx.execute("SELECT thread_id FROM link_conversation_pending LIMIT ?", (limit,))
+    return [row[0] for row in rows]
+
+
+def conversations_done(tx: Writing, threads: Sequence[str]) -> None:
+    """Note that these conversations have inherited as things are now."""
+    tx.executemany(
+        "DELETE FROM link_conversation_pending WHERE thread_id = ?", [(each,) for each in threads]
+    )
+
+
+def members(tx: Reading, threads: Sequence[str]) -> list[list[Member]]:
+    """Return the messages of each of these conversations."""
+    found: dict[str, list[Member]] = {}
+    for row in tx.execute(
+        """
+        SELECT thread_id, number, id, date FROM message
+        WHERE thread_id IN (SELECT value FROM json_each(?))
+        """,
+        (json.dumps(list(threads)),),
     ):
         found.setdefault(row[0], []).append(Member(row[1], row[2], row[3]))
-    return [members for members in found.values() if len(members) > 1]
+    return list(found.values())
+
+
+def others_in_conversation(tx: Reading, number: MessageNumber) -> int:
+    """Return how many other messages the conversation of a message has."""
+    count: int = tx.execute(
+        """
+        SELECT count(*) FROM message
+        WHERE number <> :number
+            AND thread_id = (SELECT thread_id FROM message WHERE number = :number)
+        """,
+        {"number": number},
+    ).fetchone()[0]
+    return count

@@ -9,6 +9,7 @@ def are_unlinked(tx: Reading) -> bool:
         tx.execute(
             """
             SELECT EXISTS (SELECT 1 FROM link_pending)
+                OR EXISTS (SELECT 1 FROM link_conversation_pending)
                 OR (SELECT coalesce(max(number), 0) FROM message) > linked_to
                 OR EXISTS (SELECT 1 FROM link_rule WHERE is_enabled AND scanned_to < linked_to)
             FROM link_state
@@ -23,6 +24,7 @@ def are_touched(tx: Reading) -> bool:
         tx.execute(
             """
             SELECT EXISTS (SELECT 1 FROM link_pending)
+                OR EXISTS (SELECT 1 FROM link_conversation_pending)
                 OR EXISTS (SELECT 1 FROM link_rule WHERE is_enabled AND scanned_to < linked_to)
             FROM link_state
             """

@@ -129,6 +129,11 @@ CREATE TABLE link_pending (
     message_number INTEGER PRIMARY KEY
 ) STRICT;
 
+-- Conversations whose messages are to inherit anew from each other.
+CREATE TABLE link_conversation_pending (
+    thread_id TEXT NOT NULL PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE link_state (
     only INTEGER PRIMARY KEY CHECK (only = 1),
     -- Every message up to this one has been linked once.
