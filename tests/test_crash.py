@@ -296,7 +296,7 @@ def test_a_disk_that_fills_up_ends_the_run_and_more_room_lets_it_complete(stage:
     stage.fill("INBOX", range(70_000, 70_200), size=20_000)
     expected = stage.synced(stage.copied("undisturbed"))
     small = stage.home.with_name("small")
-    with mounted(small, "3500k") as disk:
+    with mounted(small, "4500k") as disk:
         shutil.copytree(stage.home, small, dirs_exist_ok=True)
         ran = stage.mailctl(small, "sync", "run", "-o", "json")
         assert ran.code == ExitCode.STORE, ran
