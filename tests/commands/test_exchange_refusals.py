@@ -1,13 +1,15 @@
 """Why an Exchange server lets nobody in: each reason has its exit code and its way out."""
 
 import json
+import subprocess
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from mailctl.errors import ExitCode
-from tests.conftest import Run
+from tests.conftest import Run, Spawn
 from tests.rig import Rig
 from tests.rig.ews import ANY, ExchangeMailbox, ExchangeServer, Fault
 from tests.rig.ews.soap import Refusal
@@ -237,3 +239,21 @@ def test_a_pause_is_kept_from_one_run_to_the_next(
     (account,) = json.loads(ran.out)["accounts"]
     assert 590 < account["error"]["retry_after"] <= 600
     assert server.requests == []
+
+
+def test_a_run_that_waits_for_a_pause_ends_when_it_is_told_to(
+    run: Run, spawn: Spawn, server: ExchangeServer, mailbox: ExchangeMailbox
+) -> None:
+    words = ("account", "add", ADA, "--login", "CORP\\ada", "--no-send", "--password-stdin")
+    assert run(*words, typed=PASSWORD).code == ExitCode.OK
+    pause = Refusal("ErrorServerBusy", "Too much to do", back_off_ms=50_000)
+    server.faults.append(Fault("SyncFolderItems", refusal=pause))
+    with subprocess.Popen(spawn.words("sync", "run"), stderr=subprocess.DEVNULL) as process:
+        until = time.monotonic() + 20
+        while not server.asked["SyncFolderItems"]:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        began = time.monotonic()
+        process.terminate()
+        assert process.wait(timeout=20) == ExitCode.TERMINATED
+        assert time.monotonic() - began < 5

@@ -2,6 +2,8 @@
 
 import base64
 import json
+import subprocess
+import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
@@ -15,7 +17,7 @@ from mailctl.core.providers import directory, provider_named
 from mailctl.errors import ExitCode
 from mailctl.protocols.ews import watching
 from tests.commands.boxes import mail
-from tests.conftest import Run
+from tests.conftest import Run, Spawn
 from tests.rig import Rig
 from tests.rig.ews import ExchangeMailbox, ExchangeServer
 
@@ -200,3 +202,20 @@ def test_an_app_asks_for_what_the_protocol_wants(
     where = provider_named(directory(services.store), provider)
     (mailbox, *_) = serving(services, where).issuer.scopes
     assert mailbox.endswith(f"/{protocol}.AccessAsUser.All")
+
+
+def test_a_watcher_ends_when_it_is_told_to(
+    run: Run, spawn: Spawn, server: ExchangeServer, mailbox: ExchangeMailbox
+) -> None:
+    connect(run)
+    with subprocess.Popen(
+        spawn.words("sync", "watch", "-o", "ndjson"), stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["cause"] == "start"
+        mailbox.put(mail(7))
+        assert json.loads(process.stdout.readline())["cause"] == "news"
+        began = time.monotonic()
+        process.terminate()
+        assert process.wait(timeout=30) == ExitCode.TERMINATED
+        assert time.monotonic() - began < 5
