@@ -22,6 +22,8 @@ def attribution(lines: list[str], place: int) -> int:
     said = lines[place].strip()
     if not said or len(said) > 300:
         return 0
+    if said.startswith("--") and said.endswith("--") and VERB.search(said):
+        return 1
     for count in range(1, _LINES_MAX + 1):
         if len(said) > 400:
             return 0
@@ -56,6 +58,8 @@ def is_header_block(lines: list[str], place: int) -> bool:
     if HEADER_FROM.match(lines[place]) is None:
         return _begins_with_date(lines, place)
     following = lines[place + 1 : place + 1 + HEADER_WITHIN]
+    if following and HEADER_OTHER.match(following[0]) is not None:
+        return True
     return sum(HEADER_OTHER.match(line) is not None for line in following) >= 2
 
 

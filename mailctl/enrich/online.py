@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
 from mailctl.enrich.words.net import (
@@ -17,6 +17,8 @@ from mailctl.enrich.words.net import (
     SHARE,
     URL,
 )
+
+_WRITTEN_DOT = re.compile(r"\s?[(\[](?:dot|punkt|\.)[)\]]\s?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,36 +36,35 @@ class Found:
 
 def online_in(text: str) -> Iterator[Found]:
     """Yield the addresses in a piece of a line, e-mail first. Never raises."""
+    yield from _emails(text)
+    handles = list(_handles(text))
+    yield from handles
+    if "." in text:
+        for found in URL.finditer(text):
+            if any(each.start <= found.start() < each.end for each in handles):
+                continue
+            page = of_url(found[0])
+            if page is not None:
+                end = found.start() + len(page.written)
+                yield replace(page, start=found.start(), end=end)
+
+
+def _emails(text: str) -> Iterator[Found]:
     if "@" in text:
         for found in EMAIL.finditer(text):
             yield Found("email", "", _email(found[0]), found[0], found.start(), found.end())
     if "(" in text or "[" in text:
         for found in OBFUSCATED.finditer(text):
-            domain = re.sub(r"\s?[(\[](?:dot|punkt|\.)[)\]]\s?", ".", found[2])
-            yield Found(
-                "email", "", _email(f"{found[1]}@{domain}"), found[0], found.start(), found.end()
-            )
-    taken: list[Found] = []
-    for pattern in (HANDLE, AT_HANDLE):
-        for found in pattern.finditer(text):
-            handle = _handle(found)
-            if handle is not None:
-                taken.append(handle)
-    yield from taken
-    if "." in text:
-        for found in URL.finditer(text):
-            if any(each.start <= found.start() < each.end for each in taken):
-                continue
-            page = of_url(found[0])
-            if page is not None:
-                yield Found(
-                    page.kind,
-                    page.network,
-                    page.value,
-                    page.written,
-                    found.start(),
-                    found.start() + len(page.written),
-                )
+            address = f"{found[1]}@{_WRITTEN_DOT.sub('.', found[2])}"
+            yield Found("email", "", _email(address), found[0], found.start(), found.end())
+
+
+def _handles(text: str) -> Iterator[Found]:
+    """Yield names at networks: `Telegram: @anna`."""
+    if ":" in text:
+        yield from filter(None, map(_handle, HANDLE.finditer(text)))
+    if "@" in text:
+        yield from filter(None, map(_handle, AT_HANDLE.finditer(text)))
 
 
 def of_link(link: str) -> Found | None:

@@ -14,10 +14,16 @@ from mailctl.enrich.signatures import Signature
 from mailctl.enrich.wording import Wording, first_language, wordings
 from mailctl.enrich.words.names import PREFIX
 
-_PHONES_MAX, _ONLINE_MAX, _GIVEN_MAX = 10, 8, 3
+_PHONES_MAX, _ONLINE_MAX, _GIVEN_MAX, _LABEL_MAX = 10, 8, 3, 8
 _DOMAIN = re.compile(r"@([\w-]+(?:\.[\w-]+)+)|www\.([\w-]+(?:\.[\w-]+)+)")
 _CAPITALS = re.compile(r"(?<!\w)[^\W\d_a-z]{3,}(?!\w)|(?<=-)[^\W\d_a-z]{2,}(?!\w)")
 _READING = re.compile(r"^\s*\([\u3040-\u30ff\sA-Za-z]{2,40}\)")
+# As partners call their firm: `Simmons, Collier and Rowland`, `Hodge-Lawrence`.
+_SURNAMES = re.compile(
+    r"(?:[^\W\d_a-z][\w'’-]{1,20}+,? (?:(?:and|und|et|y|e|i|и|та|і|&) )?){1,4}+"
+    r"[^\W\d_a-z][\w'’-]{1,20}"
+    r"|[^\W\d_a-z]\w{2,20}-[^\W\d_a-z]\w{2,20}"
+)
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _ROLE_ADDRESS = re.compile(
     r"(?:info|office|sales|support|contact|kontakt|service|mail|post|team|hello|hi|admin|vertrieb|buchhaltung|contacto|comercial|ventas|vendas|biuro|zakaz|press|hr|jobs|help|marketing|accounts?|billing|order|orders|export|einkauf|achats|compras|segreteria|amministrazione|geral|sekretariat|privacy|gdpr|zentrale|reception|secretariat)\b",
@@ -239,34 +245,56 @@ def _by_place(
     unknown: Sequence[int],
 ) -> Iterator[tuple[int, Wording]]:
     """Yield what a piece is by where it stands: between name and company, or next to these."""
-    if name_at is None:
+    if name_at is None or not (found or any(piece.is_contact for piece in reader.pieces)):
         return
     of_field = {w.field: at for at, w in reversed(found)}
     title, company = of_field.get(FactField.JOB_TITLE), of_field.get(FactField.COMPANY)
-    for at in unknown:
-        piece = reader.pieces[at]
-        words = first_language(piece.words)
-        if piece.is_contact or not _is_like_label(words):
+    first = name_at + 1
+    labels = {at: first_language(reader.pieces[at].words) for at in unknown}
+    labels = {at: words for at, words in labels.items() if _is_like_label(words)}
+    for at, words in labels.items():
+        if reader.pieces[at].is_contact:
             continue
-        if title is None and at == name_at + 1 and (may_be_job(words) or company == at + 1):
+        is_job, below = _is_like_job(words), labels.get(at + 1, "")
+        is_swapped = (not is_job and _is_like_job(below)) or (
+            _SURNAMES.fullmatch(words) is not None and not _SURNAMES.fullmatch(below)
+        )
+        is_between = company == at + 1 or (company is None and below and not is_swapped)
+        is_below = at == first and (is_between or (is_job and not is_swapped))
+        if title is None and (is_below or (company == first == at - 1)):
             yield at, Wording(FactField.JOB_TITLE, words, 0.6, "stands below the name")
             title = at
-            continue
-        if company is None and (at == (title if title is not None else name_at) + 1):
-            yield at, Wording(FactField.COMPANY, words, 0.55, "stands below name and job")
-            return
+        elif (
+            company is None
+            and _is_like_company(words)
+            and (
+                # one word alone may be a place
+                at - 1 == title
+                or (at == first and (" " in words or bool(below) or title == at + 1))
+            )
+        ):
+            yield at, Wording(FactField.COMPANY, words, 0.55, "stands beside name and job")
+            company = at
+
+
+def _is_like_job(words: str) -> bool:
+    return words[:1].islower() or may_be_job(words)
+
+
+def _is_like_company(words: str) -> bool:
+    """Return whether all long words are written large, but for what French has before them."""
+    long = [word.partition("'")[2] or word for word in words.split() if len(word) > 3]
+    return bool(words) and all(not word[0].islower() for word in long or [words])
 
 
 def _is_like_label(words: str) -> bool:
-    """Return whether words may name something: few, the first one large, no sentence, no number."""
-    few = words.split()
+    """Return whether words may name something: few, no sentence, no number."""
     return (
-        1 <= len(few) <= 5
-        and len(words) >= 3
-        and not words[0].islower()
+        len(words.split()) <= _LABEL_MAX
+        and len(words) >= (3 if words.isascii() else 2)
         and not any(map(str.isdigit, words))
         and words[-1] not in ".!?:,"
-        and not is_country(words)
+        and not any(is_country(part) for part in words.split(","))
     )
 
 

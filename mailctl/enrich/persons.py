@@ -33,7 +33,7 @@ _VOWELS = re.compile(r"(?<=.)[aeiou]+")
 _TWICE = re.compile(r"(.)\1+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’`-][^\W\d_]+)*\.?")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.-?){1,3}[^\W\d_]?|[^\W\d_]")
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CJK = re.compile("[\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 _SHORT_OF = {
@@ -41,6 +41,7 @@ _SHORT_OF = {
 }
 
 
+@lru_cache(maxsize=1024)
 def bare_name(text: str) -> str:
     """Return a name without titles and degrees."""
     text = VIA.sub("", text[:200].strip(" \t\"'|,;:*_"))
@@ -50,6 +51,7 @@ def bare_name(text: str) -> str:
     return " ".join((shorter if len(shorter.split()) > 1 else text).split())
 
 
+@lru_cache(maxsize=1024)
 def is_like_name(text: str) -> bool:
     """Return whether a text, bare of titles, is written as the full name of a person."""
     if _CJK.search(text):
@@ -103,6 +105,7 @@ def words_of(name: str) -> list[str]:
     return [word for word in found if word and word not in PARTICLES]
 
 
+@lru_cache(maxsize=1024)
 def compared(name: str, sender: Person) -> Match:
     """Return whether a name can be that of the sender, by their name and their address.
 

@@ -21,6 +21,7 @@ from mailctl.enrich.words.phones import (
 CANDIDATES_MAX = 20
 """Numbers of a message that are looked at."""
 
+_BETWEEN = " ()./-–‑—\xa0\u2010\u2011"
 _ONLY_LABEL = re.compile(r"[^\d@]{1,26}$")
 
 
@@ -50,7 +51,10 @@ def phones_in(text: str, regions: Sequence[str], carried: str = "") -> Iterator[
     last_end = 0
     last_type = ""
     for found in CANDIDATE.finditer(masked):
-        for start, end in _pieces(masked, found.start(), found.end()):
+        if _goes_on(masked, found.end()):
+            continue
+        whole = found.start() + len(found[0].rstrip(_BETWEEN))
+        for start, end in _pieces(masked, found.start(), whole):
             before = carried + masked[last_end:start] if last_end == 0 else masked[last_end:start]
             phone = _phone(masked, start, end, before[-40:], regions, last_type)
             if phone is not None:
@@ -61,10 +65,10 @@ def phones_in(text: str, regions: Sequence[str], carried: str = "") -> Iterator[
 def only_label(text: str) -> bool:
     """Return whether a piece is the label of a number that stands elsewhere."""
     stripped = text.strip()
-    if not stripped or _ONLY_LABEL.match(stripped) is None:
+    if not stripped or _ONLY_LABEL.match(stripped) is None or len(stripped.split()) > 3:
         return False
     found = LABEL.search(stripped)
-    if found is None or len(stripped.split()) > 3:
+    if found is None:
         return False
     return found.start() == 0 or only_label(stripped[: found.start()])
 
@@ -72,7 +76,8 @@ def only_label(text: str) -> bool:
 def e164_of_link(link: str, regions: Sequence[str]) -> str | None:
     """Return the number that a `tel:` link dials, None where that is none."""
     digits = re.sub(r"[^\d+]", "", link[4:40].replace("%2B", "+").replace("%20", ""))
-    return _parsed(digits, tuple(regions), True)
+    found = _parsed(digits, tuple(regions), True)
+    return None if found is None else found[0]
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -83,6 +88,13 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             yield place, joint.start()
             place = joint.end()
     yield place, end
+
+
+def _goes_on(text: str, end: int) -> bool:
+    """Return whether what looks like a number is the beginning of a word, or of an address."""
+    if end == len(text) or not (text[end].isalnum() or text[end] in "@%_="):
+        return False
+    return text[end - 1].isdigit() and EXTENSION.match(text, end) is None
 
 
 def _digits(text: str) -> int:
@@ -114,13 +126,14 @@ def _phone(
     if not is_labelled and not has_code and not _looks_like_one(written, count):
         return None
     ext = EXTENSION.match(text, end)
-    number = _parsed(_bare(written), tuple(regions), is_labelled)
-    if number is None:
+    found = _parsed(_bare(written), tuple(regions), is_labelled)
+    if found is None:
         return None
+    number, usual = found
     marked = behind or label
     kind = marked.lastgroup if marked is not None else last_type if is_listed else ""
     if kind in {"any", "", None} or (is_listed and kind == "work"):
-        kind = _type_of(number)
+        kind = usual
     return Phone(
         number,
         written,
@@ -152,8 +165,8 @@ def _bare(written: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _parsed(bare: str, regions: tuple[str, ...], is_labelled: bool) -> str | None:
-    """Return the number in E.164, None where it can be none."""
+def _parsed(bare: str, regions: tuple[str, ...], is_labelled: bool) -> tuple[str, str] | None:
+    """Return the number in E.164 and its type, None where it can be none."""
     if bare.startswith("+"):
         return _known(bare, None, is_strict=False)
     if NANP.match(bare) and "MX" not in regions:
@@ -171,22 +184,16 @@ def _parsed(bare: str, regions: tuple[str, ...], is_labelled: bool) -> str | Non
     return next((n for region in likely if (n := _known(bare, region, is_strict=False))), None)
 
 
-def _known(bare: str, region: str | None, *, is_strict: bool) -> str | None:
+def _known(bare: str, region: str | None, *, is_strict: bool) -> tuple[str, str] | None:
     import phonenumbers  # 20 ms, for mail that has numbers
 
     try:
         number = phonenumbers.parse(bare, region)
     except phonenumbers.NumberParseException:
         return None
-    judged = phonenumbers.is_valid_number if is_strict else phonenumbers.is_possible_number
-    if not judged(number):
+    kind = phonenumbers.number_type(number)
+    is_valid = kind != phonenumbers.PhoneNumberType.UNKNOWN
+    if not is_valid and (is_strict or not phonenumbers.is_possible_number(number)):
         return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-@lru_cache(maxsize=4096)
-def _type_of(e164: str) -> str:
-    import phonenumbers
-
-    kind = phonenumbers.number_type(phonenumbers.parse(e164, None))
-    return "mobile" if kind == phonenumbers.PhoneNumberType.MOBILE else "work"
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return e164, "mobile" if kind == phonenumbers.PhoneNumberType.MOBILE else "work"

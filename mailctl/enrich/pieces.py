@@ -19,6 +19,7 @@ from mailctl.enrich.words.pieces import (
     OTHERS,
 )
 
+_EMPTY = re.compile(r"\(\s*\)")
 PIECES_MAX, _PIECE_MAX = 80, 200
 _CUT = re.compile(rf"\s*[|｜•●▪■◆¦‖‣{CELL}]\s*|\t+|\s{{3,}}|\s[·∙⋅]\s|\s//\s")
 
@@ -95,7 +96,9 @@ def _piece(line: Line, text: str, labels: deque[str], regions: Sequence[str]) ->
     rest = _blanked(rest, [(p.start, p.end) for p in phones])
     if online or phones:
         rest = LABELS.sub(" ", rest)
-    words = " ".join(rest.strip(" \t,;:-–—/|()[]<>+•").split())
+    words = " ".join(_EMPTY.sub(" ", rest).strip(" \t,;:-–—/|[]<>+•").split())
+    if words.count("(") != words.count(")"):
+        words = words.strip("() ")
     return Piece(line, text, words, phones, online, OF_LAW.search(text) is not None)
 
 

@@ -13,6 +13,7 @@ from mailctl.enrich.words.regions import (
 )
 
 _LINE_MAX = 200
+_DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"\w+")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _FIRST_WORDS = frozenset(_WORD.findall(name)[0] for name in COUNTRIES)
@@ -29,14 +30,18 @@ def likely_regions(
 ) -> list[str]:
     """Return the countries whose numbers may be written, the likeliest first.
 
-    Addresses say it best, then domains, then the user, then the language.
+    Addresses say it best, then domains, then the user; else the language has to.
     """
     found: list[str] = []
     for text in texts:
         folded = text[:_LINE_MAX].lower()
-        words = _WORD.findall(folded)
-        if not _FIRST_WORDS.isdisjoint(words) or _CJK.search(folded):
+        is_ascii = folded.isascii()
+        if not _FIRST_WORDS.isdisjoint(_WORD.findall(folded)) or (
+            not is_ascii and _CJK.search(folded)
+        ):
             found += [COUNTRIES[name] for name in COUNTRY.findall(folded)]
+        if not _DIGIT.search(folded):
+            continue
         if STATE.search(text):
             found.append("US")
         elif UK_POSTCODE.search(text):
@@ -44,7 +49,8 @@ def likely_regions(
     found += filter(None, map(of_domain, domains))
     if default:
         found.append(default)
-    found += OF_LANGUAGES.get(language, ())
+    if not found:
+        found += OF_LANGUAGES.get(language, ())
     return list(dict.fromkeys(found))[:6]
 
 

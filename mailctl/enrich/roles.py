@@ -20,7 +20,9 @@ from mailctl.enrich.words.jobs import (
     ENDINGS,
     IN_FRONT,
     LESSER,
+    NO_COMPANY,
     NO_JOBS,
+    OFFICES,
     PLAIN_FORMS,
     QUOTED,
     SP_ZOO,
@@ -43,6 +45,8 @@ def has_title(text: str) -> bool:
 
 
 def _is_title_word(word: str) -> bool:
+    if word.endswith(OFFICES) and len(word) > 8:
+        return False  # `Ingenieurbüro`
     if word in TITLE_WORDS or word.startswith(TITLE_STEMS):
         return True
     lesser = LESSER.match(word)
@@ -56,7 +60,7 @@ def _is_title_word(word: str) -> bool:
 def may_be_job(text: str) -> bool:
     """Return whether a word ends as those for people do who do something."""
     words = [word.casefold() for word in _WORD.findall(text)]
-    return 0 < len(words) <= 4 and any(
+    return 0 < len(words) <= 8 and any(
         len(word) > 4 and word.endswith(AGENTS) for word in (words[0], words[-1])
     )
 
@@ -98,13 +102,13 @@ def has_company_form(text: str) -> bool:
 def has_company_word(text: str) -> bool:
     """Return whether the text has words that names of organisations are made of."""
     words = _WORD.findall(text.casefold())
-    return any(word.startswith(COMPANY_STEMS) for word in words)
+    return any(word.startswith(COMPANY_STEMS) and word not in NO_COMPANY for word in words)
 
 
 @lru_cache(maxsize=4096)
 def has_company_front(text: str) -> bool:
     """Return whether the text begins, or ends, as names of firms and offices do."""
-    words = _WORD.findall(text.casefold())
+    words = [word for word in _WORD.findall(text.casefold()) if word not in NO_COMPANY]
     if len(words) < 2 or _CJK.search(text):
         return False
     jobs = [word for word in words if _is_title_word(word) and word not in NO_JOBS]

@@ -10,7 +10,7 @@ from mailctl.enrich.closings import closing, is_greeting
 from mailctl.enrich.footers import is_disclaimer, is_postscript
 from mailctl.enrich.letters import CELL, Line
 from mailctl.enrich.persons import Match, bare_name, compared, is_like_name
-from mailctl.enrich.roles import has_company_form, is_role_or_company
+from mailctl.enrich.roles import has_company_form, has_title, is_role_or_company
 from mailctl.enrich.words.footers import APP
 
 LINES_MAX = 25
@@ -18,7 +18,7 @@ LINES_MAX = 25
 
 _LOOKED_AT = 70
 _CLOSINGS_MAX = 6
-_SHORT = 5
+_SHORT, _WORDS_MAX = 5, 6
 _FAR, _FAR_LINES = 300, 16
 _DELIMITER = re.compile(r"\s{0,3}(?:--|—|––|- -)\s*+$")
 _RULE = re.compile(r"\s*+[-_=*~–—•.━─＝=☆★◆■*]{3,}\s*+$")
@@ -27,7 +27,7 @@ _CONTACT = re.compile(
     r"|\b\d{2,4}-\d{2,4}-\d{2,4}\b",
     re.IGNORECASE,
 )
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CJK = re.compile("[\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SPLIT = re.compile(rf"\s*(?:[|｜•·●▪¦‖{CELL}]|\s(?:[-–—/]|//|::)\s|,\s)\s*")
 
 
@@ -157,16 +157,25 @@ def _judged(signature: Signature, sender: Person) -> Signature:
     own = _own_names(signature.lines[:8], sender)
     if own:
         name = _fullest([n for n in own if _is_full(n) and not has_company_form(n)])
-        lines = signature.lines if name else _up_to_another(signature.lines, sender)
+        lines = _up_to_another(signature.lines, sender, is_full=bool(name))
         return replace(signature, lines=lines, match=Match.CONFIRMED, name=name)
     if any(sender.address.lower() in line.text.lower() for line in signature.lines):
         name = next(iter(_full_names(signature.lines[:2], domain)), "")
         match = compared(name, sender) if name else Match.CONFIRMED
         return replace(signature, match=match, name=name)
-    other = next(iter(_full_names(signature.lines[:3], domain)), None)
+    other = next(iter(_full_names(signature.lines[:3], domain)), None) or _given_name(
+        signature, domain
+    )
     if other is None:
         return signature
     return replace(signature, match=compared(other, sender), name=other)
+
+
+def _given_name(signature: Signature, domain: str) -> str | None:
+    """Return the one word on the first line, if it may be what somebody is called by friends."""
+    first = next(iter(_names(signature.lines[:1])), "")
+    is_one = first.isalpha() and first.istitle() and not _CJK.search(first)
+    return first if is_one and not is_role_or_company(first, domain) else None
 
 
 def _own_names(lines: list[Line], sender: Person) -> list[str]:
@@ -197,13 +206,24 @@ def _is_full(name: str) -> bool:
     return is_like_name(name) or (name.islower() and is_like_name(name.title()))
 
 
-def _up_to_another(lines: list[Line], sender: Person) -> list[Line]:
-    """Return the lines before somebody else's name that follows a given name soon."""
+def _up_to_another(lines: list[Line], sender: Person, *, is_full: bool) -> list[Line]:
+    """Return the lines before another signature that is pasted below the sender's.
+
+    It begins with somebody else's name: soon after a given name alone, or with a job below it
+    where the sender's own job or number was told already.
+    """
     domain = sender.address.rpartition("@")[2]
-    for at in range(1, min(len(lines), 4)):
-        name = next(iter(_full_names(lines[at : at + 1], domain)), None)
+    is_told = False
+    for at in range(1, len(lines) if is_full else min(len(lines), 4)):
+        text = lines[at].text
+        is_short = len(text.split()) <= _WORDS_MAX and not any(map(str.isdigit, text))
+        name = next(iter(_full_names(lines[at : at + 1], domain)), None) if is_short else None
         if name is not None and compared(name, sender) is Match.OTHER:
-            return lines[:at]
+            below = lines[at + 1].text if at + 1 < len(lines) else ""
+            is_alone = bare_name(text) == name and ":" not in below
+            if not is_full or (is_told and is_alone and has_title(below)):
+                return lines[:at]
+        is_told = is_told or _CONTACT.search(text) is not None or has_title(text[:100])
     return lines
 
 

@@ -182,7 +182,9 @@ def _plain(text: str, domain: str) -> Iterator[Wording]:
         yield Wording(FactField.COMPANY, text, 0.92, f"is the name in {domain}")
     elif has_department(text) and not is_slogan and words <= 8:
         yield Wording(FactField.DEPARTMENT, text, 0.85, "names a department")
-    elif not is_slogan and words <= 8 and (has_company_word(text) or is_quoted_name(text)):
+    elif has_company_word(text) and may_be_job(text.split()[-1]):
+        yield Wording(FactField.JOB_TITLE, text, 0.7, "ends as words for people do")
+    elif not is_slogan and words <= 8 and has_company_word(text) and text[0].isupper():
         yield Wording(FactField.COMPANY, text, 0.8, "has words of organisations")
 
 

@@ -98,6 +98,7 @@ COMPANY_FORMS = frozenset(
     s.à.r.l. sa sac sagl sarl sas sasu scop scrl sdn se sia sl slp slu snc sp.j. sp.k. spa spol. sprl spółka srl srl. stiftung sàrl tbk uab
     ug unipessoal wll yk zrt zrt. ао ат гбу гбуз гк дп зао ип кфх мбоу мку ноу нпо нпп оао одо ооо пао пат прат тд тдв тзов тов тоо фгбоу
     фгуп фоп чао чп
+ s.com s.l.n.e s.c.p s.c.r
     """.split()
 )
 EASTERN_COMPANIES = tuple(
@@ -112,8 +113,8 @@ EASTERN_DEPARTMENTS = tuple(
 )
 COMPANY_FRONTS = tuple(
     """
-    office étude notariat адвокатськ адвокатск коллеги колегі юридическ юридичн нотариальн poliambulatori przychodni collège colegio escritório kanzlei kancelari studio agence agentur agency agencja agencia agenzia universit uniwersytet hochschule banco
-    banca banque bank cabinet azienda mairie câmara camara ayuntamiento comune hospital klinik clinic clínica institut instituto istituto
+    ministère ministério ministerio préfecture mairie office étude notariat адвокатськ адвокатск коллеги колегі юридическ юридичн нотариальн poliambulatori przychodni collège colegio escritório kanzlei kancelari studio agence agentur agency agencja agencia agenzia universit uniwersytet hochschule banco
+    banca banque bank cabinet azienda mairie câmara camara ayuntamiento comune hospital klinik clinica clínica institut instituto istituto
     instytut ministeri stadt stadtwerke gemeinde landkreis bezirksamt société editorial éditions edizioni autohaus hotel restaurant praxis
     gruppo grupo groupe grupa gruppe группа университет институт банк компани завод клиника агентство бюро издательство фирма фабрика
     типография администрация министерство школа музей театр компанія університет інститут клініка агенція видавництво міністерство школа
@@ -124,10 +125,11 @@ COMPANY_FRONTS = tuple(
 )
 COMPANY_TAILS = tuple(
     """
-    praxis kanzlei werke haus hof klinik verlag bank verband verein schule agentur handel betrieb zentrum gesellschaft apotheke druckerei bäckerei technik bau
+    praxis kanzlei werke haus hof klinik verlag bank verband verein schule agentur handel betrieb zentrum gesellschaft apotheke druckerei bäckerei technik bau büro buero kammer labor institut gemeinschaft
     service dienst amt werkstatt brauerei schreinerei tischlerei gärtnerei metzgerei fabrik museum stiftung kasse
     """.split()
 )
+OFFICES = ("büro", "buero", "kanzlei", "praxis", "gesellschaft", "kammer", "institut", "verband", "verein", "agentur", "werkstatt", "zentrum")
 # What makes a lesser, or a greater, job of another one.
 LESSER = re.compile(r"(?:pod|wice|vice|vize|under|sub|sous|ober|haupt|chef|co|junior|senior|вице|віце|под|обер|со|спів)-?")
 COMPANY_ENDS = frozenset(
@@ -143,7 +145,7 @@ COMPANY_ENDS = frozenset(
 COMPANY_STEMS = tuple(
     """
     group gruppe groupe grupo gruppo grupa групп holding étude bank banque banco banca universit universidad universidade uniwersytet
-    университет університет institut instituto istituto instytut институт інститут college hochschule hospital klinik clinic clínica
+    университет університет institut instituto istituto instytut институт інститут college hochschule hospital klinik clinica clínica
     stiftung foundation fondation fundación fondazione fundacja association verein agency agentur agence agencia agenzia agência agencja
     studio solutions technolog systems software consulting logisti partners associates labs laborator ventures insurance versicherung
     assurance kanzlei verlag ministry ministerium council industries company compan azienda mairie компания завод фабрика агентство бюро
@@ -166,7 +168,7 @@ IN_FRONT = frozenset(
     """.split()
 )
 SP_ZOO = re.compile(
-    r"\bsp\.?\s?z\.?\s?o\.?\s?o\b\.?|\bsp\.\s?[kj]\.|\bs\.\s?c\.(?=\s|$)|\be\.\s?[vkg]\.",
+    r"\bsp\.?\s?z\.?\s?o\.?\s?o\b\.?|\bsp\.\s?[kj]\.|\bs\.\s?c\.(?=\s|$)|\be\.\s?[vkg]\.|\bS/[AC]\b|\bA/S\b|\s-\s(?:ME|EPP|EI|MEI)$",
     re.IGNORECASE,
 )
 QUOTED = re.compile(r"[«“„\"][^«»“”„\"]{2,60}[»”“\"]")
@@ -193,6 +195,10 @@ AGENTS = tuple(
     ist ian er or eer ant man woman erin ologe ologin eur euse iste ien ienne ier ière trice ora ista ero era ore iere aio eiro eira arz
     arka nik niczka yk log ист ер ор арь тель ник ница лог граф іст ар ець чик щик
     """.split()
+)
+# They begin as names of organisations do.
+NO_COMPANY = frozenset(
+    "clinical banker bankers institutional hospitality computer computing company-wide schoolteacher officer museologo museólogo foodservice networker".split()
 )
 # `Partner` is a job alone, and the end of many names.
 NO_JOBS = frozenset(

@@ -50,7 +50,7 @@ MASKS = re.compile(
     r"|\b[0-9A-F]{4,8}(?:-[0-9A-F]{4}){2,4}-[0-9A-F]{4,12}\b"
 )
 CANDIDATE = re.compile(
-    r"(?<![\w@#=&_-])(?<!\d[.,/])(?:\+\s{0,2}\(?|\(\+?|(?=\d))\d[\d\xa0 ().\-–‑—/\u2010\u2011]{4,32}\d(?![\w@%_=])"
+    r"(?<![\w@#=&_-])(?<!\d[.,/])(?:\+\s{0,2}\(?|\(\+?|(?=\d))\d[\d\xa0 ().\-–‑—/\u2010\u2011]{5,40}+"
 )
 EXTENSION = re.compile(
     r"\s{0,3}[,;/(–-]{0,2}\s{0,2}(?:(?:ext(?:ension|n)?|x|доб(?:авочный)?|вн(?:утр|утренний)?|внутр|дод|dw|durchwahl|poste|int(?:erno)?|wew(?:n)?|w(?=\.)|ramal|anexo|extensión|extensão|internal|klappe|kl|apparat|app|nst|toestel"
