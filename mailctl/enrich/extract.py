@@ -6,6 +6,7 @@ from mailctl.enrich.letters import read_letter
 from mailctl.enrich.own_facts import facts_of
 from mailctl.enrich.persons import Match
 from mailctl.enrich.quotes import own_lines
+from mailctl.enrich.regions import language_of
 from mailctl.enrich.signatures import find_signature
 
 _NOBODY = Person("", "")
@@ -22,13 +23,15 @@ def read_signature(source: bytes, *, region: str | None = None) -> Findings:
     sender = letter.sender or _NOBODY
     if letter.refusal:
         return _nothing(sender, letter.refusal)
-    signature = find_signature(own_lines(letter.lines), sender)
+    own = own_lines(letter.lines)
+    signature = find_signature(own, sender)
     if signature is None:
         return _nothing(sender, "no signature was found")
     texts = tuple(line.shown for line in signature.lines)
     if signature.match is Match.OTHER:
         return _nothing(sender, f"the signature is of {signature.name}, not of the sender", texts)
-    facts = tuple(facts_of(signature, sender, region))
+    language = signature.language or language_of("\n".join(line.text for line in own))
+    facts = tuple(facts_of(signature, sender, language=language, region=region))
     return Findings(sender.name, sender.address, facts, texts, signature.how)
 
 

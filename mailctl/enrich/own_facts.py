@@ -1,29 +1,24 @@
 """The facts that a signature states, each with its line, its confidence and why."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from mailctl.domain.addresses import Person
 from mailctl.domain.facts import Fact, FactField
 from mailctl.enrich.persons import Match, bare_name, compared, is_like_name
 from mailctl.enrich.pieces import Piece, pieces_of
+from mailctl.enrich.places import by_place
 from mailctl.enrich.postal import is_address, is_country, without_label
 from mailctl.enrich.regions import language_of, likely_regions
-from mailctl.enrich.roles import domain_words, has_company_form, is_of_domain, may_be_job
+from mailctl.enrich.roles import domain_words, has_company_form, is_of_domain
 from mailctl.enrich.signatures import Signature
-from mailctl.enrich.wording import Wording, first_language, wordings
+from mailctl.enrich.wording import Wording, wordings
 from mailctl.enrich.words.names import PREFIX
 
-_PHONES_MAX, _ONLINE_MAX, _GIVEN_MAX, _LABEL_MAX = 10, 8, 3, 8
+_PHONES_MAX, _ONLINE_MAX, _GIVEN_MAX = 10, 8, 3
 _DOMAIN = re.compile(r"@([\w-]+(?:\.[\w-]+)+)|www\.([\w-]+(?:\.[\w-]+)+)")
 _CAPITALS = re.compile(r"(?<!\w)[^\W\d_a-z]{3,}(?!\w)|(?<=-)[^\W\d_a-z]{2,}(?!\w)")
 _READING = re.compile(r"^\s*\([\u3040-\u30ff\sA-Za-z]{2,40}\)")
-# As partners call their firm: `Simmons, Collier and Rowland`, `Hodge-Lawrence`.
-_SURNAMES = re.compile(
-    r"(?:[^\W\d_a-z][\w'’-]{1,20}+,? (?:(?:and|und|et|y|e|i|и|та|і|&) )?){1,4}+"
-    r"[^\W\d_a-z][\w'’-]{1,20}"
-    r"|[^\W\d_a-z]\w{2,20}-[^\W\d_a-z]\w{2,20}"
-)
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _ROLE_ADDRESS = re.compile(
     r"(?:info|office|sales|support|contact|kontakt|service|mail|post|team|hello|hi|admin|vertrieb|buchhaltung|contacto|comercial|ventas|vendas|biuro|zakaz|press|hr|jobs|help|marketing|accounts?|billing|order|orders|export|einkauf|achats|compras|segreteria|amministrazione|geral|sekretariat|privacy|gdpr|zentrale|reception|secretariat)\b",
@@ -34,13 +29,14 @@ _ROLE_ADDRESS = re.compile(
 class _Reader:
     """Reads one signature."""
 
-    def __init__(self, signature: Signature, sender: Person, region: str | None) -> None:
+    def __init__(
+        self, signature: Signature, sender: Person, language: str, region: str | None
+    ) -> None:
         self.signature, self.sender = signature, sender
         self.domain = sender.address.rpartition("@")[2].lower()
         texts = [line.text for line in signature.lines]
         whole = "\n".join(texts)
         domains = [self.domain, *(a or b for a, b in _DOMAIN.findall(whole))]
-        language = signature.language or language_of(whole)
         regions = likely_regions(texts, domains, language, region)
         self.pieces = pieces_of(signature.lines, regions, sender)
         is_own = signature.match is Match.CONFIRMED
@@ -73,9 +69,11 @@ class _Reader:
         )
 
 
-def facts_of(signature: Signature, sender: Person, region: str | None) -> Iterator[Fact]:
+def facts_of(
+    signature: Signature, sender: Person, *, language: str, region: str | None
+) -> Iterator[Fact]:
     """Yield the facts in the order of the fields: name, job, company, department, how to reach."""
-    reader = _Reader(signature, sender, region)
+    reader = _Reader(signature, sender, language, region)
     name_at, rest = _name_place(reader)
     if signature.name and name_at is not None:
         yield _name(reader, reader.pieces[name_at])
@@ -166,7 +164,7 @@ def _roles(
 ) -> Iterator[Fact]:
     """Yield job, company and department: of each what is surest, and of that the first."""
     found: list[tuple[int, Wording]] = []
-    unknown: list[int] = []
+    unknown: dict[int, str] = {}
     for at, piece in enumerate(reader.pieces):
         words = rest if at == name_at else _before_address(piece.words, at, addresses)
         if (
@@ -189,9 +187,12 @@ def _roles(
                 if w.field is FactField.COMPANY and len(w.text.split()) <= 6
             ]
         found += said
-        if not said and at not in addresses and at != name_at:
-            unknown.append(at)
-    found += _by_place(reader, name_at, found, unknown)
+        if not said and at not in addresses:
+            unknown[at] = words
+    if name_at is not None and (found or any(piece.is_contact for piece in reader.pieces)):
+        places = [at for at in unknown if at == name_at or not reader.pieces[at].is_contact]
+        labels = {at: unknown[at] for at in places}
+        found += by_place(labels, name_at, found, reader.sender)
     for field in (FactField.JOB_TITLE, FactField.COMPANY, FactField.DEPARTMENT):
         of_field = [(at, w) for at, w in found if w.field is field]
         if of_field:
@@ -236,66 +237,6 @@ def _worth(wording: Wording, at: int, name_at: int | None, domain: str) -> tuple
         return (round(wording.confidence + 0.1 * is_named, 2), near)
     is_after = name_at is None or at >= name_at
     return (float(is_after), near)
-
-
-def _by_place(
-    reader: _Reader,
-    name_at: int | None,
-    found: Sequence[tuple[int, Wording]],
-    unknown: Sequence[int],
-) -> Iterator[tuple[int, Wording]]:
-    """Yield what a piece is by where it stands: between name and company, or next to these."""
-    if name_at is None or not (found or any(piece.is_contact for piece in reader.pieces)):
-        return
-    of_field = {w.field: at for at, w in reversed(found)}
-    title, company = of_field.get(FactField.JOB_TITLE), of_field.get(FactField.COMPANY)
-    first = name_at + 1
-    labels = {at: first_language(reader.pieces[at].words) for at in unknown}
-    labels = {at: words for at, words in labels.items() if _is_like_label(words)}
-    for at, words in labels.items():
-        if reader.pieces[at].is_contact:
-            continue
-        is_job, below = _is_like_job(words), labels.get(at + 1, "")
-        is_swapped = (not is_job and _is_like_job(below)) or (
-            _SURNAMES.fullmatch(words) is not None and not _SURNAMES.fullmatch(below)
-        )
-        is_between = company == at + 1 or (company is None and below and not is_swapped)
-        is_below = at == first and (is_between or (is_job and not is_swapped))
-        if title is None and (is_below or (company == first == at - 1)):
-            yield at, Wording(FactField.JOB_TITLE, words, 0.6, "stands below the name")
-            title = at
-        elif (
-            company is None
-            and _is_like_company(words)
-            and (
-                # one word alone may be a place
-                at - 1 == title
-                or (at == first and (" " in words or bool(below) or title == at + 1))
-            )
-        ):
-            yield at, Wording(FactField.COMPANY, words, 0.55, "stands beside name and job")
-            company = at
-
-
-def _is_like_job(words: str) -> bool:
-    return words[:1].islower() or may_be_job(words)
-
-
-def _is_like_company(words: str) -> bool:
-    """Return whether all long words are written large, but for what French has before them."""
-    long = [word.partition("'")[2] or word for word in words.split() if len(word) > 3]
-    return bool(words) and all(not word[0].islower() for word in long or [words])
-
-
-def _is_like_label(words: str) -> bool:
-    """Return whether words may name something: few, no sentence, no number."""
-    return (
-        len(words.split()) <= _LABEL_MAX
-        and len(words) >= (3 if words.isascii() else 2)
-        and not any(map(str.isdigit, words))
-        and words[-1] not in ".!?:,"
-        and not any(is_country(part) for part in words.split(","))
-    )
 
 
 def _tidy(text: str) -> str:

@@ -176,8 +176,9 @@ def _agree(ours: list[str], theirs: list[str]) -> bool:
     if not few:
         return False
     matched = [word for word in few if any(_same(word, other) for other in many)]
-    if not any(len(word) > 1 for word in matched):
-        return False
+    whole = (word for word in matched if len(word) > 1)
+    if not any(len(other) > 1 and _same(word, other) for word in whole for other in many):
+        return False  # initials alone agree with anything
     if len(few) == 1:
         return len(matched) == 1
     return len(matched) >= max(2, len(few) - 1)

@@ -6,13 +6,23 @@ from collections.abc import Iterable
 from mailctl.enrich.words.regions import (
     COUNTRIES,
     COUNTRY,
+    LABELS,
     OF_DOMAINS,
     OF_LANGUAGES,
+    SMALL,
     STATE,
     UK_POSTCODE,
 )
 
 _LINE_MAX = 200
+_TEXT_MAX = 3_000
+_LETTERS = re.compile(r"[^\W\d_]+")
+_SCRIPTS = {
+    "ja": re.compile("[\u3040-\u30ff]"),
+    "zh": re.compile("[\u4e00-\u9fff]"),
+    "uk": re.compile("[іїєґІЇЄҐ]"),
+    "ru": re.compile("[а-яА-Я]"),
+}
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"\w+")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
@@ -55,22 +65,15 @@ def likely_regions(
 
 
 def language_of(text: str) -> str:
-    """Return the language that the script of a text tells, nothing where it tells none."""
-    if re.search("[\u3040-\u30ff]", text):
-        return "ja"
-    if re.search("[\u4e00-\u9fff]", text):
-        return "zh"
-    if re.search("[іїєґІЇЄҐ]", text):
-        return "uk"
-    if re.search("[а-яА-Я]", text):
-        return "ru"
-    for language, letters in (
-        ("pl", "[łśźżćńęą]"),
-        ("de", "[ßäöü]"),
-        ("pt", "[ãõ]"),
-        ("es", "[ñ¿¡]"),
-        ("fr", "[èêçœ]"),
-    ):
-        if re.search(letters, text, re.IGNORECASE):
-            return language
-    return ""
+    """Return the language of a text by its script, or its small words; nothing where none tells."""
+    text = text[:_TEXT_MAX]
+    if not text.isascii():
+        for language, letters in _SCRIPTS.items():
+            if letters.search(text):
+                return language
+    words = _LETTERS.findall(text.lower())
+    votes = {language: sum(map(small.__contains__, words)) for language, small in SMALL.items()}
+    best = max(votes, key=votes.__getitem__)
+    if votes[best] > 1:
+        return best
+    return next((LABELS[word] for word in words if word in LABELS), "")

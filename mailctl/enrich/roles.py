@@ -45,7 +45,7 @@ def has_title(text: str) -> bool:
 
 
 def _is_title_word(word: str) -> bool:
-    if word.endswith(OFFICES) and len(word) > 8:
+    if word.endswith(OFFICES) and len(word) > 7:
         return False  # `Ingenieurbüro`
     if word in TITLE_WORDS or word.startswith(TITLE_STEMS):
         return True
@@ -102,6 +102,8 @@ def has_company_form(text: str) -> bool:
 def has_company_word(text: str) -> bool:
     """Return whether the text has words that names of organisations are made of."""
     words = _WORD.findall(text.casefold())
+    if any(map(str.isdigit, text)) and len(words) <= 2:
+        return False  # `Studio 42` is a place
     return any(word.startswith(COMPANY_STEMS) and word not in NO_COMPANY for word in words)
 
 
@@ -112,7 +114,10 @@ def has_company_front(text: str) -> bool:
     if len(words) < 2 or _CJK.search(text):
         return False
     jobs = [word for word in words if _is_title_word(word) and word not in NO_JOBS]
-    if words[-1] in COMPANY_ENDS and not any(job != words[-1] for job in jobs):
+    if any(map(str.isdigit, text)) and len(words) <= 2:
+        return False  # `Studio 42` is a place
+    is_named = not text[0].islower() and not any(job != words[-1] for job in jobs)
+    if words[-1] in COMPANY_ENDS and is_named:
         return True
     if words[0].endswith(COMPANY_TAILS) and len(words[0]) > 8:
         return True

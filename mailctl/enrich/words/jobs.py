@@ -54,7 +54,7 @@ TITLE_WORDS = frozenset(
     """
     ae agent am assistant associate avp bdm bdr cdo ceo cfo cfo/coo chair chef chro cio ciso cmo coo cpo cro csm cso cto daf dg drh dsi dt
     ea evp fellow gm head host hr-bp hr-manager intern ip kam lead md nurse pa pdg phd-student pm po postdoc qa ra raf rssi sdr sre student
-    svp tam vice vp вед владелец владелица гип гл зав зам нач ст
+    svp tam vice vp вед владелец владелица гип гл зав зам нач
     """.split()
 )
 EASTERN_TITLES = tuple(
@@ -93,7 +93,7 @@ COMPANY_FORMS = frozenset(
     """
     a.d. a.s. a/s ab ag aps asa asbl aör b.v. bhd bv bvba c.v. co co. corp corp. corporation cv d.d. d.o.o. dmcc doo e.k. e.u. e.v. eg ehf
     eireli eirl eood eurl ev fzco fze g.m.b.h. gbr ggmbh gk gmbh gmbh&co hf inc inc. incorporated k.k. kdör kft kft. kg kgaa kk l.l.c.
-    l.l.p. lda lda. limited llc llc. llp lp ltd ltd. ltda ltda. mbh n.v. nv nyrt ohg ood oy oyj partgmbb plc psc pte pty pvt pvt. s.a.
+    l.l.p. lda lda. limited llc llc. llp lp ltd ltd. ltda ltda. mbh n.v. nv nyrt ohg ood oy oyj partgmbb plc pte pty pvt pvt. s.a.
     s.a.c. s.a.r.l. s.a.s. s.a.u. s.c. s.c.p. s.coop s.k.a. s.l. s.l.l. s.l.p. s.l.u. s.n.c. s.p. s.p.a. s.r.l. s.r.l.s. s.r.o s.r.o.
     s.à.r.l. sa sac sagl sarl sas sasu scop scrl sdn se sia sl slp slu snc sp.j. sp.k. spa spol. sprl spółka srl srl. stiftung sàrl tbk uab
     ug unipessoal wll yk zrt zrt. ао ат гбу гбуз гк дп зао ип кфх мбоу мку ноу нпо нпп оао одо ооо пао пат прат тд тдв тзов тов тоо фгбоу
@@ -129,7 +129,7 @@ COMPANY_TAILS = tuple(
     service dienst amt werkstatt brauerei schreinerei tischlerei gärtnerei metzgerei fabrik museum stiftung kasse
     """.split()
 )
-OFFICES = ("büro", "buero", "kanzlei", "praxis", "gesellschaft", "kammer", "institut", "verband", "verein", "agentur", "werkstatt", "zentrum")
+OFFICES = ("büro", "buero", "kanzlei", "praxis", "gesellschaft", "kammer", "institut", "verband", "verein", "agentur", "werkstatt", "zentrum", "ría", "toria", "lenza", "tancy")
 # What makes a lesser, or a greater, job of another one.
 LESSER = re.compile(r"(?:pod|wice|vice|vize|under|sub|sous|ober|haupt|chef|co|junior|senior|вице|віце|под|обер|со|спів)-?")
 COMPANY_ENDS = frozenset(
@@ -140,6 +140,7 @@ COMPANY_ENDS = frozenset(
     holdings hospital industries ingenieure institute insurance international inżynierowie irmãos labs lawyers logistics logistik media
     partners pharma rechtsanwälte services software solicitors solutions sons spedition steuerberater studio studios synowie systems söhne
     technologies technology trading university ventures сыновья
+    партнеры партнёры партнери группа групп лимитед инкорпорэйтед холдинг
     """.split()
 )
 COMPANY_STEMS = tuple(

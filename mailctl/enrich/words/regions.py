@@ -32,3 +32,22 @@ STATE = re.compile(
     r"\b(?:A[LKZR]|C[AOT]|DE|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[TA]|W[AVIY]|DC),? \d{5}\b"
 )
 UK_POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b")
+
+# Small words, and labels of numbers, that tell a language.
+SMALL = {
+    language: frozenset(words.split())
+    for language, words in {
+        "en": "the and you for with this that have are from will please your is of we it be can not phone office mobile cell direct",
+        "de": "der die das und ist nicht mit für sie ich wir auf den ein eine bitte zu von im haben werden telefon mobil handy durchwahl str straße gmbh ag",
+        "fr": "le la les et est pas pour vous nous je une des du dans sur avec votre en ce merci bonjour tél mobile port rue",
+        "es": "el los las y es por para usted con una del en se su que le móvil tlf calle teléfono",
+        "it": "il gli e è per con una del della che non sono in si di cell cellulare via srl spa",
+        "pt": "o os as e é para com uma do da que não em se seu por tlm telemóvel celular rua lda telefone",
+        "pl": "i w na z się jest nie do że o po pan pani dzień tel kom ul",
+    }.items()
+}
+# Labels of numbers that one language has.
+LABELS = {
+    "tlm": "pt", "tlmv": "pt", "telemóvel": "pt", "ramal": "pt", "handy": "de", "durchwahl": "de", "fon": "de", "mobil": "de", "kom": "pl", "wew": "pl",
+    "tlf": "es", "móvil": "es", "mov": "es", "teléfono": "es", "cellulare": "it", "telefono": "it", "tél": "fr", "port": "fr", "poste": "fr", "ddi": "en",
+}
