@@ -1,5 +1,7 @@
 """How mail programs introduce what they quote or pass on, in many languages."""
 
+import re
+
 from mailctl.enrich.words.quotes import (
     ADDRESS,
     DATE,
@@ -12,6 +14,7 @@ from mailctl.enrich.words.quotes import (
 HEADER_WITHIN = 6
 
 _LINES_MAX = 4
+_DIGIT = re.compile(r"\d")
 
 
 def attribution(lines: list[str], place: int) -> int:
@@ -39,7 +42,8 @@ def attribution(lines: list[str], place: int) -> int:
 
 
 def _is_attribution(said: str) -> bool:
-    has_date, has_address = DATE.search(said) is not None, ADDRESS.search(said) is not None
+    has_date = _DIGIT.search(said) is not None and DATE.search(said) is not None
+    has_address = "@" in said and ADDRESS.search(said) is not None
     if has_date and has_address:
         return True
     return (has_date or has_address) and VERB.search(said) is not None
