@@ -19,6 +19,7 @@ LINES_MAX = 25
 _LOOKED_AT = 70
 _CLOSINGS_MAX = 6
 _SHORT, _WORDS_MAX = 5, 6
+_PARAGRAPH, _LABELLED, _FEW_WORDS = 10, 3, 7
 _FAR, _FAR_LINES = 300, 16
 _DELIMITER = re.compile(r"\s{0,3}(?:--|—|––|- -)\s*+$")
 _RULE = re.compile(r"\s*+[-_=*~–—•.━─＝=☆★◆■*]{3,}\s*+$")
@@ -121,6 +122,7 @@ def _candidates(lines: list[Line], sender: Person) -> Iterator[Signature]:
     if rule is not None and any(_CONTACT.search(line.text) for line in lines[rule + 1 :]):
         yield Signature(_block(lines, rule, ""), "below a rule", 0.85)
     yield from _by_name(lines, sender)
+    yield from _by_address(lines, sender)
 
 
 def _by_name(lines: list[Line], sender: Person) -> Iterator[Signature]:
@@ -139,6 +141,20 @@ def _by_name(lines: list[Line], sender: Person) -> Iterator[Signature]:
         is_reached = any(_CONTACT.search(line.text) or line.links for line in block)
         if is_reached or 2 <= len(block) <= _SHORT:
             yield Signature(block, "begins with the sender's name", 0.85)
+
+
+def _by_address(lines: list[Line], sender: Person) -> Iterator[Signature]:
+    """Yield the last paragraph of short lines that has the sender's own address."""
+    last, address = lines[-LINES_MAX:], sender.address.lower()
+    at = _last(at for at, line in enumerate(last) if address in line.text.lower())
+    if at is None or len(last[at].text.split()) > _LABELLED:
+        return
+    start = at
+    while start > 0 and last[start - 1].text.strip() and at - start < _PARAGRAPH:
+        start -= 1
+    block = [line for line in last[start:] if line.text.strip()]
+    if len(block) > 1 and all(len(line.text.split()) <= _FEW_WORDS for line in block):
+        yield Signature(block, "has the sender's address", 0.8)
 
 
 def _block(lines: list[Line], at: int, rest: str) -> list[Line]:

@@ -52,6 +52,14 @@ def test_a_signature_that_nothing_announces_begins_with_the_name() -> None:
     assert phones("ok\n\nAnna Smith\nAnalyst\n+1 646 555 0100\n") == [OWN]
 
 
+def test_a_paragraph_with_the_own_address_is_one() -> None:
+    assert phones("ok\n\nAcme\nanna.smith@acme.example\n+1 646 555 0100\n") == [OWN]
+
+
+def test_a_sentence_with_the_own_address_is_none() -> None:
+    assert phones("please write to anna.smith@acme.example\nor call Bob +1 646 555 0177\n") == []
+
+
 def test_numbers_in_the_text_are_no_facts() -> None:
     assert phones("call Bob at +1 646 555 0177\n\nRegards\nAnna Smith\nAnalyst\n") == []
 
