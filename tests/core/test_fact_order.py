@@ -34,7 +34,9 @@ def letters() -> list[tuple[int, bytes]]:
     return found
 
 
-def facts_after(home: Path, order: list[tuple[int, bytes]], *, portions: int) -> list[tuple[object, ...]]:
+def facts_after(
+    home: Path, order: list[tuple[int, bytes]], *, portions: int
+) -> list[tuple[object, ...]]:
     """Store letters in an order, some at once, each time followed by what a sync does."""
     services = services_of(home / "mailctl.db")
     size = -(-len(order) // portions)
