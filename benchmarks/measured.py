@@ -8,7 +8,7 @@ from benchmarks.children import Took
 
 Pairs = Sequence[tuple[Took, Took]]
 
-_DIGITS = {"s": 3, "CPU s": 3, "MB": 1, "round trips": 0, "%": 2}
+_DIGITS = {"s": 3, "CPU s": 3, "MB": 1, "round trips": 0, "requests": 0, "%": 2}
 
 
 @dataclass(frozen=True)

@@ -165,7 +165,7 @@ def test_items_are_given_byte_for_byte_with_what_else_is_asked(
     (found,) = items(
         account, item.id, fields=("mime_content", "datetime_received", "size", "is_read")
     )
-    assert (found.mime_content, found.size, found.is_read) == (MAIL, len(MAIL), True)
+    assert (found.mime_content, found.size, found.is_read) == (MAIL, item.size_bytes, True)
     assert found.datetime_received == at
 
 

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mailctl.app import App
+from mailctl.cli import account_moves
+from mailctl.cli.account_options import AFlow, Name, OAuth, OAuthAppName
 from mailctl.cli.commands import Noun
 from mailctl.cli.passwords import FromCommand, FromFile, FromStdin
-from mailctl.domain.oauth import Flow
 from mailctl.output.render import Format
 from mailctl.output.views.accounts import (
     ACCOUNT,
@@ -23,21 +24,6 @@ if TYPE_CHECKING:
     from mailctl.core.accounts import AddedAccount
 
 commands = Noun("Connect mailboxes, look after them, let them go.")
-
-Name = Annotated[str, typer.Argument(metavar="ACCOUNT", help="An account, by address or id.")]
-OAuth = Annotated[
-    bool | None,
-    typer.Option(
-        "--oauth/--no-oauth",
-        help="Sign in by OAuth; what a --password option hands over is a refresh token then.",
-    ),
-]
-OAuthAppName = Annotated[
-    str | None, typer.Option("--app", help="The OAuth app, where there are several.")
-]
-AFlow = Annotated[
-    Flow | None, typer.Option("--flow", help="How you agree: here, by a code, or by pasting.")
-]
 
 
 @commands.verb(
@@ -350,3 +336,6 @@ def remove(
     what = "and all of its mail that no other account has" if purge_mail else "but not its mail"
     confirmed(app, f"Remove {address}, {what}?", is_sure=yes)
     app.printer.one(REMOVED, remove_account(app.services, account, purges_mail=purge_mail))
+
+
+commands.include(account_moves.commands)

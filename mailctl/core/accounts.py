@@ -224,7 +224,7 @@ def _account(
 ) -> Account:
     address, found = resolution.address, _used(resolution)
     settings = own_settings(_within(new.chosen, provider), own=address)
-    _refuse_serverless(provider, found, can_receive=settings.receive, can_send=settings.send)
+    refuse_serverless(provider, found, can_receive=settings.receive, can_send=settings.send)
     local = at_domain(provider, address.domain)
     receiving_name = new.username or found.username
     if receiving_name is None:
@@ -275,9 +275,10 @@ def _within(chosen: Mapping[str, str], provider: Provider) -> dict[str, str]:
     return within
 
 
-def _refuse_serverless(
-    provider: Provider, found: Settings, *, can_receive: bool, can_send: bool
+def refuse_serverless(
+    provider: Provider, found: Settings | Provider, *, can_receive: bool, can_send: bool
 ) -> None:
+    """Raise ProviderNotRecognised where there is no server for what the account is to do."""
     is_exchange = provider.kind is ProviderKind.EWS and found.ews_url is not None
     if is_exchange and can_send and found.submission is None:
         raise ProviderNotRecognised(

@@ -142,8 +142,10 @@ class FolderSync:
     def _put(
         self, tx: Writing, page: "ReadyPage", packed: "Sequence[sources.PackedSource]", at: datetime
     ) -> None:
-
         found = [*self._stored(tx, page, packed, at), *self._moved(tx, page)]
+        edited = [*(m.arrived for m in page.messages), *(arrived for arrived, _ in page.moved)]
+        old = [Vanished(each.uid, "edited") for each in edited if each.is_edited]
+        copies.mark_gone(tx, self.folder.id, page.numbering, old, at=at)
         copies.put(tx, self.folder.id, found, at=at)
         imports.leave_to_server(tx, self.folder.id, [copy.message for copy in found])
         if self._again:

@@ -20,7 +20,7 @@ from mailctl.domain.syncing import AccountRun, Page, Progress, is_mass_disappear
 from mailctl.errors import GuardRefused, MailctlError, Unreachable
 from mailctl.ports.mail import FolderRequest, MailSource
 from mailctl.records import dataclass
-from mailctl.store import copies, folders
+from mailctl.store import copies, folders, former
 
 if TYPE_CHECKING:
     from mailctl.core.pages import Reader, ReadyPage
@@ -98,6 +98,7 @@ class MailboxSync:
                     keep(self.services, self.account, source)
                 requests = self._requests(remotes)
                 if requests:
+                    requests = self._recognised(source, requests)
                     ahead = self._ahead(source, requests)
                     self._store(ahead)
                 lost = self._settle_missing(source, remotes)
@@ -105,6 +106,15 @@ class MailboxSync:
         finally:
             if ahead is not None:
                 ahead.join()
+
+    def _recognised(self, source: MailSource, requests: list[FolderRequest]) -> list[FolderRequest]:
+        """Return the requests with what we hold from the server where the account was before."""
+        with self.services.store.reading() as tx:
+            if self.wish.is_dry or not former.count(tx, self.account.id):
+                return requests
+        from mailctl.core.recognising import recognised  # for this alone
+
+        return recognised(self.services, self.account, source, requests)
 
     def _ahead(self, source: MailSource, requests: Sequence[FolderRequest]) -> Ahead:
         pages = source.changes(requests)
@@ -246,7 +256,10 @@ class MailboxSync:
         at = self.services.now()
         with self.services.store.writing() as tx:
             held, lost = copies.count(tx, folder.id), copies.count_only_here(tx, folder.id)
-            if not self.wish.allow_delete and is_mass_disappearance(lost, held + 1):
+            is_sure = self.wish.allow_delete or not lost
+            # what was at another server is believed to be gone only when all of it is elsewhere
+            is_former = former.count(tx, self.account.id) > 0
+            if not is_sure and (is_former or is_mass_disappearance(lost, held + 1)):
                 return GuardRefused(
                     f"{folder.path} is not on the server any more, with {lost} messages "
                     "that are nowhere else",

@@ -183,4 +183,5 @@ def _bare(arrived: Arrived) -> Arrived:
         server_id=arrived.server_id,
         labels=arrived.labels,
         thread=arrived.thread,
+        is_edited=arrived.is_edited,
     )

@@ -41,6 +41,8 @@ class Arrived:
     """None where the server has no labels, or the folder has none."""
     thread: str | None = None
     """Which conversation it belongs to by the server's word; None where it has none."""
+    is_edited: bool = False
+    """Whether it takes the place of what we hold under that UID: a draft was written on."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,14 @@ class Page:
     vanished: tuple[Vanished, ...] = ()
     cursor: str | None = None
     is_whole: bool = False
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """Messages of a folder, under one numbering, whose source we hold from another server."""
+
+    numbering: int
+    sources: Mapping[Uid, SourceId]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # nobody needs all of these nouns at once
     from mailctl.domain.ids import SourceId
     from mailctl.domain.providers import Provider
     from mailctl.domain.secret import Secret
-    from mailctl.domain.syncing import Entry, Fetched, Flags, Labels, Page, Uid
+    from mailctl.domain.syncing import Entry, Fetched, Flags, Labels, Page, Recognised, Uid
     from mailctl.errors import MailctlError
 
 
@@ -40,6 +40,9 @@ Fact = tuple[datetime, int]
 
 NamedFact = tuple[str, Fact]
 """What the server calls a message, wherever it lies, and what is true of it."""
+
+Name = tuple[str, datetime]
+"""What the server calls a message, wherever it lies, and when that was received."""
 
 
 class KnownCopies(Protocol):
@@ -77,6 +80,10 @@ class Holdings(Protocol):
         """Return the source of those of which we hold one, and only one."""
         ...
 
+    def called(self, names: Collection[Name]) -> Mapping[Name, SourceId]:
+        """Return the same where the server does not say beforehand how large a source is."""
+        ...
+
     def with_header(self, fact: Fact, header: bytes) -> SourceId | None:
         """Return the one source of these facts that begins with that header."""
         ...
@@ -108,6 +115,8 @@ class FolderRequest:
     """Whether sources are wanted whole: where not, of each its header may be given alone."""
     is_gentle: bool = False
     """Whether messages are asked for one by one: the last connection broke over one of them."""
+    same: Recognised | None = None
+    """What need not be fetched, for we hold it from the server where the mailbox was before."""
 
 
 class MailSource(Protocol):
@@ -137,6 +146,14 @@ class MailSource(Protocol):
 
     def uids(self, folder: str) -> tuple[int, Iterator[Sequence[Uid]]]:
         """Return how a folder is numbered, and all its UIDs, ascending, in bounded portions."""
+        ...
+
+    def headings(self, folder: str) -> tuple[int, Iterator[tuple[Uid, bytes]]]:
+        """Return how a folder is numbered, and what each message says of itself, in any order.
+
+        That is a header with at least Message-ID, Date, From and Subject; drafts may be left
+        out. Raises NotFound or ServerRefused for a folder that cannot be read.
+        """
         ...
 
     def entries(self, folder: str, uids: Sequence[Uid], *, numbering: int) -> Iterator[Entry]:

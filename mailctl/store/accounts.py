@@ -65,6 +65,30 @@ def put_settings(tx: Writing, account: Account) -> None:
     )
 
 
+def move(tx: Writing, account: Account) -> None:
+    """Note at which provider the account is from now on, and how it signs in there."""
+    tx.execute(
+        """
+        UPDATE account
+        SET provider = ?, username = ?, submission_username = ?, incoming = ?, submission = ?,
+            secret = ?, oauth_app = ?, resolved_by = ?, evidence = ?
+        WHERE id = ?
+        """,
+        (
+            account.provider,
+            account.username,
+            account.submission_username,
+            to_endpoint(account.incoming),
+            to_endpoint(account.submission),
+            str(account.secret),
+            account.oauth_app,
+            account.resolved_by,
+            account.evidence,
+            account.id,
+        ),
+    )
+
+
 def set_owner(tx: Writing, account: AccountId, owner: str | None) -> None:
     """Give the account to somebody else, for whom it is no default yet."""
     tx.execute("UPDATE account SET owner = ?, is_default = 0 WHERE id = ?", (owner, account))

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from mailctl.domain.ids import AccountId, FolderId, SourceId
 from mailctl.domain.syncing import Flags, Labels, Uid
-from mailctl.ports.mail import Fact, NamedFact
+from mailctl.ports.mail import Fact, Name, NamedFact
 from mailctl.records import dataclass
 from mailctl.store.columns import from_list, from_text, to_text
 from mailctl.store.connection import Store
@@ -123,6 +123,26 @@ class StoredHoldings:
             held = dict(_named_source(row) for row in rows)
         return {each: held[each] for each in named if each in held}
 
+    def called(self, names: Collection[Name]) -> Mapping[Name, SourceId]:
+        """Return the source of those of which we hold one, and only one."""
+        dates = json.dumps(sorted({to_text(moment) for _, moment in names}))
+        with self.store.reading() as tx:
+            rows = tx.execute(
+                """
+                SELECT message_copy.server_id, message_copy.internal_date,
+                    min(message_copy.source_id) AS source_id
+                FROM message_copy
+                JOIN folder ON folder.id = message_copy.folder_id
+                WHERE message_copy.internal_date IN (SELECT value FROM json_each(?))
+                    AND folder.account_id = ? AND message_copy.server_id IS NOT NULL
+                GROUP BY message_copy.server_id, message_copy.internal_date
+                HAVING min(message_copy.source_id) = max(message_copy.source_id)
+                """,
+                (dates, self.account),
+            )
+            held = dict(_called_source(row) for row in rows)
+        return {each: held[each] for each in names if each in held}
+
     def with_header(self, fact: Fact, header: bytes) -> SourceId | None:
         """Return the one source of these facts that begins with that header."""
         from mailctl.store import sources
@@ -137,6 +157,11 @@ class StoredHoldings:
 def _named_source(row: sqlite3.Row) -> tuple[NamedFact, SourceId]:
     fact = from_text(row["internal_date"]), row["size_bytes"]
     return (row["server_id"], fact), SourceId(row["source_id"])
+
+
+@from_row
+def _called_source(row: sqlite3.Row) -> tuple[Name, SourceId]:
+    return (row["server_id"], from_text(row["internal_date"])), SourceId(row["source_id"])
 
 
 @from_row

@@ -1,9 +1,6 @@
 """An Exchange mailbox is connected and followed by the same commands as any other."""
 
 import json
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -63,29 +60,6 @@ def test_a_mailbox_is_connected_and_followed(run: Run, mailbox: ExchangeMailbox)
     assert synced(run) == {"stored": 1, "updated": 1, "gone": 1, "failed": 0}
     assert synced(run) == {"stored": 0, "updated": 0, "gone": 0, "failed": 0}
     assert run("sync", "verify").code == ExitCode.OK
-
-
-def test_a_first_sync_killed_anywhere_loses_and_repeats_nothing(
-    run: Run, mailbox: ExchangeMailbox
-) -> None:
-    for number in range(10, 210):
-        mailbox.put(mail(number))
-    assert add(run, "--no-send").code == ExitCode.OK
-    for delay_s in (0.6, 0.8, 1.0, 1.2):
-        killed_after(delay_s, "sync", "run")
-    ran = run("sync", "run")
-    assert ran.code == ExitCode.OK, ran.err
-    listed = json.loads(run("message", "list", "-o", "json", "--limit", "1000").out)
-    subjects = [each["subject"] for each in listed]
-    assert sorted(subjects) == sorted(f"Number {n}" for n in [*range(5), *range(10, 210)])
-    assert run("sync", "verify").code == ExitCode.OK
-
-
-def killed_after(delay_s: float, *words: str) -> None:
-    command = [sys.executable, "-m", "mailctl", *words]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as it:
-        time.sleep(delay_s)
-        it.kill()
 
 
 def test_an_emptied_mailbox_is_not_believed_at_once(run: Run, mailbox: ExchangeMailbox) -> None:

@@ -54,6 +54,14 @@ class Customs:
     """Whether who watches one folder hears of the others."""
     has_ids: bool = False
     """Whether messages have ids that they keep when they are moved."""
+    shows_headers: bool = True
+    """Whether a message without an id that we know is recognised by its header."""
+    knows_sizes: bool = True
+    """Whether it says how large a source is without making it."""
+    resumes: bool = False
+    """Whether the pages before the last one have cursors too."""
+    spare_flag: str = "\\Deleted"
+    """A flag that a message can have beside being read, flagged and answered."""
     kept: Callable[[bytes], bytes] = bytes
     """What becomes of NASTY."""
 
@@ -88,4 +96,12 @@ COURIER = Customs(
     refused_names=frozenset({"😀"}),
     refused_sources=frozenset(),
     kept=lambda source: source + b"\r\n",
+)
+EXCHANGE = Customs(
+    tells_of_all=True,
+    has_ids=True,
+    shows_headers=False,
+    knows_sizes=False,
+    resumes=True,
+    spare_flag="Private",
 )

@@ -1,4 +1,4 @@
-"""Another program at work in a mailbox: Python's own IMAP client."""
+"""Another program at work in a mailbox, over IMAP Python's own client."""
 
 import imaplib
 import re
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol
 
 from imapclient import imap_utf7
 
@@ -30,13 +30,78 @@ class Look:
     copies: set[Copy]
 
 
+class Elsewhere(Protocol):
+    """What another program does. Folders are named as people do, messages by their UIDs in IMAP:
+    the first that came into a folder is 1.
+    """
+
+    @property
+    def customs(self) -> Customs: ...
+    @property
+    def box(self) -> Mailbox: ...
+    @property
+    def port(self) -> int:
+        """The port at which the server is."""
+        ...
+
+    def put(
+        self,
+        *sources: bytes,
+        folder: str = "INBOX",
+        flags: tuple[str, ...] = (),
+        verbatim: bool = False,
+    ) -> None:
+        """Add messages; the folder is made if it is not there. Raises ServerFailed if refused."""
+        ...
+
+    def flag(self, uid: int, change: str, *flags: str, folder: str = "INBOX") -> None:
+        """Add (+FLAGS), take away (-FLAGS) or set (FLAGS) flags."""
+        ...
+
+    def expunge(self, *uids: int, folder: str = "INBOX") -> None:
+        """Remove messages for good."""
+        ...
+
+    def copy(self, *uids: int, to: str, folder: str = "INBOX") -> None: ...
+    def move_by_copying(self, *uids: int, to: str, folder: str = "INBOX") -> None:
+        """Move as clients do where the server has no MOVE."""
+        ...
+
+    def move(self, *uids: int, to: str, folder: str = "INBOX") -> None: ...
+    def create(self, folder: str) -> None: ...
+    def rename(self, folder: str, to: str) -> None: ...
+    def delete(self, folder: str) -> None: ...
+    def look(self) -> Look:
+        """Return all there is; nothing is changed by looking."""
+        ...
+
+    def uidvalidity(self, folder: str) -> int:
+        """Return which folder of that name it is."""
+        ...
+
+    def uid(self, number: int, folder: str = "INBOX") -> int:
+        """Return the UID that we know a message by."""
+        ...
+
+    def copies(self) -> set[Copy]:
+        """Return every message of every folder, without the flag that belongs to one session."""
+        ...
+
+
 @dataclass(frozen=True)
-class Elsewhere:
-    """Each act is a connection of its own. Folders are named as people do."""
+class ImapElsewhere:
+    """Each act is a connection of its own."""
 
     server: ImapServer
     box: Mailbox
     customs: Customs
+
+    @property
+    def port(self) -> int:
+        return self.server.imaps_port
+
+    def uid(self, number: int, folder: str = "INBOX") -> int:
+        return number
 
     def put(
         self,

@@ -9,7 +9,7 @@ import pytest
 from mailctl.errors import ExitCode
 from tests.conftest import Run
 from tests.contracts.customs import ODD_SOURCES, Customs
-from tests.contracts.elsewhere import Elsewhere
+from tests.contracts.elsewhere import ImapElsewhere
 from tests.contracts.stage import Stage, mail, mails
 from tests.protocols.mailboxes import fresh_name
 from tests.rig import ImapServer, Mailbox, Rig, ServerFailed
@@ -43,7 +43,7 @@ class Scenarios:
             typed=box.password,
         )
         assert connected.code == ExitCode.OK, connected.err
-        return Stage(run, home, Elsewhere(server, box, self.customs))
+        return Stage(run, home, ImapElsewhere(server, box, self.customs))
 
     def test_all_mail_of_a_new_account_comes(self, stage: Stage) -> None:
         stage.elsewhere.put(*mails(range(20)))
@@ -69,7 +69,7 @@ class Scenarios:
         stage.elsewhere.put(*mails(range(4)))
         stage.settle()
         stage.elsewhere.flag(1, "+FLAGS", "\\Seen", "\\Flagged", "\\Answered")
-        stage.elsewhere.flag(2, "+FLAGS", "\\Deleted")
+        stage.elsewhere.flag(2, "+FLAGS", self.customs.spare_flag)
         stage.elsewhere.flag(3, "+FLAGS", "$Label1", "Weekend")
         assert stage.settle()["updated"] == 3
         stage.elsewhere.flag(1, "-FLAGS", "\\Seen")
@@ -91,10 +91,11 @@ class Scenarios:
     ) -> None:
         stage.elsewhere.put(*mails(range(20)))
         stage.settle()
+        uid = stage.elsewhere.uid(7)
         stage.elsewhere.expunge(7)
         assert stage.settle()["gone"] == 1
         (gone,) = stage.gone()
-        assert gone.uid == 7
+        assert gone.uid == uid
         assert gone.gone_evidence
         assert gone.message in stage.message_ids()
         assert len(stage.message_ids()) == 20
@@ -306,7 +307,7 @@ class Scenarios:
 
     def _untouched_by_failing_sync(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
         before = stage.elsewhere.look()
-        port = stage.elsewhere.server.imaps_port
+        port = stage.elsewhere.port
         with breaking_off(port, after_bytes=50_000) as relay, monkeypatch.context() as patched:
             patched.setenv("MAILCTL_CONNECT_TO", f"localhost:{port}:127.0.0.1:{relay}")
             report = stage.sync(code=ExitCode.PARTIAL)

@@ -14,7 +14,15 @@ from mailctl.domain.folders import SpecialUse
 from mailctl.domain.ids import SourceId
 from mailctl.domain.syncing import Arrived, Entry, Flags, Labels, Page, Reflagged, Uid, Vanished
 from mailctl.errors import CursorExpired
-from mailctl.ports.mail import Fact, FolderRequest, Holdings, KnownCopies, MailSource, NamedFact
+from mailctl.ports.mail import (
+    Fact,
+    FolderRequest,
+    Holdings,
+    KnownCopies,
+    MailSource,
+    Name,
+    NamedFact,
+)
 from tests.contracts.customs import NASTY, Customs
 from tests.rig import ServerFailed
 
@@ -67,6 +75,10 @@ class Mailbox(Protocol):
         """Return the flags that the server has for a message in INBOX."""
         ...
 
+    def uid(self, number: int, folder: str = "INBOX") -> Uid:
+        """Return the UID of the message that came into the folder as that number."""
+        ...
+
 
 HELD = SourceId(7)
 
@@ -97,6 +109,13 @@ class Copies(KnownCopies, Holdings):
             (id_, fact): self.ids[id_]
             for id_, fact in named
             if id_ in self.ids and self.sources[self.ids[id_]][0] == fact
+        }
+
+    def called(self, names: Collection[Name]) -> Mapping[Name, SourceId]:
+        return {
+            (id_, moment): self.ids[id_]
+            for id_, moment in names
+            if id_ in self.ids and self.sources[self.ids[id_]][0][0] == moment
         }
 
     def with_header(self, fact: Fact, header: bytes) -> SourceId | None:
@@ -152,6 +171,11 @@ def fetched(source: MailSource, folder: str, *uids: int) -> dict[int, bytes]:
     numbering, _ = source.uids(folder)
     found = source.fetch(folder, [Uid(uid) for uid in uids], numbering=numbering)
     return {each.uid: each.source for each in found}
+
+
+def numbered(mailbox: Mailbox, *numbers: int) -> list[Uid]:
+    """Return the UIDs of messages in INBOX."""
+    return [mailbox.uid(number) for number in numbers]
 
 
 def changes(pages: Sequence[Page]) -> list[Arrived | Reflagged | Vanished]:
@@ -212,7 +236,11 @@ class MailSourceContract:
         assert isinstance(arrived, Arrived)
         assert bool(arrived.server_id) == mailbox.customs.has_ids
         assert replace(arrived, server_id=None) == Arrived(
-            Uid(1), frozenset({"\\Flagged", "$work"}), sent.date, len(sent.source), sent.source
+            mailbox.uid(1),
+            frozenset({"\\Flagged", "$work"}),
+            sent.date,
+            len(sent.source),
+            sent.source,
         )
 
     def test_mail_that_arrived_later_arrives_alone(self, mailbox: Mailbox) -> None:
@@ -222,7 +250,9 @@ class MailSourceContract:
             (first,) = read(source, copies)
         mailbox.put(Mail())
         with mailbox.open() as source:
-            assert [c.uid for c in changes(read(source, copies, first.cursor))] == [3]
+            assert [c.uid for c in changes(read(source, copies, first.cursor))] == numbered(
+                mailbox, 3
+            )
 
     def test_nothing_new_is_nothing(self, mailbox: Mailbox) -> None:
         mailbox.put(Mail(), Mail())
@@ -238,7 +268,9 @@ class MailSourceContract:
         with mailbox.open() as source:
             (first,) = read(source, copies)
             mailbox.put(Mail())
-            assert [c.uid for c in changes(read(source, copies, first.cursor))] == [1]
+            assert [c.uid for c in changes(read(source, copies, first.cursor))] == numbered(
+                mailbox, 1
+            )
 
     def test_flags_changed_elsewhere_are_seen(self, mailbox: Mailbox) -> None:
         mailbox.put(Mail(), Mail(flags=("\\Seen",)), Mail())
@@ -248,13 +280,13 @@ class MailSourceContract:
         mailbox.flag(2, "\\Answered")
         with mailbox.open() as source:
             found = changes(read(source, copies, first.cursor))
-        assert found == [Reflagged(Uid(2), frozenset({"\\Answered"}))]
+        assert found == [Reflagged(mailbox.uid(2), frozenset({"\\Answered"}))]
 
     def test_flags_are_compared_with_ours_when_there_is_no_cursor(self, mailbox: Mailbox) -> None:
         mailbox.put(Mail(flags=("\\Seen",)))
         with mailbox.open() as source:
-            found = changes(read(source, Copies({Uid(1): frozenset()})))
-        assert found == [Reflagged(Uid(1), frozenset({"\\Seen"}))]
+            found = changes(read(source, Copies({mailbox.uid(1): frozenset()})))
+        assert found == [Reflagged(mailbox.uid(1), frozenset({"\\Seen"}))]
 
     def test_a_deletion_elsewhere_is_seen(self, mailbox: Mailbox) -> None:
         mailbox.put(*[Mail()] * 4)
@@ -264,7 +296,9 @@ class MailSourceContract:
         mailbox.expunge(2, 4)
         with mailbox.open() as source:
             gone = changes(read(source, copies, first.cursor))
-        assert [(type(c), c.uid) for c in gone] == [(Vanished, 2), (Vanished, 4)]
+        assert gone
+        assert all(isinstance(c, Vanished) for c in gone)
+        assert [c.uid for c in gone] == numbered(mailbox, 2, 4)
         assert all(isinstance(c, Vanished) and c.evidence for c in gone)
 
     def test_a_deletion_above_older_mail_that_we_lack_is_seen(self, mailbox: Mailbox) -> None:
@@ -272,11 +306,13 @@ class MailSourceContract:
         copies = Copies()
         with mailbox.open() as source:
             (first,) = read(source, copies, since=NOW - timedelta(days=7))
-            assert sorted(copies.held) == [4, 5]
+            assert sorted(copies.held) == sorted(numbered(mailbox, 4, 5))
         mailbox.expunge(5)
         with mailbox.open() as source:
             gone = changes(read(source, copies, first.cursor, since=NOW - timedelta(days=7)))
-        assert [(type(c), c.uid) for c in gone] == [(Vanished, 5)]
+        assert gone
+        assert all(isinstance(c, Vanished) for c in gone)
+        assert [c.uid for c in gone] == numbered(mailbox, 5)
 
     def test_a_folder_that_lost_everything_says_so(self, mailbox: Mailbox) -> None:
         mailbox.put(Mail(), Mail())
@@ -286,13 +322,15 @@ class MailSourceContract:
         mailbox.expunge(1, 2)
         with mailbox.open() as source:
             gone = changes(read(source, copies, first.cursor))
-        assert [(type(c), c.uid) for c in gone] == [(Vanished, 1), (Vanished, 2)]
+        assert gone
+        assert all(isinstance(c, Vanished) for c in gone)
+        assert [c.uid for c in gone] == numbered(mailbox, 1, 2)
 
     def test_reading_marks_nothing(self, mailbox: Mailbox) -> None:
         mailbox.put(Mail())
         with mailbox.open() as source:
             read(source, Copies())
-            fetched(source, "INBOX", 1)
+            fetched(source, "INBOX", mailbox.uid(1))
         assert mailbox.flags(1) == frozenset()
 
     def test_headers_are_enough_where_no_bodies_are_wanted(self, mailbox: Mailbox) -> None:
@@ -305,25 +343,28 @@ class MailSourceContract:
         assert isinstance(arrived, Arrived)
         assert isinstance(bare, Arrived)
         assert arrived.source in {b"Subject: one\r\n\r\n", sent.source}
-        assert arrived == replace(bare, source=arrived.source)
-        assert bare.size_bytes == len(sent.source)
+        assert arrived == replace(bare, source=arrived.source, size_bytes=arrived.size_bytes)
+        assert arrived.size_bytes == len(sent.source)
+        assert bare.size_bytes == len(sent.source) or not mailbox.customs.knows_sizes
         assert mailbox.flags(1) == frozenset()
 
     def test_the_source_comes_byte_for_byte(self, mailbox: Mailbox) -> None:
         mailbox.put(Mail(NASTY), Mail(b"\r\n"), Mail(b"Subject: (UID 9 FLAGS (x))\r\n\r\n{5}\r\n"))
         with mailbox.open() as source:
-            given = fetched(source, "INBOX", 1, 2, 3)
+            one, two, three = numbered(mailbox, 1, 2, 3)
+            given = fetched(source, "INBOX", one, two, three)
         assert given == {
-            1: mailbox.customs.kept(NASTY),
-            2: b"\r\n",
-            3: b"Subject: (UID 9 FLAGS (x))\r\n\r\n{5}\r\n",
+            one: mailbox.customs.kept(NASTY),
+            two: b"\r\n",
+            three: b"Subject: (UID 9 FLAGS (x))\r\n\r\n{5}\r\n",
         }
 
     def test_a_message_that_is_gone_is_missing_among_the_sources(self, mailbox: Mailbox) -> None:
         mailbox.put(Mail(), Mail())
         mailbox.expunge(1)
         with mailbox.open() as source:
-            assert [*fetched(source, "INBOX", 1, 2, 77)] == [2]
+            found = fetched(source, "INBOX", *numbered(mailbox, 1, 2), 77)
+        assert [*found] == numbered(mailbox, 2)
 
     def test_only_mail_of_the_period_arrives(self, mailbox: Mailbox) -> None:
         since = NOW - timedelta(days=7)
@@ -334,7 +375,8 @@ class MailSourceContract:
             Mail(date=NOW),
         )
         with mailbox.open() as source:
-            assert [c.uid for c in changes(read(source, Copies(), since=since))] == [3, 4]
+            found = changes(read(source, Copies(), since=since))
+        assert [c.uid for c in found] == numbered(mailbox, 3, 4)
 
     def test_old_mail_that_is_moved_in_does_not_arrive(self, mailbox: Mailbox) -> None:
         since = NOW - timedelta(days=7)
@@ -344,7 +386,7 @@ class MailSourceContract:
         mailbox.put(Mail(date=NOW - timedelta(days=30)), Mail())
         with mailbox.open() as source:
             found = changes(read(source, copies, first.cursor, since=since))
-        assert [c.uid for c in found] == [2]
+        assert [c.uid for c in found] == numbered(mailbox, 2)
 
     def test_a_wider_period_brings_what_is_lacking_and_no_more(self, mailbox: Mailbox) -> None:
         mailbox.put(
@@ -356,9 +398,9 @@ class MailSourceContract:
         copies = Copies()
         with mailbox.open() as source:
             read(source, copies, since=NOW - timedelta(days=7))
-            assert sorted(copies.held) == [3]
+            assert sorted(copies.held) == numbered(mailbox, 3)
             found = changes(read(source, copies, None, since=NOW - timedelta(days=30)))
-        assert [c.uid for c in found] == [2, 4]
+        assert [c.uid for c in found] == numbered(mailbox, 2, 4)
 
     def test_a_numbering_that_starts_over_is_read_anew_without_the_sources_that_we_hold(
         self, mailbox: Mailbox
@@ -374,6 +416,8 @@ class MailSourceContract:
         mailbox.put(kept, Mail(), folder="Work")
         fact = (arrived.internal_date, arrived.size_bytes)
         copies.sources[HELD] = (fact, arrived.source or b"")
+        if not mailbox.customs.shows_headers:
+            copies.ids = dict.fromkeys(self.server_ids(mailbox, "Work")[:1], HELD)
         with mailbox.open() as source:
             second = read(source, copies, first[-1].cursor, folder=work)
         assert {page.numbering for page in first}.isdisjoint(page.numbering for page in second)
@@ -388,10 +432,18 @@ class MailSourceContract:
         mailbox.put(moved, folder="Work")
         copies = Copies()
         copies.sources[HELD] = ((moved.date, len(moved.source)), moved.source)
+        if not mailbox.customs.shows_headers:
+            copies.ids = dict.fromkeys(self.server_ids(mailbox, "Work"), HELD)
         with mailbox.open() as source:
             (found,) = changes(read(source, copies, folder=mailbox.customs.path("Work")))
         assert isinstance(found, Arrived)
         assert (found.same_as, found.source) == (HELD, None)
+
+    def server_ids(self, mailbox: Mailbox, folder: str) -> list[str]:
+        """Return what the server calls the messages of a folder, wherever they lie."""
+        with mailbox.open() as source:
+            found = changes(read(source, Copies(), folder=mailbox.customs.path(folder)))
+        return [c.server_id or "" for c in found if isinstance(c, Arrived)]
 
     def test_the_word_of_the_server_tells_which_message_it_is(self, mailbox: Mailbox) -> None:
         if not mailbox.customs.has_ids:
@@ -418,9 +470,10 @@ class MailSourceContract:
         with mailbox.open() as source:
             pages = read(source, copies)
             (again,) = read(source, copies, pages[-1].cursor)
-        assert sorted(c.uid for c in changes(pages)) == list(range(1, 1201))
+        assert sorted(c.uid for c in changes(pages)) == sorted(numbered(mailbox, *range(1, 1201)))
         assert max(len(page.arrived) for page in pages) <= 500
-        assert [page.cursor for page in pages[:-1]] == [None] * (len(pages) - 1)
+        has_cursors = {page.cursor is not None for page in pages[:-1]}
+        assert has_cursors == ({True, False} if mailbox.customs.resumes else {False})
         assert changes([again]) == []
 
     def test_a_reading_that_was_broken_off_goes_on_with_what_is_lacking(
@@ -436,7 +489,7 @@ class MailSourceContract:
         with mailbox.open() as source:
             found = changes(read(source, copies))
         assert len(found) == 700 - half
-        assert sorted(copies.held) == list(range(1, 701))
+        assert sorted(copies.held) == sorted(numbered(mailbox, *range(1, 701)))
 
     def test_many_folders_are_read_in_one_go(self, mailbox: Mailbox) -> None:
         names = [f"Folder {number}" for number in range(12)]
@@ -474,7 +527,8 @@ class MailSourceContract:
         mailbox.expunge(2, 3)
         with mailbox.open() as source:
             _, portions = source.uids("INBOX")
-            assert [uid for portion in portions for uid in portion] == [1, 4, 5]
+            found = [uid for portion in portions for uid in portion]
+        assert found == sorted(numbered(mailbox, 1, 4, 5))
 
     def test_entries_tell_flags_and_date(self, mailbox: Mailbox) -> None:
         old = Mail(flags=("\\Flagged",), date=NOW - timedelta(days=40))
@@ -482,11 +536,11 @@ class MailSourceContract:
         mailbox.expunge(2)
         with mailbox.open() as source:
             numbering, _ = source.uids("INBOX")
-            asked = [Uid(1), Uid(2), Uid(3), Uid(77)]
+            asked = [*numbered(mailbox, 1, 2, 3), Uid(77)]
             found = list(source.entries("INBOX", asked, numbering=numbering))
-            assert sorted(found, key=lambda entry: entry.uid) == [
-                Entry(Uid(1), frozenset({"\\Flagged"}), old.date),
-                Entry(Uid(3), frozenset(), NOW),
+            assert sorted(found, key=lambda entry: entry.internal_date or NOW) == [
+                Entry(mailbox.uid(1), frozenset({"\\Flagged"}), old.date),
+                Entry(mailbox.uid(3), frozenset(), NOW),
             ]
             with pytest.raises(CursorExpired):
                 list(source.entries("INBOX", asked, numbering=numbering + 1))

@@ -65,3 +65,12 @@ def message_ids(home: Path) -> set[str]:
         return {row[0] for row in connection.execute("SELECT id FROM message")}
     finally:
         connection.close()
+
+
+def cursors(home: Path) -> dict[str, str | None]:
+    """Return how far each folder has been read."""
+    connection = sqlite3.connect(f"{(home / 'mailctl.db').as_uri()}?mode=ro", uri=True)
+    try:
+        return dict(connection.execute("SELECT path, cursor FROM folder"))
+    finally:
+        connection.close()

@@ -152,6 +152,9 @@ class Script:
     def fetch(self, folder: str, uids: Sequence[Uid], *, numbering: int) -> Iterator[Fetched]:
         raise AssertionError("nobody fetches here")
 
+    def headings(self, folder: str) -> tuple[int, Iterator[tuple[Uid, bytes]]]:
+        raise AssertionError("nobody moved here")
+
     def entries(self, folder: str, uids: Sequence[Uid], *, numbering: int) -> Iterator[Entry]:
         raise AssertionError("nobody verifies here")
 

@@ -95,6 +95,13 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
     ),
     "account test": (accounts.TRIED, ["id", "address", "state", "checks", "profile"]),
     "account test, a check": (accounts.CHECKS, ["check", "good", "seconds", "detail", "error"]),
+    "account migrate": (
+        accounts.MIGRATED,
+        [
+            *("id", "address", "provider", "former_provider", "username", "secret"),
+            *("waiting_messages", "is_dry_run", "next"),
+        ],
+    ),
     "account remove": (
         accounts.REMOVED,
         ["id", "address", "purged_messages", "kept_messages", "secret"],

@@ -12,7 +12,7 @@ from mailctl.domain.ids import ProviderName
 from mailctl.domain.providers import Origin, Provider, ProviderKind
 from mailctl.domain.secret import Secret
 from mailctl.domain.servers import Endpoint, Security
-from mailctl.domain.syncing import Flags
+from mailctl.domain.syncing import Flags, Uid
 from mailctl.ports.mail import Login, MailFiler, MailMarker, MailSource
 from mailctl.protocols.access import NetworkMailAccess
 from mailctl.protocols.network import Network
@@ -126,6 +126,9 @@ class ImapMailbox:
         with self._selected() as imap:
             _, (said,) = imap.uid("FETCH", str(uid), "(FLAGS)")
         return frozenset(flag.decode() for flag in imaplib.ParseFlags(said) if flag != b"\\Recent")
+
+    def uid(self, number: int, folder: str = "INBOX") -> Uid:
+        return Uid(number)
 
     def _quoted(self, folder: str) -> str:
         return quoted(_wire(self.customs.path(folder)))

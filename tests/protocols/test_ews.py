@@ -21,7 +21,8 @@ from mailctl.errors import (
 from mailctl.ports.mail import FolderRequest, Login
 from mailctl.protocols.ews import open_source
 from mailctl.protocols.network import Network
-from tests.contracts.source import Copies, changes
+from tests.contracts.source import Copies, MailSourceContract, changes
+from tests.protocols.exchange_mailboxes import EwsMailbox
 from tests.rig import Rig
 from tests.rig.ews import ExchangeMailbox, ExchangeServer, Fault
 from tests.rig.ews.soap import Refusal
@@ -44,6 +45,12 @@ def mailbox(server: ExchangeServer) -> ExchangeMailbox:
 @pytest.fixture
 def network(rig: Rig) -> Network:
     return Network(ca_file=str(rig.authority.ca_file))
+
+
+class TestExchange(MailSourceContract):
+    @pytest.fixture
+    def mailbox(self, server: ExchangeServer, rig: Rig) -> EwsMailbox:
+        return EwsMailbox(server, rig.ca_file)
 
 
 def login(server: ExchangeServer, *, password: str = "right", url: str | None = None) -> Login:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mailctl.core.account_care import AccountStatus, RemovedAccount
     from mailctl.core.account_trial import Check, TriedAccount
     from mailctl.core.accounts import AddedAccount
+    from mailctl.core.migrating import MigratedAccount
     from mailctl.domain.accounts import Account
 
 ACCOUNTS: "View[Account]" = View(
@@ -130,6 +131,32 @@ def profile_text(tried: "TriedAccount") -> str:
     lines = [f"profile: {name}", f"because: {cell(plain(because))}"]
     lines += [f"  {key.replace('_', ' ')}: {cell(plain(value))}" for key, value in profile.items()]
     return "\n".join(lines)
+
+
+MIGRATED: "View[MigratedAccount]" = View(
+    {
+        "id": lambda m: m.account.id,
+        "address": lambda m: m.account.address,
+        "provider": lambda m: m.account.provider,
+        "former_provider": lambda m: m.before.provider,
+        "username": lambda m: m.account.username,
+        "secret": lambda m: str(m.account.secret),
+        "waiting_messages": lambda m: m.messages,
+        "is_dry_run": lambda m: m.is_dry,
+        "next": lambda m: m.next,
+    },
+    prose=lambda m: "\n".join(_farewell(m)),
+)
+
+
+def _farewell(migrated: "MigratedAccount") -> Iterator[str]:
+    before, account = migrated.before, migrated.account
+    verb = "would move" if migrated.is_dry else "moved"
+    yield f"{verb} {account.address} ({account.id}) from {before.provider} to {account.provider}"
+    yield f"signed in there as {one_line(account.username)}"
+    yield f"messages to be found again there: {migrated.messages}"
+    for step in migrated.next:
+        yield f"next: {step.title.lower()}: {step.command}"
 
 
 REMOVED: "View[RemovedAccount]" = View(

@@ -7,16 +7,18 @@ from exchangelib import services
 from exchangelib.errors import ErrorInvalidSyncStateData
 from exchangelib.properties import FolderId
 
+from mailctl.domain.ids import SourceId
 from mailctl.domain.syncing import LARGEST_BYTES, Arrived, Flags, Page, Reflagged, Uid, Vanished
-from mailctl.errors import ServerRefused
+from mailctl.errors import ServerRefused, Unreachable
 from mailctl.ports.mail import FolderRequest
-from mailctl.protocols.ews import items
+from mailctl.protocols.ews import folders, items
 from mailctl.protocols.ews.connection import EwsMailbox
 from mailctl.protocols.ews.failures import translated
 from mailctl.protocols.ews.folders import EwsFolder
+from mailctl.protocols.ews.properties import TNS
 from mailctl.records import dataclass
 
-_PAGE = 100
+_PAGE = items.MOST_AT_ONCE
 _LISTING = 512
 _MOST_IDLE = 100
 """How many answers without a change are believed to lead on."""
@@ -28,6 +30,9 @@ class Step:
     """One answer of SyncFolderItems."""
 
     changed: list[str]
+    """Those that are new or changed."""
+    updated: frozenset[str]
+    """Those among them that were there before."""
     deleted: list[str]
     read: dict[str, bool]
     state: str
@@ -42,6 +47,7 @@ class FolderChanges:
         self._folder = folder
         self._request = request
         self._known = request.holdings.numbered(folder.numbering)
+        self._may_know = request.with_sources and not request.holdings.is_empty()
         self._again = set(request.again if request.numbering == folder.numbering else ())
         self._leave = request.leave if request.numbering == folder.numbering else frozenset()
 
@@ -85,20 +91,33 @@ class FolderChanges:
             vanished: tuple[Vanished, ...] = ()
             if each.is_last and not is_new:
                 lost = sorted(self._known.between(Uid(1), _HIGHEST).keys() - seen)
+                if lost:
+                    self._require_all_of(len(seen))
                 vanished = tuple(Vanished(uid, "not listed") for uid in lost)
             yield from self._put(each, arrived, reflagged, vanished, is_stored=is_new)
+
+    def _require_all_of(self, listed: int) -> None:
+        """Raise ServerRefused where fewer messages were listed than the folder has."""
+        now = folders.listed(self._mailbox).get(self._folder.remote.path)
+        there = (now.remote.messages or 0) if now else 0
+        if listed < there:
+            raise ServerRefused(
+                f"{self._mailbox.host} lists {listed} of {there} messages "
+                f"of {self._folder.remote.path}"
+            )
 
     def _looked_at(self, each: Step) -> tuple[list[items.Facts], list[Reflagged]]:
         """Return what is new to us in a step, and what we know with other flags."""
         new, reflagged = [], []
         for fact in items.facts(self._mailbox, each.changed):
             ours = self._flags(fact.uid)
-            if ours is None:
+            if ours is None or (fact.is_draft and fact.id in each.updated):
                 if self._is_wanted(fact):
                     new.append(fact)
-            elif ours != fact.flags:
+            elif ours != fact.flags and not fact.trouble:
                 reflagged.append(Reflagged(fact.uid, fact.flags))
-        for item_id, is_read in each.read.items():
+        for item_id in each.read.keys() - set(each.changed):  # of those the facts say it
+            is_read = each.read[item_id]
             uid, seen = items.uid_of(item_id), frozenset({"\\Seen"})
             ours = self._flags(uid)
             flags = None if ours is None else (ours | seen if is_read else ours - seen)
@@ -109,7 +128,7 @@ class FolderChanges:
     def _is_wanted(self, fact: items.Facts) -> bool:
         if fact.uid in self._again:
             return True
-        since = self._request.since
+        since = None if fact.trouble else self._request.since
         return fact.uid not in self._leave and (since is None or fact.received_at >= since)
 
     def _flags(self, uid: Uid) -> Flags | None:
@@ -125,41 +144,92 @@ class FolderChanges:
         is_stored: bool,
     ) -> Iterator[Page]:
         """Yield the step as pages bounded in octets; the last has the cursor."""
-        portions = list(items.batches(new)) or [[]]
+        most = 1 if self._request.is_gentle else items.BATCH
+        portions = list(items.batches(new, most=most)) or [[]]
         for number, portion in enumerate(portions, 1):
-            is_end = number == len(portions)
+            arrived, failure = self._arrived(portion)
+            is_end = number == len(portions) and failure is None
             has_cursor = is_end and (each.is_last or is_stored)
             yield Page(
                 folder=self._request.path,
                 numbering=self._folder.numbering,
-                arrived=tuple(self._arrived(portion)),
+                arrived=arrived,
                 reflagged=tuple(reflagged) if is_end else (),
                 vanished=vanished if is_end else (),
                 cursor=f"{self._folder.numbering} {each.state}" if has_cursor else None,
                 is_whole=is_end and each.is_last,
             )
+            if failure is not None:
+                raise failure
 
-    def _arrived(self, portion: list[items.Facts]) -> Iterator[Arrived]:
+    def _arrived(
+        self, portion: list[items.Facts]
+    ) -> tuple[tuple[Arrived, ...], Unreachable | None]:
+        """Return the messages with their sources, or with what stands for them.
+
+        A connection that breaks over a message asked for alone leaves it to be tried later.
+        """
+        held = self._held(portion)
+        wanted = [fact.id for fact in portion if fact.id not in held and self._is_readable(fact)]
+        found: dict[str, bytes | str] = {}
+        failure: Unreachable | None = None
+        try:
+            if self._request.with_sources:
+                found = items.sources(self._mailbox, wanted)
+        except Unreachable as error:
+            if not (self._request.is_gentle and len(wanted) == 1):
+                raise
+            failure, found = error, {wanted[0]: f"the server broke off: {error.sentence}"}
+        went = set(wanted) - found.keys() if self._request.with_sources else set()
+        there = [fact for fact in portion if fact.id not in went]
+        return tuple(
+            self._told(fact, held.get(fact.id), found.get(fact.id)) for fact in there
+        ), failure
+
+    def _told(
+        self, fact: items.Facts, same_as: SourceId | None, source: bytes | str | None
+    ) -> Arrived:
+        return Arrived(
+            uid=fact.uid,
+            flags=fact.flags,
+            internal_date=fact.received_at,
+            size_bytes=len(source) if isinstance(source, bytes) else fact.size_bytes,
+            source=source if isinstance(source, bytes) else None,
+            server_id=fact.server_id,
+            same_as=same_as,
+            trouble=source if isinstance(source, str) else fact.trouble or _too_large(fact),
+            is_edited=fact.is_draft and self._flags(fact.uid) is not None,
+        )
+
+    def _is_readable(self, fact: items.Facts) -> bool:
+        if fact.trouble:
+            return False
         takes = self._request.takes
-        readable = [
-            fact.id
+        return fact.size_bytes <= LARGEST_BYTES and (takes is None or takes(fact.size_bytes))
+
+    def _held(self, portion: list[items.Facts]) -> dict[str, SourceId]:
+        """Return the sources of those that were moved or copied here from where we hold them."""
+        if not self._may_know:
+            return {}
+        named = {
+            fact.id: (fact.server_id, fact.received_at)
             for fact in portion
-            if fact.size_bytes <= LARGEST_BYTES and (takes is None or takes(fact.size_bytes))
-        ]
-        with_sources = self._request.with_sources
-        found = items.sources(self._mailbox, readable) if with_sources else {}
-        for fact in portion:
-            source = found.get(fact.id)
-            if with_sources and source is None and fact.id in readable:
-                continue  # it went between two answers
-            yield Arrived(
-                uid=fact.uid,
-                flags=fact.flags,
-                internal_date=fact.received_at,
-                size_bytes=len(source) if isinstance(source, bytes) else fact.size_bytes,
-                source=source if isinstance(source, bytes) else None,
-                trouble=source if isinstance(source, str) else _too_large(fact),
-            )
+            if fact.server_id is not None
+        }
+        held = self._request.holdings.called(set(named.values())) if named else {}
+        same = self._request.same
+        is_ours = same is not None and same.numbering == self._folder.numbering
+        found = same.sources if same is not None and is_ours else {}
+        return {fact.id: found[fact.uid] for fact in portion if fact.uid in found} | {
+            item_id: held[name] for item_id, name in named.items() if name in held
+        }
+
+
+class _Changes(services.SyncFolderItems):  # type: ignore[misc]
+    """Gives the elements: of items nothing but their ids is asked."""
+
+    def _elem_to_obj(self, elem: Any) -> tuple[str, Any]:
+        return self.change_types_map[elem.tag], elem
 
 
 def step(mailbox: EwsMailbox, folder: EwsFolder, state: str | None, most: int) -> Step:
@@ -168,20 +238,24 @@ def step(mailbox: EwsMailbox, folder: EwsFolder, state: str | None, most: int) -
     Raises ErrorInvalidSyncStateData where the server does not know the state, else what a
     request does.
     """
-    service = services.SyncFolderItems(account=mailbox.account)
+    service = _Changes(account=mailbox.account)
     changed: dict[str, None] = {}
+    updated: set[str] = set()
     deleted: list[str] = []
     read: dict[str, bool] = {}
     invalid: ErrorInvalidSyncStateData | None = None
     with translated(mailbox.host, mailbox.login):
         try:
             for kind, what in _asked(service, folder, state, most):
+                item_id = next(what.iter(f"{TNS}ItemId")).get("Id")
                 if kind == service.READ_FLAG_CHANGE:
-                    read[what[0].id] = what[1]
+                    read[item_id] = what.findtext(f"{TNS}IsRead") == "true"
                 elif kind == service.DELETE:
-                    deleted.append(what.id)
+                    deleted.append(item_id)
                 else:
-                    changed[what.id] = None
+                    changed[item_id] = None
+                    if kind == service.UPDATE:
+                        updated.add(item_id)
         except ErrorInvalidSyncStateData as error:
             if state is None:
                 raise
@@ -190,7 +264,8 @@ def step(mailbox: EwsMailbox, folder: EwsFolder, state: str | None, most: int) -
         raise invalid
     # what was changed and then deleted would be asked for in vain
     last = bool(service.includes_last_item_in_range)
-    return Step(list(changed), deleted, read, str(service.sync_state or ""), last)
+    state_now = str(service.sync_state or "")
+    return Step(list(changed), frozenset(updated), deleted, read, state_now, last)
 
 
 def onward(mailbox: EwsMailbox, folder: EwsFolder, first: Step, most: int) -> Iterator[Step]:

@@ -37,6 +37,12 @@ _CAUSES: dict[str, tuple[type[Exception], ...]] = {
     "password-expired": (errors.ErrorPasswordExpired, errors.ErrorPasswordChangeRequired),
     "account-off": (errors.ErrorAccountDisabled,),
 }
+BUSY = (
+    *_CAUSES["throttled"],
+    *_CAUSES["too-many-connections"],
+    *_CAUSES["server-trouble"],
+)
+"""What says nothing of what was asked for: it is to be asked for again."""
 _IS_OFF = re.compile(r"\bEWS\b.*\bdisabled\b", re.IGNORECASE)
 _NOT_OPEN = (
     errors.ErrorAccessDenied,

@@ -48,6 +48,8 @@ def listed(mailbox: "EwsMailbox") -> dict[str, EwsFolder]:
     with translated(mailbox.host, mailbox.login):
         uses = {each: _USES[name] for name, each in mailbox.uses.items()}
         found = {each.id: each for each in _below_root(mailbox.account)}
+        if None in found:
+            raise ValueError("a folder has no id")  # left out it would be gone
         folders = [_folder(each, found, uses) for each in found.values() if _holds_mail(each)]
     by_path = {each.remote.path: each for each in folders if each.remote.path}
     order = sorted(by_path, key=lambda path: (path != "INBOX", path))

@@ -1,24 +1,42 @@
 """Messages of an Exchange mailbox: their ids as numbers, their facts, their sources."""
 
+import base64
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any
 
 from exchangelib import services
 from exchangelib.errors import ErrorItemNotFound
-from exchangelib.fields import FieldPath
-from exchangelib.items import Message
 from exchangelib.properties import ItemId
 
 from mailctl.domain.syncing import LARGEST_BYTES, Flags, Uid
 from mailctl.protocols.ews.connection import EwsMailbox
-from mailctl.protocols.ews.failures import translated
+from mailctl.protocols.ews.failures import BUSY, translated
+from mailctl.protocols.ews.properties import (
+    TNS,
+    FlagStatus,
+    LastVerb,
+    SearchKey,
+    of_messages,
+)
 from mailctl.records import dataclass
 
-_BATCH = 10
-_BATCH_BYTES = 8 << 20
-_FACTS = ("datetime_received", "size", "is_read")
+MOST_AT_ONCE = 250
+"""Of so many messages the facts are asked in one request."""
+BATCH = 125
+"""And so many sources, if they are small: half a page."""
+_BATCH_BYTES = 4 << 20
+_NOT_GIVEN = "the server does not give its source"
+_FACTS = (
+    *("datetime_received", "size", "categories", "is_draft"),
+    *("search_key", "flag_status", "last_verb", "is_read", "received_by"),
+)
+_HEADINGS = ("subject", "is_draft", "datetime_sent", "author", "message_id")
+_FLAGGED = "2"
+_VERBS = {"102": "\\Answered", "103": "\\Answered", "104": "$Forwarded"}
+"""Answered, answered to all, forwarded."""
 
 
 def uid_of(item_id: str) -> Uid:
@@ -33,7 +51,14 @@ class Facts:
     id: str
     received_at: datetime
     size_bytes: int
+    """How large it is in the store: its source is about as large."""
     flags: Flags
+    is_draft: bool = False
+    """Whether what it says may still change."""
+    server_id: str | None = None
+    """What stays when it is moved, which gives it another id."""
+    trouble: str | None = None
+    """Why the server says nothing of it: then none of this is known."""
 
     @property
     def uid(self) -> Uid:
@@ -43,29 +68,104 @@ class Facts:
 
 def facts(mailbox: EwsMailbox, ids: Sequence[str]) -> list[Facts]:
     """Return the facts of those messages that are still there."""
-    return [
-        Facts(
-            id=item_id,
-            received_at=_moment(item.datetime_received),
-            size_bytes=int(item.size or 0),
-            flags=frozenset({"\\Seen"} if item.is_read else ()),
+    found = []
+    for item_id, item in _asked(mailbox, ids, _FACTS):
+        if isinstance(item, ErrorItemNotFound):
+            continue
+        with translated(mailbox.host, mailbox.login):
+            is_known = not isinstance(item, Exception)
+            found.append(_facts(item_id, item) if is_known else _unknown(item_id))
+    return found
+
+
+def _unknown(item_id: str) -> Facts:
+    return Facts(item_id, _moment(None), 0, frozenset(), trouble=_NOT_GIVEN)
+
+
+def _facts(item_id: str, item: Any) -> Facts:
+    # what is no mail, a contact among it, lacks some of the fields
+    is_draft = item.findtext(f"{TNS}IsDraft") == "true"
+    extended = _extended(item)
+    return Facts(
+        id=item_id,
+        received_at=_moment(item.findtext(f"{TNS}DateTimeReceived")),
+        size_bytes=int(item.findtext(f"{TNS}Size") or 0),
+        flags=_flags(item, extended, is_draft=is_draft),
+        is_draft=is_draft,
+        server_id=None if is_draft else _lasting_id(item, extended),
+    )
+
+
+def _extended(item: Any) -> dict[int, str]:
+    """Return the properties of MAPI by their tags."""
+    return {
+        int(each.find(f"{TNS}ExtendedFieldURI").get("PropertyTag"), 16): each.findtext(
+            f"{TNS}Value", ""
         )
-        for item_id, item in _asked(mailbox, ids, _FACTS)
-        if not isinstance(item, Exception)
-    ]
+        for each in item.iterfind(f"{TNS}ExtendedProperty")
+    }
 
 
-def _moment(said: object) -> datetime:
-    """Return the library's kind of time as everybody's; 1970 where the server says none."""
-    return datetime.fromtimestamp(said.timestamp() if isinstance(said, datetime) else 0, UTC)
+def _flags(item: Any, extended: Mapping[int, str], *, is_draft: bool) -> Flags:
+    """Return an item's marks as IMAP calls them; categories are keywords."""
+    named = item.iterfind(f"{TNS}Categories/{TNS}String")
+    flags = {each.text for each in named if each.text}
+    if item.findtext(f"{TNS}IsRead") == "true":
+        flags.add("\\Seen")
+    if extended.get(FlagStatus.property_tag) == _FLAGGED:
+        flags.add("\\Flagged")
+    verb = _VERBS.get(extended.get(LastVerb.property_tag, ""))
+    if verb is not None:
+        flags.add(verb)
+    if is_draft:
+        flags.add("\\Draft")
+    return frozenset(flags)
 
 
-def batches(wanted: Sequence[Facts]) -> Iterator[list[Facts]]:
+def _lasting_id(item: Any, extended: Mapping[int, str]) -> str | None:
+    """Return what a move leaves as it is.
+
+    What one sends oneself has one search key twice: as it was sent, and as it was received.
+    """
+    key = extended.get(SearchKey.property_tag)
+    if not key:
+        return None
+    return key if item.find(f"{TNS}ReceivedBy") is None else f"{key} received"
+
+
+def _moment(said: str | None) -> datetime:
+    """Return the time that an item says in UTC; 1970 where it says none."""
+    if not said:
+        return datetime.fromtimestamp(0, UTC)
+    return datetime.fromisoformat(said).astimezone(UTC)
+
+
+def headings(mailbox: EwsMailbox, ids: Sequence[str]) -> Iterator[tuple[Uid, bytes]]:
+    """Yield what messages say of themselves as a header has it; drafts are left out."""
+    for item_id, item in _asked(mailbox, ids, _HEADINGS):
+        if not isinstance(item, Exception) and item.findtext(f"{TNS}IsDraft") != "true":
+            with translated(mailbox.host, mailbox.login):
+                yield uid_of(item_id), _heading(item)
+
+
+def _heading(item: Any) -> bytes:
+    sent_at = item.findtext(f"{TNS}DateTimeSent")
+    fields = {
+        "Message-ID": item.findtext(f"{TNS}InternetMessageId"),
+        "Date": sent_at and format_datetime(_moment(sent_at)),
+        "From": item.findtext(f"{TNS}From/{TNS}Mailbox/{TNS}EmailAddress"),
+        "Subject": item.findtext(f"{TNS}Subject"),
+    }
+    lines = (f"{name}: {' '.join(said.split())}\r\n" for name, said in fields.items() if said)
+    return "".join(lines).encode() + b"\r\n"
+
+
+def batches(wanted: Sequence[Facts], *, most: int = BATCH) -> Iterator[list[Facts]]:
     """Yield the messages in portions that are bounded in number and octets."""
     portion: list[Facts] = []
     for each in wanted:
         size = sum(one.size_bytes for one in portion) + each.size_bytes
-        if portion and (len(portion) == _BATCH or size > _BATCH_BYTES):
+        if portion and (len(portion) == most or size > _BATCH_BYTES):
             yield portion
             portion = []
         portion.append(each)
@@ -79,14 +179,26 @@ def sources(mailbox: EwsMailbox, ids: Sequence[str]) -> dict[str, bytes | str]:
     for item_id, item in _asked(mailbox, ids, ("mime_content",)):
         if isinstance(item, ErrorItemNotFound):
             continue
-        content = getattr(item, "mime_content", None)
-        if isinstance(item, Exception) or not isinstance(content, bytes):
-            found[item_id] = "the server does not give its source"
-        elif len(content) > LARGEST_BYTES:
-            found[item_id] = "larger than what fits in memory"
-        else:
-            found[item_id] = content
+        coded = None if isinstance(item, Exception) else item.findtext(f"{TNS}MimeContent")
+        found[item_id] = _source(coded)
     return found
+
+
+def _source(coded: str | None) -> bytes | str:
+    """Return what stands there in base64, or in words why that is none."""
+    if coded and len(coded) // 4 * 3 > LARGEST_BYTES:
+        return "larger than what fits in memory"
+    try:
+        return base64.b64decode(coded) if coded else _NOT_GIVEN
+    except ValueError:
+        return _NOT_GIVEN
+
+
+class _Items(services.GetItem):  # type: ignore[misc]
+    """Gives the elements: what exchangelib makes of them takes longer than all the rest."""
+
+    def _elem_to_obj(self, elem: Any) -> Any:
+        return elem
 
 
 def _asked(
@@ -95,12 +207,16 @@ def _asked(
     """Yield each message with what was asked of it, or with the error that stands for it."""
     if not ids:
         return
-    fields = [FieldPath(field=Message.get_field_by_fieldname(name)) for name in names]
     with translated(mailbox.host, mailbox.login):
         answers = list(
-            services.GetItem(account=mailbox.account, chunk_size=100).call(
-                items=[ItemId(id=each) for each in ids], additional_fields=fields, shape="IdOnly"
+            _Items(account=mailbox.account, chunk_size=MOST_AT_ONCE).call(
+                items=[ItemId(id=each) for each in ids],
+                additional_fields=of_messages(names),
+                shape="IdOnly",
             )
         )
+        for answer in answers:
+            if isinstance(answer, BUSY):
+                raise answer
         # an answer too many or too few would give a message the source of another
         yield from zip(ids, answers, strict=True)

@@ -1,6 +1,7 @@
 """What changed in a mailbox at an Exchange server (a MailSource)."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from mailctl.domain.folders import RemoteFolder
 from mailctl.domain.syncing import Entry, Fetched, Page, Uid
@@ -56,11 +57,21 @@ class EwsSource:
             every[begin : begin + _PORTION] for begin in range(0, len(every), _PORTION)
         )
 
+    def headings(self, folder: str) -> tuple[int, Iterator[tuple[Uid, bytes]]]:
+        """Return how a folder is numbered, and what its messages say, drafts left out."""
+        found = self._folder(folder)
+        return found.numbering, self._headings(found)
+
+    def _headings(self, folder: EwsFolder) -> Iterator[tuple[Uid, bytes]]:
+        for ids in batched(listed_ids(self._mailbox, folder), items.MOST_AT_ONCE):
+            yield from items.headings(self._mailbox, ids)
+
     def entries(self, folder: str, uids: Sequence[Uid], *, numbering: int) -> Iterator[Entry]:
         """Yield flags and date of those messages that the server still lists."""
         ids = self._ids(folder, uids, numbering)
         for each in items.facts(self._mailbox, ids):
-            yield Entry(each.uid, each.flags, each.received_at)
+            if not each.trouble:
+                yield Entry(each.uid, each.flags, each.received_at)
 
     def fetch(self, folder: str, uids: Sequence[Uid], *, numbering: int) -> Iterator[Fetched]:
         """Yield the sources of those messages that the server still gives."""
@@ -108,3 +119,10 @@ class EwsSource:
             raise CursorExpired(f"{folder} is another folder now")
         wanted = set(uids)
         return [e for e in listed_ids(self._mailbox, found) if items.uid_of(e) in wanted]
+
+
+def batched(ids: Iterable[str], most: int) -> Iterator[list[str]]:
+    """Yield the ids in portions."""
+    rest = iter(ids)
+    while portion := list(islice(rest, most)):
+        yield portion

@@ -82,10 +82,15 @@ class ArrivedBodies(Bodies):
         """
         if not (self._may_know and arrived):
             return {}
+        same = self._request.same.sources if self._request.same else {}
+        found = {
+            each.uid: replace(each, same_as=same[each.uid]) for each in arrived if each.uid in same
+        }
+        arrived = [each for each in arrived if each.uid not in found]
         facts = {each.uid: (each.internal_date, each.size_bytes) for each in arrived}
         held = self._request.holdings.alike(set(facts.values()))
         alike = [each for each in arrived if facts[each.uid] in held]
-        found = self._identified(alike)
+        found |= self._identified(alike)
         alike = [each for each in alike if each.uid not in found]
         for batch in batches({each.uid: 4096 for each in alike}):
             headers = self._headers(list(batch))

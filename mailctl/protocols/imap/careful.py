@@ -32,6 +32,8 @@ class CarefulReading:
         request = self._request
         if request.numbering != examined.numbering:
             request = replace(request, again=(), leave=frozenset())
+        if request.same and request.same.numbering != examined.numbering:
+            request = replace(request, same=None)
         known = request.holdings.numbered(examined.numbering)
         items = self._session.items(self._name)
         reading = _Reading(self._session, examined, known, request, items, before)

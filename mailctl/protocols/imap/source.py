@@ -109,6 +109,19 @@ class ImapSource:
                 f"of {plain(folder)}"
             )
 
+    def headings(self, folder: str) -> tuple[int, Iterator[tuple[Uid, bytes]]]:
+        """Return how a folder is numbered, and the header of each of its messages."""
+        examined = self._examine(folder)
+        return examined.numbering, self._headings(folder, examined)
+
+    def _headings(self, folder: str, examined: Examined) -> Iterator[tuple[Uid, bytes]]:
+        asking = "(FLAGS BODY.PEEK[HEADER])"
+        for uids in self._listed(folder, examined):
+            for items in asked(uids, lambda part: self._session.fetch(part, asking)):
+                for item in items:
+                    if item.source and "\\Draft" not in (item.flags or ()):
+                        yield item.uid, item.source
+
     def entries(self, folder: str, uids: Sequence[Uid], *, numbering: int) -> Iterator[Entry]:
         """Yield flags and date of those messages that the server still lists, ascending."""
         self._examine_numbered(folder, numbering)

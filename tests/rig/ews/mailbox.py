@@ -2,8 +2,9 @@
 
 import base64
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
 
 @dataclass
@@ -16,12 +17,27 @@ class ExchangeItem:
     received_at: datetime
     is_read: bool = False
     is_flagged: bool = False
+    is_draft: bool = False
+    is_received: bool = True
+    """Whether it was delivered: what one sent oneself was not, and has the same search key."""
+    categories: tuple[str, ...] = ()
+    last_verb: int = 0
+    """What was done with it last: 102 answered, 103 answered to all, 104 forwarded."""
+    refused_as: str = ""
+    """The code with which it is refused, as one that is damaged in the store."""
+    kind: str = "Message"
+    """The element that it is shown as: an invitation is a MeetingRequest."""
     change: int = 1
 
     @property
     def change_key(self) -> str:
         """Return the version of the item."""
         return base64.b64encode(f"change-{self.change}".encode()).decode()
+
+    @property
+    def size_bytes(self) -> int:
+        """Return its size in the store, where no MIME lies: that is made when it is asked for."""
+        return len(self.mime) + 1_234
 
 
 @dataclass
@@ -75,32 +91,67 @@ class ExchangeMailbox:
         """Return the folder of that use."""
         return next((each for each in self.folders.values() if each.distinguished == name), None)
 
+    def by_path(self) -> dict[str, ExchangeFolder]:
+        """Return the folders in which people see mail, by their paths."""
+        return {self._path(each): each for each in self.folders.values() if each is not self.root}
+
+    def _path(self, folder: ExchangeFolder) -> str:
+        if folder.parent in {None, self.root.id}:
+            return folder.name
+        return f"{self._path(self.folders[folder.parent or ''])}/{folder.name}"
+
     def create_folder(self, path: str) -> ExchangeFolder:
         """Make a folder."""
         parent, _, name = path.rpartition("/")
         return self._made(name, self.folder(parent).id if parent else self.root.id, None)
 
+    def ensure_folder(self, path: str) -> ExchangeFolder:
+        """Return the folder of that path, made with those above it where it is not there."""
+        parent, _, _ = path.rpartition("/")
+        if parent:
+            self.ensure_folder(parent)
+        try:
+            return self.folder(path)
+        except KeyError:
+            return self.create_folder(path)
+
+    def rename_folder(self, path: str, to: str) -> None:
+        """Give a folder another name, and another place if that says so; its id stays."""
+        folder = self.folder(path)
+        parent, _, folder.name = to.rpartition("/")
+        folder.parent = self.ensure_folder(parent).id if parent else self.root.id
+
     def remove_folder(self, path: str) -> None:
-        """Remove a folder and what is in it."""
-        del self.folders[self.folder(path).id]
+        """Remove a folder, what is in it and what is below it."""
+        self._remove(self.folder(path).id)
+
+    def _remove(self, folder_id: str) -> None:
+        del self.folders[folder_id]
+        for below in [each.id for each in self.folders.values() if each.parent == folder_id]:
+            self._remove(below)
 
     def put(
-        self, mime: bytes, *, folder: str = "Inbox", received_at: datetime | None = None
+        self,
+        mime: bytes,
+        *,
+        folder: str = "Inbox",
+        received_at: datetime | None = None,
+        **facts: Any,
     ) -> ExchangeItem:
-        """Add a message."""
+        """Add a message; `facts` are what else is true of the item."""
         number = next(self._numbers)
         at = received_at or datetime.now(UTC).replace(microsecond=0)
         key = base64.b64encode(f"key-{number}".encode()).decode()
-        return self._placed(ExchangeItem(self._id("item"), mime, key, at), self.folder(folder))
+        item = ExchangeItem(self._id("item"), mime, key, at)
+        return self._placed(replace(item, **facts), self.folder(folder))
 
-    def mark(
-        self, item: ExchangeItem, *, is_read: bool | None = None, is_flagged: bool | None = None
-    ) -> None:
-        """Change the marks of a message."""
+    def mark(self, item: ExchangeItem, *, is_read: bool | None = None, **facts: Any) -> None:
+        """Change the marks of a message: whether it is read, and `facts` of the item."""
         folder = self._holding(item)
         item.change += 1
-        if is_flagged is not None:
-            item.is_flagged = is_flagged
+        for name, value in facts.items():
+            setattr(item, name, value)
+        if facts:
             folder.log.append(("update", item.id))
         if is_read is not None:
             item.is_read = is_read
@@ -115,15 +166,11 @@ class ExchangeMailbox:
     def move(self, item: ExchangeItem, path: str) -> ExchangeItem:
         """Move a message; what comes of it has another id."""
         self.remove(item)
-        moved = ExchangeItem(
-            self._id("item"),
-            item.mime,
-            item.search_key,
-            item.received_at,
-            item.is_read,
-            item.is_flagged,
-        )
-        return self._placed(moved, self.folder(path))
+        return self.copy(item, path)
+
+    def copy(self, item: ExchangeItem, path: str) -> ExchangeItem:
+        """Copy a message; the copy has an id of its own."""
+        return self._placed(replace(item, id=self._id("item")), self.folder(path))
 
     def item(self, item_id: str) -> ExchangeItem | None:
         """Return the message of that id."""

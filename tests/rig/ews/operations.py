@@ -1,7 +1,11 @@
 """What each operation of EWS answers, from a mailbox in memory."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC
+from email import message_from_bytes
+from email.policy import default
+from typing import Any
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape, quoteattr
 
@@ -11,7 +15,11 @@ from .soap import M, Refusal, T, response, success
 
 _MOST_CHANGES = 512
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
-_SEARCH_KEY = '<t:ExtendedFieldURI PropertyTag="0x300b" PropertyType="Binary"/>'
+_PROPERTIES: dict[str, tuple[str, Callable[[ExchangeItem], object]]] = {
+    "0x300b": ("Binary", lambda item: item.search_key),
+    "0x1090": ("Integer", lambda item: 2 if item.is_flagged else None),
+    "0x1081": ("Integer", lambda item: item.last_verb or None),
+}
 
 
 def answer(mailbox: ExchangeMailbox, asked: ET.Element) -> bytes:
@@ -22,6 +30,24 @@ def answer(mailbox: ExchangeMailbox, asked: ET.Element) -> bytes:
     except Refusal as refusal:
         parts = [refusal.message(operation)]
     return response(operation, parts)
+
+
+def sources_of(asked: ET.Element, mailbox: ExchangeMailbox) -> list[str]:
+    """Return the ids of the items whose source a request gets."""
+    named = asked.iterfind(f"{{{M}}}ItemIds/{{{T}}}ItemId")
+    ids = [each.get("Id", "") for each in named] if _wants_mime(asked) else []
+    return [item_id for item_id in ids if mailbox.item(item_id) is not None]
+
+
+def _wants_mime(asked: ET.Element) -> bool:
+    shape = _shape(asked)
+    fields = {each.get("FieldURI") for each in shape.iter(f"{{{T}}}FieldURI")}
+    return shape.findtext(f"{{{T}}}IncludeMimeContent") == "true" or "item:MimeContent" in fields
+
+
+def _shape(asked: ET.Element) -> ET.Element:
+    """Return what is asked of each item, which comes first in a request."""
+    return asked[0]
 
 
 def _got_folders(mailbox: ExchangeMailbox, asked: ET.Element) -> Iterator[str]:
@@ -78,13 +104,13 @@ def _synced_items(mailbox: ExchangeMailbox, asked: ET.Element) -> Iterator[str]:
 
 
 def _changes(folder: ExchangeFolder, begin: int, end: int) -> Iterator[str]:
-    created = set()
+    created, updated = set(), set()
     for kind, item_id in folder.log[begin:end]:
         item = folder.items.get(item_id)
         if kind == "delete":
             if item_id not in created:
                 yield f"<t:Delete><t:ItemId Id={quoteattr(item_id)}/></t:Delete>"
-        elif item is None or item_id in created:
+        elif item is None or item_id in created or (kind, item_id) in updated:
             continue  # what was created and deleted since is not told
         elif kind == "read":
             yield (
@@ -92,9 +118,11 @@ def _changes(folder: ExchangeFolder, begin: int, end: int) -> Iterator[str]:
                 "</t:IsRead></t:ReadFlagChange>"
             )
         else:
-            created.add(item_id)
+            updated.add((kind, item_id))
+            if kind == "create":
+                created.add(item_id)
             name = kind.title()
-            yield f"<t:{name}><t:Message>{_item_id(item)}</t:Message></t:{name}>"
+            yield f"<t:{name}><t:{item.kind}>{_item_id(item)}</t:{item.kind}></t:{name}>"
 
 
 def _got_items(mailbox: ExchangeMailbox, asked: ET.Element) -> Iterator[str]:
@@ -103,6 +131,8 @@ def _got_items(mailbox: ExchangeMailbox, asked: ET.Element) -> Iterator[str]:
         if item is None:
             gone = Refusal("ErrorItemNotFound", "The specified object was not found in the store.")
             yield gone.message("GetItem")
+        elif item.refused_as:
+            yield Refusal(item.refused_as).message("GetItem")
         else:
             yield success("GetItem", f"<m:Items>{_item_xml(item, asked)}</m:Items>")
 
@@ -110,7 +140,7 @@ def _got_items(mailbox: ExchangeMailbox, asked: ET.Element) -> Iterator[str]:
 def _found_items(mailbox: ExchangeMailbox, asked: ET.Element) -> Iterator[str]:
     for named in asked.findall(f"{{{M}}}ParentFolderIds/*"):
         items = _folder(mailbox, named).items.values()
-        shown = [f"<t:Message>{_item_id(each)}</t:Message>" for each in items]
+        shown = [f"<t:{each.kind}>{_item_id(each)}</t:{each.kind}>" for each in items]
         yield success("FindItem", _portion(asked, "Item", shown))
 
 
@@ -161,6 +191,22 @@ def _lies_below(mailbox: ExchangeMailbox, folder: ExchangeFolder, root: Exchange
     return False
 
 
+def _extended(asked: ET.Element, known: Mapping[str, tuple[str, Any]], of: object) -> str:
+    """Return the properties of MAPI that were asked for and that there are."""
+    shown = []
+    for each in _shape(asked).iter(f"{{{T}}}ExtendedFieldURI"):
+        kind, value_of = known[each.get("PropertyTag", "")]
+        if each.get("PropertyType") != kind:
+            raise Refusal("ErrorInvalidPropertyRequest", "The property type does not match.")
+        value = value_of(of)
+        if value is not None:
+            shown.append(
+                f'<t:ExtendedProperty><t:ExtendedFieldURI PropertyTag="{each.get("PropertyTag")}" '
+                f'PropertyType="{kind}"/><t:Value>{value}</t:Value></t:ExtendedProperty>'
+            )
+    return "".join(shown)
+
+
 def _folder_xml(mailbox: ExchangeMailbox, folder: ExchangeFolder, more: str = "") -> str:
     parent = f"<t:ParentFolderId Id={quoteattr(folder.parent)}/>" if folder.parent else ""
     below = sum(each.parent == folder.id for each in mailbox.folders.values())
@@ -180,30 +226,48 @@ def _item_id(item: ExchangeItem) -> str:
 
 def _item_xml(item: ExchangeItem, asked: ET.Element) -> str:
     """Return what was asked of a message, in the order of types.xsd."""
-    fields = {each.get("FieldURI") for each in asked.iter(f"{{{T}}}FieldURI")}
-    is_asked_for_mime = asked.findtext(f".//{{{T}}}IncludeMimeContent") == "true"
-    parts = ["<t:Message>"]
-    if is_asked_for_mime or "item:MimeContent" in fields:
+    fields = {each.get("FieldURI") for each in _shape(asked).iter(f"{{{T}}}FieldURI")}
+    parts = [f"<t:{item.kind}>"]
+    if _wants_mime(asked):
         parts.append(
             '<t:MimeContent CharacterSet="UTF-8">'
             f"{base64.b64encode(item.mime).decode()}</t:MimeContent>"
         )
     parts.append(_item_id(item))
+    said = message_from_bytes(item.mime if "item:Subject" in fields else b"", policy=default)
+    if "item:Subject" in fields:
+        parts.append(f"<t:Subject>{escape(str(said.get('Subject', '')))}</t:Subject>")
     if "item:DateTimeReceived" in fields:
         parts.append(f"<t:DateTimeReceived>{item.received_at:{_TIME}}</t:DateTimeReceived>")
     if "item:Size" in fields:
-        parts.append(f"<t:Size>{len(item.mime)}</t:Size>")
-    if any(each.get("PropertyTag") == "0x300b" for each in asked.iter(f"{{{T}}}ExtendedFieldURI")):
-        parts.append(
-            f"<t:ExtendedProperty>{_SEARCH_KEY}<t:Value>{item.search_key}</t:Value>"
-            "</t:ExtendedProperty>"
-        )
+        parts.append(f"<t:Size>{item.size_bytes}</t:Size>")
+    if "item:Categories" in fields and item.categories:
+        named = "".join(f"<t:String>{escape(each)}</t:String>" for each in item.categories)
+        parts.append(f"<t:Categories>{named}</t:Categories>")
+    if "item:IsDraft" in fields:
+        parts.append(f"<t:IsDraft>{str(item.is_draft).lower()}</t:IsDraft>")
+    if "item:DateTimeSent" in fields and said.get("Date"):
+        at = said["Date"].datetime.astimezone(UTC)
+        parts.append(f"<t:DateTimeSent>{at:{_TIME}}</t:DateTimeSent>")
+    parts.append(_extended(asked, _PROPERTIES, item))
     if "item:Flag" in fields:
         status = "Flagged" if item.is_flagged else "NotFlagged"
         parts.append(f"<t:Flag><t:FlagStatus>{status}</t:FlagStatus></t:Flag>")
+    if "message:From" in fields and said.get("From"):
+        address = escape(said["From"].addresses[0].addr_spec)
+        parts.append(
+            f"<t:From><t:Mailbox><t:EmailAddress>{address}</t:EmailAddress></t:Mailbox></t:From>"
+        )
+    if "message:InternetMessageId" in fields and said.get("Message-ID"):
+        parts.append(f"<t:InternetMessageId>{escape(said['Message-ID'])}</t:InternetMessageId>")
     if "message:IsRead" in fields:
         parts.append(f"<t:IsRead>{str(item.is_read).lower()}</t:IsRead>")
-    return "".join([*parts, "</t:Message>"])
+    if "message:ReceivedBy" in fields and item.is_received:
+        parts.append(
+            "<t:ReceivedBy><t:Mailbox><t:EmailAddress>owner@here.example</t:EmailAddress>"
+            "</t:Mailbox></t:ReceivedBy>"
+        )
+    return "".join([*parts, f"</t:{item.kind}>"])
 
 
 def _state(folder: ExchangeFolder, position: int) -> str:

@@ -6,6 +6,7 @@ import socket
 import ssl
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,7 +18,7 @@ from tests.rig.authority import Authority, Certificate
 from .autodiscover import JSON_PATH, POX_PATH, Autodiscover
 from .mailbox import ExchangeMailbox
 from .ntlm import Refused
-from .operations import answer
+from .operations import answer, sources_of
 from .people import People, Person
 from .soap import M, Refusal, refused, request, require_version
 
@@ -42,6 +43,8 @@ class Fault:
     cut_at: int | None = None
     """After how many octets of the true answer the connection is closed."""
     headers: tuple[tuple[str, str], ...] = ()
+    made_of: Callable[[bytes], bytes] = bytes
+    """What becomes of the true answer."""
     reason: str | None = None
     """What stands beside the status."""
 
@@ -81,6 +84,10 @@ class ExchangeServer:
         self._lock = Lock()
         self.asked: Counter[str] = Counter()
         """How often each operation was asked for."""
+        self.states: list[str] = []
+        """The states from which the changes of folders were asked for, "" for all of them."""
+        self.sources: Counter[str] = Counter()
+        """How often the source of each item was given."""
         self.faults: list[Fault] = []
         self.requests: list[tuple[str, int]] = []
         """Every request by its operation, or its path, and the status of the answer."""
@@ -121,6 +128,8 @@ class ExchangeServer:
                 asked = request(body)
                 operation = asked.tag.removeprefix(f"{{{M}}}")
                 self.asked[operation] += 1
+                if operation == "SyncFolderItems":
+                    self.states.append(asked.findtext(f"{{{M}}}SyncState") or "")
                 require_version(body, self.newest)
                 fault = self._fault(operation)
                 if fault and fault.refusal:
@@ -131,7 +140,9 @@ class ExchangeServer:
                     mailbox = self.people.mailbox(person, body)
                 except Refusal as refusal:
                     return 200, refused(asked, refusal), fault
-                return 200, answer(mailbox, asked), fault
+                said = answer(mailbox, asked)
+                self.sources.update(sources_of(asked, mailbox))
+                return 200, fault.made_of(said) if fault else said, fault
             except Refusal as refusal:
                 return 500, refusal.fault(), None
 
@@ -259,9 +270,10 @@ class ExchangeServer:
                     self.send_header("Location", server.autodiscover.moved_to)
                 for name, value in fault.headers if fault else ():
                     self.send_header(name, value)
-                self.end_headers()
                 cut_at = fault.cut_at if fault else None
-                self.wfile.write(content[:cut_at])
+                with suppress(OSError):  # who asked has gone
+                    self.end_headers()
+                    self.wfile.write(content[:cut_at])
                 self.close_connection = self.close_connection or cut_at is not None
 
             def _offer(self, scheme: str, challenge: bytes) -> str:
