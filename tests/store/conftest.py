@@ -26,8 +26,8 @@ def store(path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def disk(home: Path) -> Iterator[Disk]:
-    """The home of this test as a disk of 2 MB."""
-    with mounted(home, "2m") as small:
+    """The home of this test as a disk of 3 MB."""
+    with mounted(home, "3m") as small:
         yield small
 
 
