@@ -42,6 +42,10 @@ class NetworkMailAccess:
 
     def marker(self, login: Login) -> AbstractContextManager[MailMarker]:
         """Return the mailbox for changing flags, to be entered."""
+        if login.provider.kind is ProviderKind.EWS:
+            from mailctl.protocols import ews
+
+            return ews.open_marker(login, self._network)
         _require_imap(login, "changed")
         from mailctl.protocols.imap import open_marker
 
@@ -57,6 +61,10 @@ class NetworkMailAccess:
 
     def filer(self, login: Login) -> AbstractContextManager[MailFiler]:
         """Return the mailbox for filing sent mail, to be entered."""
+        if login.provider.kind is ProviderKind.EWS:
+            from mailctl.protocols import ews
+
+            return ews.open_filer(login, self._network)
         _require_imap(login, "filed into")
         from mailctl.protocols.imap import open_filer
 
@@ -65,6 +73,10 @@ class NetworkMailAccess:
     def sender(self, login: Login) -> AbstractContextManager[MailSender]:
         """Return the submission service, to be entered."""
         if login.provider.submission is None:  # an Exchange server may have one beside EWS
+            if login.provider.kind is ProviderKind.EWS:
+                from mailctl.protocols import ews
+
+                return ews.open_sender(login, self._network)
             _require_imap(login, "used to send")
         from mailctl.protocols.smtp import open_sender
 

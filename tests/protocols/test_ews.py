@@ -102,6 +102,7 @@ def test_folders_are_listed_with_what_they_are_for(
         "Drafts": SpecialUse.DRAFTS,
         "Deleted Items": SpecialUse.TRASH,
         "Junk Email": SpecialUse.JUNK,
+        "Outbox": None,
     }
 
 

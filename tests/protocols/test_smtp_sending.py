@@ -13,7 +13,7 @@ from mailctl.errors import MailTooLarge, ServerRefused
 from mailctl.ports.mail import Login, MailSender
 from mailctl.protocols.access import NetworkMailAccess
 from mailctl.protocols.network import Network
-from tests.contracts.sender import MailSenderContract, mail
+from tests.contracts.sender import EnvelopeSenderContract, mail
 from tests.protocols.mailboxes import provider
 from tests.protocols.submissions import ADA, BEN, MAIL, sending, sent, submission_login
 from tests.rig import Mailbox, Manners, Postfix, Rig
@@ -245,7 +245,7 @@ class Office:
             return [part[1] for part in answer if isinstance(part, tuple)]
 
 
-class TestPostfix(MailSenderContract):
+class TestPostfix(EnvelopeSenderContract):
     @pytest.fixture(params=[Security.TLS, Security.STARTTLS])
     def desk(self, rig: Rig, request: pytest.FixtureRequest) -> Office:
         return Office(rig, rig.postfix, request.param)
@@ -260,7 +260,7 @@ def plain_postfix(rig: Rig) -> Iterator[Postfix]:
         yield postfix
 
 
-class TestPlainPostfix(MailSenderContract):
+class TestPlainPostfix(EnvelopeSenderContract):
     @pytest.fixture
     def desk(self, rig: Rig, plain_postfix: Postfix) -> Office:
         return Office(rig, plain_postfix)

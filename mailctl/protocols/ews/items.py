@@ -14,6 +14,7 @@ from exchangelib.properties import ItemId
 from mailctl.domain.syncing import LARGEST_BYTES, Flags, Uid
 from mailctl.protocols.ews.connection import EwsMailbox
 from mailctl.protocols.ews.failures import BUSY, translated
+from mailctl.protocols.ews.flags import keyword
 from mailctl.protocols.ews.properties import (
     TNS,
     FlagStatus,
@@ -109,7 +110,7 @@ def _extended(item: Any) -> dict[int, str]:
 def _flags(item: Any, extended: Mapping[int, str], *, is_draft: bool) -> Flags:
     """Return an item's marks as IMAP calls them; categories are keywords."""
     named = item.iterfind(f"{TNS}Categories/{TNS}String")
-    flags = {each.text for each in named if each.text}
+    flags = {keyword(each.text) for each in named if each.text}
     if item.findtext(f"{TNS}IsRead") == "true":
         flags.add("\\Seen")
     if extended.get(FlagStatus.property_tag) == _FLAGGED:

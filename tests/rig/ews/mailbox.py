@@ -2,9 +2,16 @@
 
 import base64
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from email import policy
+from email.message import EmailMessage
+from email.parser import Parser
 from typing import Any
+from xml.etree import ElementTree as ET
+
+from .soap import Refusal, T
 
 
 @dataclass
@@ -28,11 +35,22 @@ class ExchangeItem:
     kind: str = "Message"
     """The element that it is shown as: an invitation is a MeetingRequest."""
     change: int = 1
+    is_submitted: bool = False
+    properties: dict[str, str] = field(default_factory=dict)
+    """Extended properties, by tag or by set and name."""
+    recipients: dict[str, list[str]] = field(default_factory=dict)
+    """Who gets it if it is sent: to, cc, bcc."""
 
     @property
     def change_key(self) -> str:
         """Return the version of the item."""
         return base64.b64encode(f"change-{self.change}".encode()).decode()
+
+    @property
+    def message_id(self) -> str | None:
+        """Return the Message-ID, brackets and all."""
+        raw = _head(self.mime).raw_items()
+        return next((str(said).strip() for name, said in raw if name == "Message-ID"), None)
 
     @property
     def size_bytes(self) -> int:
@@ -59,6 +77,7 @@ _STANDARD = {
     "drafts": "Drafts",
     "deleteditems": "Deleted Items",
     "junkemail": "Junk Email",
+    "outbox": "Outbox",
 }
 
 
@@ -68,6 +87,15 @@ class ExchangeMailbox:
     def __init__(self, address: str) -> None:
         self.address = address
         self.folders: dict[str, ExchangeFolder] = {}
+        self.largest_bytes = 35 << 20
+        self.read_receipts = 0
+        """How many were sent because mail was marked as read."""
+        self.made_with: list[list[str]] = []
+        """The elements that each item was made with."""
+        self.sent: list[tuple[bytes, tuple[str, ...]]] = []
+        """What was sent from here, and to whom."""
+        self.deliver: Callable[[str, bytes], None] = lambda address, mime: None
+        """Puts a mail into somebody's mailbox."""
         self._numbers = itertools.count(1)
         self.root = self._made("", None, "msgfolderroot")
         for distinguished, name in _STANDARD.items():
@@ -91,6 +119,22 @@ class ExchangeMailbox:
         """Return the folder of that use."""
         return next((each for each in self.folders.values() if each.distinguished == name), None)
 
+    def named(self, element: ET.Element) -> ExchangeFolder:
+        """Return the folder that an id names. Raises Refusal."""
+        folder_id = element.get("Id", "")
+        if element.tag == f"{{{T}}}FolderId":
+            found = self.folders.get(folder_id)
+        else:
+            whose = element.findtext(f"{{{T}}}Mailbox/{{{T}}}EmailAddress") or self.address
+            if whose.lower() != self.address:
+                raise Refusal("ErrorNonExistentMailbox", f"No mailbox {whose}")
+            found = self.root if folder_id == "root" else self.distinguished(folder_id)
+        if found is None:
+            raise Refusal(
+                "ErrorFolderNotFound", "The specified folder could not be found in the store."
+            )
+        return found
+
     def by_path(self) -> dict[str, ExchangeFolder]:
         """Return the folders in which people see mail, by their paths."""
         return {self._path(each): each for each in self.folders.values() if each is not self.root}
@@ -104,6 +148,10 @@ class ExchangeMailbox:
         """Make a folder."""
         parent, _, name = path.rpartition("/")
         return self._made(name, self.folder(parent).id if parent else self.root.id, None)
+
+    def folder_below(self, parent: ExchangeFolder, name: str) -> ExchangeFolder:
+        """Make a folder of any name."""
+        return self._made(name, parent.id, None)
 
     def ensure_folder(self, path: str) -> ExchangeFolder:
         """Return the folder of that path, made with those above it where it is not there."""
@@ -139,11 +187,44 @@ class ExchangeMailbox:
         **facts: Any,
     ) -> ExchangeItem:
         """Add a message; `facts` are what else is true of the item."""
+        return self.placed_anew(mime, self.folder(folder), received_at, **facts)
+
+    def placed_anew(
+        self,
+        mime: bytes,
+        folder: ExchangeFolder,
+        received_at: datetime | None,
+        **facts: Any,
+    ) -> ExchangeItem:
+        """Add a message to a folder."""
         number = next(self._numbers)
         at = received_at or datetime.now(UTC).replace(microsecond=0)
         key = base64.b64encode(f"key-{number}".encode()).decode()
         item = ExchangeItem(self._id("item"), mime, key, at)
-        return self._placed(replace(item, **facts), self.folder(folder))
+        head = _head(mime)
+        for kind in ("to", "cc", "bcc"):
+            if head[kind]:
+                item.recipients[kind] = [each.addr_spec for each in head[kind].addresses]
+        return self._placed(replace(item, **facts), folder)
+
+    def send(self, item: ExchangeItem, saved_to: ExchangeFolder | None) -> None:
+        """Send a draft to whom its properties name, and keep a copy that says so."""
+        to = tuple(address for kind in item.recipients.values() for address in kind)
+        self.remove(item)
+        self.sent.append((item.mime, to))
+        for address in to:
+            self.deliver(address, item.mime)
+        if saved_to is not None:
+            blind = ", ".join(item.recipients.get("bcc", ()))
+            mime = (f"Bcc: {blind}\r\n".encode() if blind else b"") + item.mime
+            copy = self.placed_anew(mime, saved_to, None)
+            copy.is_read = True
+            copy.properties = item.properties
+
+    def touch(self, item: ExchangeItem) -> None:
+        """Note that something of an item is another now."""
+        item.change += 1
+        self._holding(item).log.append(("update", item.id))
 
     def mark(self, item: ExchangeItem, *, is_read: bool | None = None, **facts: Any) -> None:
         """Change the marks of a message: whether it is read, and `facts` of the item."""
@@ -192,6 +273,11 @@ class ExchangeMailbox:
     def _id(self, kind: str) -> str:
         made = f"{self.address}/{kind}/{next(self._numbers)}"
         return base64.b64encode(made.encode()).decode()
+
+
+def _head(mime: bytes) -> EmailMessage:
+    text = mime.partition(b"\r\n\r\n")[0].decode("utf-8", "replace")
+    return Parser(EmailMessage, policy=policy.default).parsestr(text, headersonly=True)
 
 
 def _missing(path: str) -> ExchangeFolder:

@@ -12,6 +12,15 @@ from xml.sax.saxutils import escape, quoteattr
 from .folder_marks import marks
 from .mailbox import ExchangeFolder, ExchangeItem, ExchangeMailbox
 from .soap import M, Refusal, T, response, success
+from .writing import (
+    created_folders,
+    created_items,
+    deleted_items,
+    is_wanted,
+    property_key,
+    sent_items,
+    updated_items,
+)
 
 _MOST_CHANGES = 512
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
@@ -53,7 +62,7 @@ def _shape(asked: ET.Element) -> ET.Element:
 def _got_folders(mailbox: ExchangeMailbox, asked: ET.Element) -> Iterator[str]:
     for named in asked.findall(f"{{{M}}}FolderIds/*"):
         try:
-            folder = _folder(mailbox, named)
+            folder = mailbox.named(named)
         except Refusal as refusal:
             yield refusal.message("GetFolder")
         else:
@@ -63,7 +72,7 @@ def _got_folders(mailbox: ExchangeMailbox, asked: ET.Element) -> Iterator[str]:
 
 def _found_folders(mailbox: ExchangeMailbox, asked: ET.Element) -> Iterator[str]:
     for named in asked.findall(f"{{{M}}}ParentFolderIds/*"):
-        root = _folder(mailbox, named)
+        root = mailbox.named(named)
         below = [each for each in mailbox.folders.values() if _lies_below(mailbox, each, root)]
         yield success(
             "FindFolder", _portion(asked, "Folder", [_folder_xml(mailbox, f) for f in below])
@@ -88,7 +97,7 @@ def _synced_items(mailbox: ExchangeMailbox, asked: ET.Element) -> Iterator[str]:
     named = asked.find(f"{{{M}}}SyncFolderId/*")
     if named is None:
         raise Refusal("ErrorSchemaValidation", "no folder")
-    folder = _folder(mailbox, named)
+    folder = mailbox.named(named)
     most = int(asked.findtext(f"{{{M}}}MaxChangesReturned") or "")
     if not 0 < most <= _MOST_CHANGES:
         raise Refusal("ErrorSchemaValidation", "MaxChangesReturned is 1 to 512")
@@ -139,8 +148,9 @@ def _got_items(mailbox: ExchangeMailbox, asked: ET.Element) -> Iterator[str]:
 
 def _found_items(mailbox: ExchangeMailbox, asked: ET.Element) -> Iterator[str]:
     for named in asked.findall(f"{{{M}}}ParentFolderIds/*"):
-        items = _folder(mailbox, named).items.values()
-        shown = [f"<t:{each.kind}>{_item_id(each)}</t:{each.kind}>" for each in items]
+        restriction = asked.find(f"{{{M}}}Restriction")
+        items = mailbox.named(named).items.values()
+        shown = [_item_xml(each, asked) for each in items if is_wanted(each, restriction)]
         yield success("FindItem", _portion(asked, "Item", shown))
 
 
@@ -151,6 +161,11 @@ _OPERATIONS = {
     "SyncFolderItems": _synced_items,
     "GetItem": _got_items,
     "FindItem": _found_items,
+    "CreateItem": created_items,
+    "SendItem": sent_items,
+    "UpdateItem": updated_items,
+    "DeleteItem": deleted_items,
+    "CreateFolder": created_folders,
 }
 
 
@@ -166,23 +181,6 @@ def _portion(asked: ET.Element, kind: str, every: list[str]) -> str:
     )
 
 
-def _folder(mailbox: ExchangeMailbox, named: ET.Element) -> ExchangeFolder:
-    """Return the folder that an id names. Raises Refusal."""
-    folder_id = named.get("Id", "")
-    if named.tag == f"{{{T}}}FolderId":
-        found = mailbox.folders.get(folder_id)
-    else:
-        whose = named.findtext(f"{{{T}}}Mailbox/{{{T}}}EmailAddress") or mailbox.address
-        if whose.lower() != mailbox.address:
-            raise Refusal("ErrorNonExistentMailbox", f"No mailbox {whose}")
-        found = mailbox.root if folder_id == "root" else mailbox.distinguished(folder_id)
-    if found is None:
-        raise Refusal(
-            "ErrorFolderNotFound", "The specified folder could not be found in the store."
-        )
-    return found
-
-
 def _lies_below(mailbox: ExchangeMailbox, folder: ExchangeFolder, root: ExchangeFolder) -> bool:
     while folder.parent is not None:
         if folder.parent == root.id:
@@ -191,18 +189,24 @@ def _lies_below(mailbox: ExchangeMailbox, folder: ExchangeFolder, root: Exchange
     return False
 
 
+def _kept(path: ET.Element) -> Callable[[Any], object]:
+    """Return what gives a property that somebody wrote."""
+    return lambda item: item.properties.get(property_key(path))
+
+
 def _extended(asked: ET.Element, known: Mapping[str, tuple[str, Any]], of: object) -> str:
     """Return the properties of MAPI that were asked for and that there are."""
     shown = []
     for each in _shape(asked).iter(f"{{{T}}}ExtendedFieldURI"):
-        kind, value_of = known[each.get("PropertyTag", "")]
+        kind, value_of = known.get(property_key(each), (each.get("PropertyType"), _kept(each)))
         if each.get("PropertyType") != kind:
             raise Refusal("ErrorInvalidPropertyRequest", "The property type does not match.")
         value = value_of(of)
         if value is not None:
+            named = " ".join(f"{name}={quoteattr(said)}" for name, said in each.attrib.items())
             shown.append(
-                f'<t:ExtendedProperty><t:ExtendedFieldURI PropertyTag="{each.get("PropertyTag")}" '
-                f'PropertyType="{kind}"/><t:Value>{value}</t:Value></t:ExtendedProperty>'
+                f"<t:ExtendedProperty><t:ExtendedFieldURI {named}/><t:Value>{escape(str(value))}"
+                "</t:Value></t:ExtendedProperty>"
             )
     return "".join(shown)
 
@@ -244,6 +248,8 @@ def _item_xml(item: ExchangeItem, asked: ET.Element) -> str:
     if "item:Categories" in fields and item.categories:
         named = "".join(f"<t:String>{escape(each)}</t:String>" for each in item.categories)
         parts.append(f"<t:Categories>{named}</t:Categories>")
+    if "item:IsSubmitted" in fields:
+        parts.append(f"<t:IsSubmitted>{str(item.is_submitted).lower()}</t:IsSubmitted>")
     if "item:IsDraft" in fields:
         parts.append(f"<t:IsDraft>{str(item.is_draft).lower()}</t:IsDraft>")
     if "item:DateTimeSent" in fields and said.get("Date"):
@@ -253,13 +259,17 @@ def _item_xml(item: ExchangeItem, asked: ET.Element) -> str:
     if "item:Flag" in fields:
         status = "Flagged" if item.is_flagged else "NotFlagged"
         parts.append(f"<t:Flag><t:FlagStatus>{status}</t:FlagStatus></t:Flag>")
+    for kind in ("to", "cc", "bcc"):
+        name = f"{kind.title()}Recipients"
+        if f"message:{name}" in fields and item.recipients.get(kind):
+            parts.append(f"<t:{name}>{_mailboxes(item.recipients[kind])}</t:{name}>")
     if "message:From" in fields and said.get("From"):
         address = escape(said["From"].addresses[0].addr_spec)
         parts.append(
             f"<t:From><t:Mailbox><t:EmailAddress>{address}</t:EmailAddress></t:Mailbox></t:From>"
         )
-    if "message:InternetMessageId" in fields and said.get("Message-ID"):
-        parts.append(f"<t:InternetMessageId>{escape(said['Message-ID'])}</t:InternetMessageId>")
+    if "message:InternetMessageId" in fields and item.message_id:
+        parts.append(f"<t:InternetMessageId>{escape(item.message_id)}</t:InternetMessageId>")
     if "message:IsRead" in fields:
         parts.append(f"<t:IsRead>{str(item.is_read).lower()}</t:IsRead>")
     if "message:ReceivedBy" in fields and item.is_received:
@@ -268,6 +278,14 @@ def _item_xml(item: ExchangeItem, asked: ET.Element) -> str:
             "</t:Mailbox></t:ReceivedBy>"
         )
     return "".join([*parts, f"</t:{item.kind}>"])
+
+
+def _mailboxes(addresses: list[str]) -> str:
+    return "".join(
+        f"<t:Mailbox><t:EmailAddress>{escape(each)}</t:EmailAddress>"
+        "<t:RoutingType>SMTP</t:RoutingType></t:Mailbox>"
+        for each in addresses
+    )
 
 
 def _state(folder: ExchangeFolder, position: int) -> str:

@@ -20,7 +20,7 @@ from .mailbox import ExchangeMailbox
 from .ntlm import Refused
 from .operations import answer, sources_of
 from .people import People, Person
-from .soap import M, Refusal, refused, request, require_version
+from .soap import M, Refusal, refused, request, require_version, response
 
 PATH = "/EWS/Exchange.asmx"
 ANY = "*"
@@ -39,6 +39,8 @@ class Fault:
     times: int = 1
     status: int = 500
     refusal: Refusal | None = None
+    is_of_the_item: bool = False
+    """Whether it is refused in an answer that is one otherwise, not as a SOAP fault."""
     body: bytes | None = None
     cut_at: int | None = None
     """After how many octets of the true answer the connection is closed."""
@@ -89,6 +91,8 @@ class ExchangeServer:
         self.sources: Counter[str] = Counter()
         """How often the source of each item was given."""
         self.faults: list[Fault] = []
+        self.before_answer: Callable[[str], None] = lambda operation: None
+        """Is called with each operation that is asked for, before anything comes of it."""
         self.requests: list[tuple[str, int]] = []
         """Every request by its operation, or its path, and the status of the answer."""
         self.impatient = 0
@@ -118,8 +122,15 @@ class ExchangeServer:
     def add(self, address: str, *, username: str, password: str, upn: str = "") -> ExchangeMailbox:
         """Make a mailbox that one may sign in to."""
         mailbox = ExchangeMailbox(address)
+        mailbox.deliver = self._deliver
         self.people.add(mailbox, username=username, password=password, upn=upn or address)
         return mailbox
+
+    def _deliver(self, address: str, mime: bytes) -> None:
+        """Put a mail into the inbox of whoever has one here."""
+        mailbox = self.people.mailboxes.get(address.lower())
+        if mailbox is not None:
+            mailbox.put(mime)
 
     def answered(self, person: Person, body: bytes) -> tuple[int, bytes, Fault | None]:
         """Return status and content of the answer, and the fault that goes with it."""
@@ -128,10 +139,13 @@ class ExchangeServer:
                 asked = request(body)
                 operation = asked.tag.removeprefix(f"{{{M}}}")
                 self.asked[operation] += 1
+                self.before_answer(operation)
                 if operation == "SyncFolderItems":
                     self.states.append(asked.findtext(f"{{{M}}}SyncState") or "")
                 require_version(body, self.newest)
                 fault = self._fault(operation)
+                if fault and fault.refusal and fault.is_of_the_item:
+                    return 200, response(operation, [fault.refusal.message(operation)]), fault
                 if fault and fault.refusal:
                     raise fault.refusal
                 if fault and fault.body is not None:

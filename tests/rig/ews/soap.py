@@ -9,7 +9,8 @@ T = "http://schemas.microsoft.com/exchange/services/2006/types"
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 _ERRORS = "http://schemas.microsoft.com/exchange/services/2006/errors"
 
-# messages.xsd: which elements a request may have, in this order; a mark says which must be there.
+# messages.xsd: which elements a request may have, in this order; a mark says which must be there,
+# a star which may come again.
 SEQUENCES = {
     "GetFolder": "FolderShape! FolderIds!",
     "FindFolder": "FolderShape! IndexedPageFolderView FractionalPageFolderView Restriction "
@@ -19,6 +20,11 @@ SEQUENCES = {
     "GetItem": "ItemShape! ItemIds!",
     "FindItem": "ItemShape! IndexedPageItemView FractionalPageItemView CalendarView ContactsView "
     "GroupBy Restriction SortOrder ParentFolderIds! QueryString",
+    "CreateItem": "SavedItemFolderId Items!",
+    "SendItem": "ItemIds! SavedItemFolderId",
+    "UpdateItem": "SavedItemFolderId ItemChanges!",
+    "DeleteItem": "ItemIds!",
+    "CreateFolder": "ParentFolderId! Folders!",
 }
 _SHAPE = "BaseShape! IncludeMimeContent BodyType AdditionalProperties"
 
@@ -89,10 +95,10 @@ def request(body: bytes) -> ET.Element:
     operation = asked.tag.removeprefix(f"{{{M}}}")
     if operation not in SEQUENCES:
         raise Refusal("ErrorInvalidRequest", f"no operation {operation}")
-    _check(asked, M, SEQUENCES[operation])
+    check(asked, M, SEQUENCES[operation])
     for shape in asked:
         if shape.tag.endswith("Shape"):
-            _check(shape, T, _SHAPE)
+            check(shape, T, _SHAPE)
     return asked
 
 
@@ -138,14 +144,16 @@ def _enveloped(content: str) -> bytes:
     ).encode()
 
 
-def _check(element: ET.Element, namespace: str, sequence: str) -> None:
+def check(element: ET.Element, namespace: str, sequence: str) -> None:
     """Raise Refusal unless the children follow the sequence of the schema."""
-    expected = sequence.split()
     there = iter(element)
     child = next(there, None)
-    for each in expected:
-        if child is not None and child.tag == f"{{{namespace}}}{each.rstrip('!')}":
+    for each in sequence.split():
+        name = f"{{{namespace}}}{each.rstrip('!*')}"
+        if child is not None and child.tag == name:
             child = next(there, None)
+            while each.endswith("*") and child is not None and child.tag == name:
+                child = next(there, None)
         elif each.endswith("!"):
             raise Refusal("ErrorSchemaValidation", f"{element.tag} lacks {each.rstrip('!')}")
     if child is not None:
