@@ -5,17 +5,16 @@ import os
 import random
 import re
 import signal
-import sqlite3
 import subprocess
 import time
 from collections import Counter
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mailctl.errors import ExitCode
+from tests.commands.outgoing import let_ten_minutes_go_by
 from tests.conftest import Run, Spawn
 from tests.rig import Mailbox, Rig
 from tests.rig.submission import Submission, Taken
@@ -59,6 +58,7 @@ def killed(spawn: Spawn, server: Submission, chance: random.Random) -> bool:
         time.sleep(chance.random() * 0.004)
         was_alive = process.poll() is None
         process.send_signal(signal.SIGKILL)
+    assert process.returncode != ExitCode.UNEXPECTED
     return was_alive
 
 
@@ -185,7 +185,7 @@ def test_what_is_uncertain_is_found_where_the_provider_files_what_it_takes(
                 number += 1
             kills += killed(spawn, server, chance)
         run("outbox", "flush", "--now")
-        _let_ten_minutes_go_by(home)
+        let_ten_minutes_go_by(home)
         assert run("outbox", "flush", "--now").code == ExitCode.OK
     found = outbox(run)
     assert {each["state"] for each in found} == {"sent"}
@@ -200,13 +200,3 @@ def _file(rig: Rig, box: Mailbox, taken: Taken, chance: random.Random) -> None:
     time.sleep(chance.random() * 0.005)
     rig.dovecot.append(box.address, box.password, "Sent", taken.octets)
     time.sleep(chance.random() * 0.005)
-
-
-def _let_ten_minutes_go_by(home: Path) -> None:
-    with closing(sqlite3.connect(home / "mailctl.db")) as database, database:
-        database.execute(
-            """
-            UPDATE outgoing SET
-                handed_over_at = strftime('%Y-%m-%dT%H:%M:%SZ', handed_over_at, '-11 minutes')
-            """
-        )

@@ -280,14 +280,9 @@ def refuse_serverless(
 ) -> None:
     """Raise ProviderNotRecognised where there is no server for what the account is to do."""
     is_exchange = provider.kind is ProviderKind.EWS and found.ews_url is not None
-    if is_exchange and can_send and found.submission is None:
-        raise ProviderNotRecognised(
-            f"{provider.title} has no submission server, and mail is not sent over EWS yet",
-            hint="connect it for reading alone: --no-send\n"
-            f"or name one: mailctl provider set {provider.name} --submission HOST",
-        )
     can_be_read = is_exchange or found.incoming is not None
-    lacks = (can_receive and not can_be_read) or (can_send and found.submission is None)
+    can_be_sent = is_exchange or found.submission is not None
+    lacks = (can_receive and not can_be_read) or (can_send and not can_be_sent)
     if lacks:
         raise ProviderNotRecognised(
             f"{provider.title} gives each customer a server of their own",

@@ -1,7 +1,7 @@
 """The outbox walked through, account by account: what is due sent, what is uncertain looked up."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ from mailctl.core.services import Services
 from mailctl.core.side_by_side import side_by_side
 from mailctl.domain import outgoing
 from mailctl.domain.accounts import Account, AccountState
-from mailctl.domain.health import ailing, well
+from mailctl.domain.health import ailing, is_paused, well
 from mailctl.domain.ids import AccountId
 from mailctl.domain.outgoing import Outcome, OutgoingId, OutgoingMessage, OutgoingState
 from mailctl.errors import (
@@ -154,19 +154,25 @@ class _Round:
         while waiting:
             try:
                 self._refuse_idle()
+            except MailctlError as error:  # no news: the server was not asked
+                self._put_off(waiting, error)
+                return
+            try:
                 signing_in(self.services, self.account, lambda used: self._over_one(used, waiting))
             except MailctlError as error:
                 if isinstance(error, StoreUnusable) or is_of_the_run(error):
                     raise
                 self._note(error)
-                for message in waiting:  # nobody could try them: they wait for their turn
-                    tried = replace(
-                        message, attempts=message.attempts + 1, tried_at=self.services.now()
-                    )
-                    self._conclude(tried, self._deferred(tried, error))
+                self._put_off(waiting, error)
                 return
-        if due:
+        if due and not is_paused(self.account, now=self.services.now()):
             self._note_well()
+
+    def _put_off(self, waiting: Iterable[OutgoingMessage], error: MailctlError) -> None:
+        """Let mails wait for their turn that nobody could try."""
+        for message in waiting:
+            tried = replace(message, attempts=message.attempts + 1, tried_at=self.services.now())
+            self._conclude(tried, self._deferred(tried, error))
 
     def _refuse_idle(self) -> None:
         if not self.account.can_send or self.account.state is AccountState.DISABLED:
@@ -202,6 +208,8 @@ class _Round:
         except MailctlError as error:
             if isinstance(error, StoreUnusable) or is_of_the_run(error):
                 raise
+            if isinstance(error, ServerBusy) and error.retry_after_s:
+                self._note(error)  # it wants no more for a while, whatever mail it is
             outcome = self._consequence(error)
             self._conclude(message, dict.fromkeys(outgoing.pending(message), outcome))
         else:
@@ -248,8 +256,9 @@ class _Round:
     def _note(self, error: MailctlError) -> None:
         """Let nobody knock again at once where the server does not want that."""
         if isinstance(error, AuthenticationRefused | ServerBusy):
+            self.account = ailing(self.account, error, now=self.services.now())
             with self.services.store.writing() as tx:
-                accounts.record_health(tx, ailing(self.account, error, now=self.services.now()))
+                accounts.record_health(tx, self.account)
 
     def _note_well(self) -> None:
         """Note that an account is well which no sync would find to be so."""

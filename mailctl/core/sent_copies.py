@@ -162,7 +162,9 @@ class SentCopies:
 
     def _folder(self, filer: MailFiler) -> str | None:
         chosen = self.account.settings.sent_copy
-        return filer.sent_folder() if chosen in {AUTO, NO_COPY} else chosen
+        # a provider that files by itself does not know what was chosen here
+        is_its_own = chosen in {AUTO, NO_COPY} or self._there.files_sent
+        return filer.sent_folder() if is_its_own else chosen
 
     @cached_property
     def _provider(self) -> Provider:
@@ -171,8 +173,11 @@ class SentCopies:
     @property
     def _tells_by_absence(self) -> bool:
         """Whether a mail that its folder for sent mail does not have was not taken."""
-        there = signin.provider_of(self.account, self._provider)
-        return there.files_sent and not there.renames_mail
+        return self._there.files_sent and not self._there.renames_mail
+
+    @cached_property
+    def _there(self) -> Provider:
+        return signin.provider_of(self.account, self._provider)
 
     def _opened(self, use: Callable[[MailFiler], None]) -> MailctlError | None:
         """Sign in for filing; return why that, or what is done there, failed."""

@@ -24,11 +24,13 @@ def provider_of(account: Account, provider: Provider) -> Provider:
         and local.submission is not None
         and submission.host == local.submission.host
     )
+    # an Exchange server files what it sends for the mailbox
+    is_filed = local.files_sent or (local.kind is ProviderKind.EWS and submission is None)
     return replace(
         local,
         incoming=account.incoming or local.incoming,
         submission=submission,
-        files_sent=local.files_sent and is_theirs,  # a gateway has no key to the mailbox
+        files_sent=is_filed and is_theirs,  # a gateway has no key to the mailbox
     )
 
 

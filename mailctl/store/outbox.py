@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
+from mailctl.domain.folders import SpecialUse
 from mailctl.domain.ids import AccountId, MessageId
 from mailctl.domain.outgoing import (
     CopyState,
@@ -200,13 +201,18 @@ def unfinished(tx: Reading, account: AccountId) -> list[OutgoingMessage]:
 
 
 def is_held(tx: Reading, message: MessageId) -> bool:
-    """Whether a mailbox of ours has the message, as far as we know."""
+    """Whether a mailbox of ours has the message, as far as we know.
+
+    A draft of it says nothing: it may be what was to be sent.
+    """
     found = tx.execute(
         """
         SELECT 1 FROM message JOIN message_copy ON message_number = message.number
-        WHERE message.id = ? AND gone_at IS NULL AND numbering <> -1 LIMIT 1
+        WHERE message.id = ? AND gone_at IS NULL AND numbering <> -1 AND instr(flags, ?) = 0
+            AND folder_id NOT IN (SELECT id FROM folder WHERE special_use = ?)
+        LIMIT 1
         """,
-        (message,),
+        (message, "\\Draft", SpecialUse.DRAFTS),
     ).fetchone()
     return found is not None
 

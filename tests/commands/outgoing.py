@@ -1,9 +1,11 @@
 """Two accounts at the rig, and what mail between them looks like to somebody else."""
 
 import json
+import sqlite3
 import subprocess
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,17 @@ def post(run: Run, rig: Rig) -> "Post":
         assert ran.code == ExitCode.OK, ran.err
     run("account", "set", boxes[0].address, "display-name=Ädä Lovelace")
     return Post(run, rig, *boxes)
+
+
+def let_ten_minutes_go_by(home: Path) -> None:
+    """Make every hand-over so old that what the server does not have then was not taken."""
+    with closing(sqlite3.connect(home / "mailctl.db")) as database, database:
+        database.execute(
+            """
+            UPDATE outgoing SET
+                handed_over_at = strftime('%Y-%m-%dT%H:%M:%SZ', handed_over_at, '-11 minutes')
+            """
+        )
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ def test_a_blind_copy_is_known_to_its_reader_and_its_sender_alone(office: Post) 
     office.send("--to", office.ben.address, "--bcc", office.stranger.address, "--body", "hush")
     name = office.stranger.address.encode()
     assert name not in office.arrived(office.ben)[0]
-    assert b"bcc" not in office.arrived(office.stranger)[0].lower()
+    assert b"\nbcc:" not in office.arrived(office.stranger)[0].lower()
     assert b"Bcc: " + name in office.arrived(office.ada, folder="Sent")[0]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from mailctl.core.signin import provider_of
 from mailctl.domain.ids import ProviderName
-from mailctl.domain.providers import Provider
+from mailctl.domain.providers import Provider, ProviderKind
 from mailctl.domain.servers import Endpoint, Security
 from mailctl.resolve.catalogue import load
 from tests.store.samples import account
@@ -32,6 +32,17 @@ def test_a_gateway_in_front_of_a_provider_files_nothing(
 ) -> None:
     ada = replace(account(), provider=ProviderName("gmail"), submission=submission)
     assert provider_of(ada, preset("gmail")).files_sent == is_filed
+
+
+@pytest.mark.parametrize(
+    ("submission", "is_filed"),
+    [(None, True), (Endpoint("smtp.x.example", 465, Security.TLS), False)],
+)
+def test_an_exchange_server_files_what_it_sends_itself(
+    submission: Endpoint | None, *, is_filed: bool
+) -> None:
+    exchange = replace(preset("fastmail"), kind=ProviderKind.EWS, submission=submission)
+    assert provider_of(account(), exchange).files_sent == is_filed
 
 
 def test_who_files_nothing_files_nothing_anywhere() -> None:

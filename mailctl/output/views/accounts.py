@@ -210,9 +210,10 @@ def _welcome(added: "AddedAccount") -> Iterator[str]:
     why = "; ".join(fact.fact for fact in added.resolution.evidence)
     yield f"provider: {account.provider}, by {account.resolved_by}: {one_line(why)}"
     if account.can_receive:
-        yield f"incoming: {cell(plain(settings.incoming))} as {one_line(account.username)}"
+        incoming = cell(plain(settings.incoming or settings.ews_url))
+        yield f"incoming: {incoming} as {one_line(account.username)}"
     if account.can_send:
-        yield f"sending:  {cell(plain(settings.submission))}"
+        yield f"sending:  {cell(plain(settings.submission or settings.ews_url))}"
     yield f"period:   {_settings(account)['period']}"
     yield f"secret:   {account.secret}"
     if added.learned_domain:
