@@ -75,6 +75,12 @@ class BadQuery(BadUsage):
         super().__init__(sentence, hint=hint, details={"query": query, "column": column})
 
 
+class BadDeclarations(BadUsage):
+    """Files declare what cannot be; `mistakes` says what and where, lines count from 1."""
+
+    kind = "bad-declarations"
+
+
 class NameAmbiguous(BadUsage):
     """The name may mean several things; `candidates` are the first of them."""
 

@@ -1,5 +1,6 @@
 """What a reader copies works: the demo, and the commands of the README."""
 
+import json
 import os
 import re
 import shlex
@@ -70,6 +71,20 @@ def test_invoices_are_sent_once_however_often_the_script_is_run(
     assert first.stdout.count("sent") == 2
 
 
+def test_a_team_is_provisioned_and_a_second_run_finds_nothing_to_do(
+    run: Run, at_the_rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEAM", "Team")
+    for name in ("sales", "support"):
+        at_the_rig.dovecot.add_user(f"{name}@corp.example", "pw")
+        monkeypatch.setenv(f"{name.upper()}_PASSWORD", "pw")
+    words = ("apply", "-f", str(ROOT / "examples" / "provision.yaml"), "-o", "json")
+    for result, count in (("created", 7), ("unchanged", 7)):
+        ran = run(*words)
+        assert ran.code == 0, ran.out
+        assert json.loads(ran.out)[result] == count
+
+
 def readme_commands() -> list[str]:
     """Return every mailctl command of the README, its pipes and redirections cut off."""
     blocks = re.findall(r"```(?:sh|console)\n(.*?)```", README, re.DOTALL)
@@ -82,7 +97,7 @@ def readme_commands() -> list[str]:
 @pytest.mark.parametrize("line", readme_commands())
 def test_a_command_of_the_readme_is_understood(run: Run, line: str) -> None:
     words = shlex.split(line)[1:]
-    is_single = words[0] in {"send", "reply", "forward"}
+    is_single = words[0] in {"send", "reply", "forward", "apply", "diff", "export"}
     assert run(*words[: 1 if is_single else 2], "--help").code == 0
     ran = run(*words, "--fields", "no_such_field", "--no-input", "--offline-check")
     assert "--offline-check" in ran.err, "only the option that we made up is refused"

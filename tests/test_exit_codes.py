@@ -82,6 +82,10 @@ def bad_address(stage: Stage) -> Ran:
     return stage.mailctl("account", "add", "ada", *JSON)
 
 
+def bad_declarations(stage: Stage) -> Ran:
+    return stage.mailctl("apply", "-f", "-", *JSON, typed="acounts: []")
+
+
 def name_ambiguous(stage: Stage) -> Ran:
     store = Store(stage.home / "mailctl.db")
     with store.writing() as tx:
@@ -316,6 +320,7 @@ def delivery_uncertain(stage: Stage) -> Ran:
 SCENARIOS: dict[type[MailctlError], Callable[[Stage], Ran]] = {
     errors.AuthenticationRefused: authentication_refused,
     errors.BadAddress: bad_address,
+    errors.BadDeclarations: bad_declarations,
     errors.BadQuery: bad_query,
     errors.BadUsage: bad_usage,
     errors.Conflict: conflict,

@@ -37,7 +37,6 @@ ReadFile = Callable[[str], str]
 """Returns the text of a file; `-` is standard input."""
 
 
-@settled
 def set_account(
     services: Services, name: str, changes: Sequence[str], *, read_file: ReadFile
 ) -> Account:
@@ -51,22 +50,30 @@ def set_account(
             "nothing is said that should change",
             hint=f"write KEY=VALUE with one of {', '.join(('owner', *SETTINGS))}",
         )
-    parsed = [_parsed(change, read_file) for change in changes]
+    return change_account(services, name, [_parsed(change, read_file) for change in changes])
+
+
+@settled
+def change_account(
+    services: Services, name: str, changes: Sequence[tuple[str, str, str]]
+) -> Account:
+    """Change settings by key, operator and value, as `set_account` does."""
     with services.store.writing(durable=True) as tx:
         account = account_named(tx, name)
         chosen = {key: written(SETTINGS[key], account.settings) for key in account.settings.chosen}
-        for key, operator, value in parsed:
+        for key, operator, value in changes:
             if key == _OWNER:
                 if (value or None) != account.owner:
                     accounts.set_owner(tx, account.id, value or None)
                     accounts.appoint_default(tx, account.owner)
                     accounts.appoint_default(tx, value or None)
             else:
-                _change(chosen, SETTINGS[key], operator, value)
+                choose(chosen, SETTINGS[key], operator, value)
         settings = own_settings(chosen, own=parse_address(account.address))
         _refuse_beyond(directory_in(tx).provider(account.provider), settings)
         accounts.put_settings(tx, replace(account, settings=settings))
-        note_insiders(tx)
+        if not services.store.is_together:  # else it is done once, behind all of them
+            note_insiders(tx)
         return account_named(tx, account.id)
 
 
@@ -77,12 +84,12 @@ def chosen_settings(
     chosen: dict[str, str] = {}
     for name, value in flags.items():
         if value is not None:
-            _change(chosen, SETTINGS[name], "=", value)
+            choose(chosen, SETTINGS[name], "=", value)
     for change in changes:
         key, operator, value = _parsed(change, read_file)
         if key == _OWNER:
             raise BadUsage("owner is no setting of a new account", hint="say it so: --owner NAME")
-        _change(chosen, SETTINGS[key], operator, value)
+        choose(chosen, SETTINGS[key], operator, value)
     return chosen
 
 
@@ -145,7 +152,7 @@ def owner_name(text: str) -> str:
     return owner
 
 
-def _change(chosen: dict[str, str], setting: Setting, operator: str, value: str) -> None:
+def choose(chosen: dict[str, str], setting: Setting, operator: str, value: str) -> None:
     """Apply one change. Raises BadUsage for a value that cannot be, naming the setting."""
     if operator == "=" and not value.strip():
         chosen.pop(setting.name, None)

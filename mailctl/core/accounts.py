@@ -61,6 +61,8 @@ class NewAccount:
     """Whether a password may go to servers that nothing vouches for."""
     forces_learning: bool = False
     """Whether the domain is learned although it is one of a public mail service."""
+    learns: bool = True
+    """Whether the domain may be learned at all; else nobody is asked about a provider named."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,18 @@ class AddedAccount:
         return (load, look, settle) if self.account.can_receive else (settle,)
 
 
+@dataclass(frozen=True)
+class ReadyAccount:
+    """An account that can be stored: its provider is known, and its secret was good."""
+
+    account: Account
+    provider: Provider
+    resolution: Resolution
+    given: Secret | None
+    """What is to be written to the place of its secret, None where it lies there."""
+    learned_domain: str | None
+
+
 @settled
 def add_account(services: Services, new: NewAccount, persons: Persons) -> AddedAccount:
     """Recognise the provider, sign in, and only then store the account and its secret.
@@ -110,12 +124,26 @@ def add_account(services: Services, new: NewAccount, persons: Persons) -> AddedA
     SecretMissing, or why the sign-in failed; nothing is kept then.
     """
     address = parse_address(new.address)
+    with services.store.reading() as tx:
+        _refuse_known(tx, address)
+    ready = ready_account(services, new, persons, known=provider_verbs.directory(services.store))
+    stored = keep_account(services, ready)
+    return AddedAccount(
+        account=stored,
+        resolution=ready.resolution,
+        settings=replace(_used(ready.resolution), username=stored.username),
+        learned_domain=ready.learned_domain,
+    )
+
+
+def ready_account(
+    services: Services, new: NewAccount, persons: Persons, *, known: Directory
+) -> ReadyAccount:
+    """Recognise the provider and sign in; nothing is stored. Raises what `add_account` does."""
+    address = parse_address(new.address)
     settings_of(new.chosen)
     owner_name(new.owner or "")
     recipient = _recipient(new)
-    with services.store.reading() as tx:
-        _refuse_known(tx, address)
-    known = provider_verbs.directory(services.store)
     resolution, is_persons_word = _decided(services, new, address, known, persons)
     provider = recognised(resolution)
     signin.refuse_unreachable_kind(provider)
@@ -141,16 +169,9 @@ def add_account(services: Services, new: NewAccount, persons: Persons) -> AddedA
     if recipient:
         send_probe(services, account, provider, obtained.credential, recipient)
     is_learnable = new.forces_learning or not _is_public(known, address)
-    learn = is_persons_word and new.verify and is_learnable
-    learned_domain = address.domain if learn else None
-    stored = _keep(
-        services, account, provider=provider, given=obtained.given, learn_domain=learned_domain
-    )
-    return AddedAccount(
-        account=stored,
-        resolution=resolution,
-        settings=replace(_used(resolution), username=account.username),
-        learned_domain=learned_domain,
+    learn = is_persons_word and new.learns and new.verify and is_learnable
+    return ReadyAccount(
+        account, provider, resolution, obtained.given, address.domain if learn else None
     )
 
 
@@ -171,10 +192,11 @@ def _decided(
     It is where a person's word made up for what nothing else recognises, and no name
     server failed meanwhile. Raises UntrustedSettings, NotFound and what `recognised` does.
     """
+    is_settled = new.provider is not None and not new.learns
     resolution = resolve(
         address,
         known,
-        internet=services.internet,
+        internet=None if is_settled else services.internet,
         timer=services.timer,
         terms=_terms(services, new),
     )
@@ -295,30 +317,25 @@ def _is_public(known: Directory, address: Address) -> bool:
     return known.catalogue.by_domain(address.domain) is not None
 
 
-def _keep(
-    services: Services,
-    account: Account,
-    *,
-    provider: Provider,
-    given: Secret | None,
-    learn_domain: str | None,
-) -> Account:
-    """Store secret, account and domain, all of them or none."""
+def keep_account(services: Services, ready: ReadyAccount) -> Account:
+    """Store secret, account and domain, all of them or none. Raises Conflict."""
+    account, given, domain = ready.account, ready.given, ready.learned_domain
     if given is not None:
         services.secrets.write(account.secret, given)
     try:
         with services.store.writing(durable=True) as tx:
             _refuse_known(tx, parse_address(account.address))
-            provider_verbs.refuse_removed(tx, provider)
-            name = stored_name(tx, provider, at=account.created_at)
+            provider_verbs.refuse_removed(tx, ready.provider)
+            name = stored_name(tx, ready.provider, at=account.created_at)
             is_first = not accounts.has_default(tx, account.owner)
             stored = replace(account, provider=name, is_default=is_first)
             accounts.add(tx, stored)
-            note_insiders(tx)
-            if learn_domain is not None and mappings.by_domain(tx, learn_domain) is None:
+            if not services.store.is_together:  # else it is done once, behind all of them
+                note_insiders(tx)
+            if domain is not None and mappings.by_domain(tx, domain) is None:
                 mappings.put(
                     tx,
-                    learn_domain,
+                    domain,
                     stored.provider,
                     origin=MappingOrigin.LEARNED,
                     at=account.created_at,

@@ -148,19 +148,19 @@ def _changed(tx: Reading, rule: LinkRule, changes: Sequence[Change]) -> LinkRule
         if key == "name":
             rule = replace(rule, name=" ".join(word.split()))
         elif key == "position":
-            rule = replace(rule, position=_position(word))
+            rule = replace(rule, position=position_in(word))
         elif key == "match":
             rule = replace(rule, pattern=value)
         elif key == "in":
-            rule = replace(rule, places=_places(word))
+            rule = replace(rule, places=places_in(word))
         elif key == "to":
             rule = replace(rule, type=type_named(tx, word.removeprefix("record:")).name)
         elif key == "by":
             rule = replace(rule, compared=word.lower().replace("-", "_"))
         elif key == "create":
-            rule = replace(rule, creates=_flag(word))
+            rule = replace(rule, creates=flag_in(word))
         else:
-            rule = replace(rule, is_enabled=_flag(word))
+            rule = replace(rule, is_enabled=flag_in(word))
     return rule
 
 
@@ -189,7 +189,8 @@ def _sound(tx: Reading, rule: LinkRule, known: Sequence[LinkRule]) -> LinkRule:
     return rule
 
 
-def _places(text: str) -> tuple[Place, ...]:
+def places_in(text: str) -> tuple[Place, ...]:
+    """Return the places that a text names. Raises BadUsage."""
     words = [word for word in text.lower().replace(",", " ").split() if word]
     unknown = next((word for word in words if word not in set(Place)), None)
     if unknown is not None or not words:
@@ -197,13 +198,15 @@ def _places(text: str) -> tuple[Place, ...]:
     return tuple(place for place in Place if place in words)
 
 
-def _position(text: str) -> int:
+def position_in(text: str) -> int:
+    """Return the position that a text says. Raises BadUsage."""
     if not text.isascii() or not text.isdigit() or int(text[:8]) > _POSITION_MAX:
         raise BadUsage(f"{text!r} is no position", hint=f"a number from 0 to {_POSITION_MAX}")
     return int(text)
 
 
-def _flag(text: str) -> bool:
+def flag_in(text: str) -> bool:
+    """Return whether a text says yes. Raises BadUsage."""
     word = text.lower()
     if word not in _YES | _NO:
         raise BadUsage(f"{text!r} is neither true nor false", hint="write true or false")

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
-from mailctl.core.providers import directory, directory_in, provider_named
+from mailctl.core.account_provider import no_such_provider
+from mailctl.core.providers import directory, is_known
 from mailctl.core.services import Services
+from mailctl.domain.ids import ProviderName
 from mailctl.domain.providers import DomainMapping, MappingOrigin
 from mailctl.errors import NotFound
 from mailctl.resolve.addresses import normal_domain
@@ -22,11 +24,12 @@ def map_domain(
     """Say which provider serves a domain; what was said before is replaced. Raises NotFound."""
     normal = normal_domain(domain)
     with services.store.writing(durable=True) as tx:
-        provider = provider_named(directory_in(tx), name)
+        if not is_known(tx, name):
+            raise no_such_provider(name)
         return mappings.put(
             tx,
             normal,
-            provider.name,
+            ProviderName(name),
             origin=MappingOrigin.ADMIN,
             at=services.now(),
             by=by,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from mailctl.core.services import Services
 from mailctl.domain.oauth import AppGrant, OAuthApp, OAuthIssuer, RegisteredApp
@@ -15,6 +16,7 @@ from mailctl.store.connection import Reading
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}\Z")
 _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,252}\Z")
+_UNSAID = datetime.min.replace(tzinfo=UTC)
 _LOOPBACK = r"http://(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]+)?/"
 
 
@@ -39,7 +41,7 @@ def add_app(
     new: NewApp,
     *,
     ask: Callable[[], Secret | None],
-    place: Callable[[str], SecretRef],
+    place: Callable[[str], SecretRef | None],
     is_kept_already: bool,
 ) -> OAuthApp:
     """Store an app and its secret, all of it or nothing.
@@ -47,7 +49,7 @@ def add_app(
     `is_kept_already` says that a person keeps the secret in that place. Raises BadUsage
     for what cannot be meant, Conflict where the name is taken.
     """
-    app = _described(services, new)
+    app = described(new, None, at=services.now())
     with services.store.reading() as tx:
         _refuse_taken(tx, app)
     secret = ask()
@@ -74,6 +76,22 @@ def add_app(
     return made
 
 
+def set_app(services: Services, new: NewApp, secret: SecretRef | None) -> OAuthApp:
+    """Describe an app anew, whose secret a person keeps in that place.
+
+    Raises NotFound, BadUsage for what cannot be meant, SecretMissing.
+    """
+    app = described(new, secret, at=services.now())
+    made = usable(app)
+    if secret is not None:
+        services.secrets.read(secret)
+    with services.store.writing(durable=True) as tx:
+        if oauth_apps.by_name(tx, app.name) is None:
+            raise _absent(app.name)
+        oauth_apps.update(tx, app)
+    return made
+
+
 def all_apps(services: Services) -> list[OAuthApp]:
     """Return every app, by name."""
     with services.store.reading() as tx:
@@ -85,10 +103,12 @@ def named(services: Services, name: str) -> OAuthApp:
     with services.store.reading() as tx:
         app = oauth_apps.by_name(tx, name)
     if app is None:
-        raise NotFound(
-            f"there is no OAuth app {name!r}", hint="see the apps: mailctl oauth app list"
-        )
+        raise _absent(name)
     return usable(app)
+
+
+def _absent(name: str) -> NotFound:
+    return NotFound(f"there is no OAuth app {name!r}", hint="see the apps: mailctl oauth app list")
 
 
 def remove_app(services: Services, name: str) -> OAuthApp:
@@ -185,7 +205,8 @@ def _at(services: Services, issuer: str) -> list[OAuthApp]:
     return [app for app in all_apps(services) if app.issuer.name == issuer]
 
 
-def _described(services: Services, new: NewApp) -> RegisteredApp:
+def described(new: NewApp, secret: SecretRef | None, *, at: datetime = _UNSAID) -> RegisteredApp:
+    """Return the app. Raises BadUsage for what cannot be meant."""
     if not _NAME.match(new.name):
         raise BadUsage(
             f"{new.name!r} is no name for an app",
@@ -206,9 +227,9 @@ def _described(services: Services, new: NewApp) -> RegisteredApp:
         name=new.name,
         issuer=new.issuer or new.name,
         client_id=new.client_id.strip(),
-        secret=None,
+        secret=secret,
         grant=new.grant,
-        created_at=services.now(),
+        created_at=at,
         tenant=new.tenant,
         scopes=tuple(new.scopes),
         authorization_url=new.authorization_url,

@@ -38,6 +38,11 @@ def provider_named(known: Directory, name: str) -> Provider:
     return provider
 
 
+def is_known(tx: Reading, name: str) -> bool:
+    """Return whether there is a provider of that name, one's own or a preset."""
+    return providers.by_name(tx, name) is not None or load().by_name(name) is not None
+
+
 def add_provider(services: Services, new: NewProvider) -> Provider:
     """Store a provider of one's own, its MX patterns and its domains.
 

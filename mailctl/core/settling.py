@@ -30,7 +30,12 @@ def settled(
 
 
 def settle(services: Services) -> None:
-    """Link the mail anew that changes touched; a run that is linking does that for us."""
+    """Link the mail anew that changes touched; a run that is linking does that for us.
+
+    Where several changes are one transaction, whoever made it settles when it has ended.
+    """
+    if services.store.is_together:
+        return
     with services.store.reading() as tx:
         if not waiting.are_touched(tx):
             return

@@ -29,6 +29,7 @@ def complaint(error: MailctlError, format_: Format, *, colored: bool) -> str:
     name = "\x1b[1;31mmailctl:\x1b[0m" if colored else "mailctl:"
     lines = [f"{name} {one_line(error.sentence)}"]
     lines += _pointed_at(error.details.get("query"), error.details.get("column"))
+    lines += _mistakes(error.details.get("mistakes"))
     candidates = error.details.get("candidates")
     if isinstance(candidates, list | tuple):
         lines += [f"  {one_line(str(candidate))}" for candidate in map(_candidate, candidates)]
@@ -46,6 +47,16 @@ def _pointed_at(query: object, column: object) -> list[str]:
     before, behind = query[first : column - 1], query[column - 1 :][:_BEHIND_MARK]
     place = width(one_line(before))
     return [f"  {one_line(before)}{one_line(behind)}", f"  {' ' * place}^"]
+
+
+def _mistakes(mistakes: object) -> list[str]:
+    """Return a line for each mistake in files, as compilers write them."""
+    lines = []
+    for each in mistakes if isinstance(mistakes, list) else ():
+        hint = f" (hint: {each['hint']})" if each["hint"] else ""
+        text = f"{each['file']}:{each['line']}:{each['column']}: {each['message']}{hint}"
+        lines.append(f"  {one_line(text)}")
+    return lines
 
 
 def _candidate(candidate: object) -> str:

@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import NewType
 
@@ -29,6 +29,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._opened: dict[threading.Thread, sqlite3.Connection] = {}
+        self._together: set[threading.Thread] = set()
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
@@ -36,8 +37,9 @@ class Store:
         connection = self._connection
         with translated(self.path):
             connection.execute("PRAGMA query_only = ON")
+            is_within = self.is_together and connection.in_transaction
             try:
-                with transaction(connection, "BEGIN"):
+                with nullcontext() if is_within else transaction(connection, "BEGIN"):
                     yield Reading(connection)
             finally:
                 connection.execute("PRAGMA query_only = OFF")
@@ -51,6 +53,10 @@ class Store:
         """
         connection = self._connection
         with translated(self.path):
+            if self.is_together:
+                with _step(connection):
+                    yield Writing(Reading(connection))
+                return
             connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             with transaction(connection, "BEGIN IMMEDIATE"):
                 yield Writing(Reading(connection))
@@ -61,6 +67,31 @@ class Store:
         with suppress(_TakenBack), self.writing() as tx:
             yield tx
             raise _TakenBack
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make one durable transaction of all that this thread writes until the block ends.
+
+        It begins with the first `writing`, so that a block which writes nothing locks nothing.
+        A `writing` that fails takes back its own part alone. Must not be held across the network.
+        """
+        own = threading.current_thread()
+        connection = self._connection
+        self._together.add(own)
+        try:
+            with translated(self.path):
+                yield
+                if connection.in_transaction:
+                    connection.execute("COMMIT")
+        finally:
+            self._together.discard(own)
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+
+    @property
+    def is_together(self) -> bool:
+        """Whether this thread writes several things in one transaction."""
+        return threading.current_thread() in self._together
 
     def close(self) -> None:
         """Close the file, for this thread and those that have ended; one may open it again.
@@ -87,3 +118,20 @@ class Store:
         for thread in list(self._opened):
             if not thread.is_alive() and (left := self._opened.pop(thread, None)):
                 left.close()
+
+
+@contextmanager
+def _step(connection: sqlite3.Connection) -> Iterator[None]:
+    """Run the block as a part of a transaction, which begins with its first part."""
+    if not connection.in_transaction:
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("BEGIN IMMEDIATE")
+    connection.execute("SAVEPOINT step")
+    try:
+        yield
+        connection.execute("RELEASE step")
+    except BaseException:
+        if connection.in_transaction:  # SQLite may have rolled back all of it already
+            connection.execute("ROLLBACK TO step")
+            connection.execute("RELEASE step")
+        raise

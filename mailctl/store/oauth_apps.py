@@ -34,6 +34,30 @@ def add(tx: Writing, app: RegisteredApp) -> None:
     )
 
 
+def update(tx: Writing, app: RegisteredApp) -> None:
+    """Store anew the app of that name."""
+    tx.execute(
+        """
+        UPDATE oauth_app
+        SET issuer = ?, client_id = ?, secret = ?, access_grant = ?, tenant = ?,
+            authorization_url = ?, token_url = ?, device_url = ?, scopes = ?
+        WHERE name = ?
+        """,
+        (
+            app.issuer,
+            app.client_id,
+            None if app.secret is None else str(app.secret),
+            app.grant,
+            app.tenant,
+            app.authorization_url,
+            app.token_url,
+            app.device_url,
+            to_list(app.scopes),
+            app.name,
+        ),
+    )
+
+
 def by_name(tx: Reading, name: str) -> RegisteredApp | None:
     """Return the app of that name."""
     row = tx.execute(_SELECT + " WHERE name = ?", (name,)).fetchone()

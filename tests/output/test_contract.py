@@ -7,6 +7,7 @@ import pytest
 from mailctl.output.view import View
 from mailctl.output.views import (
     accounts,
+    applied,
     contacts,
     database,
     enrichment,
@@ -37,7 +38,21 @@ WHO = ["id", "name", "job_title", "department", "companies"]
 OPTIONS = ["emails", "phones", "webs", "socials", "addresses"]
 KEPT = ["owner", "source", "tags", "created_at", "changed_at"]
 
+APPLIED = ["objects", "created", "updated", "unchanged", "removed", "failed", "is_dry_run"]
+OBJECT = ["kind", "name", "result", "changes", "error", "place"]
+
 CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
+    "apply": (applied.APPLIED, APPLIED),
+    "diff": (applied.DIFFERENCE, APPLIED),
+    "an object of apply": (applied.OBJECTS, OBJECT),
+    "an object of diff": (applied.DIFFERENCES, OBJECT),
+    "export": (
+        applied.EXPORTED,
+        [
+            *("providers", "domains", "oauth_apps", "record_types", "link_rules", "companies"),
+            "accounts",
+        ],
+    ),
     "contact proposals": (
         contacts.PROPOSED,
         ["address", "name", "company", "messages", "last_at"],
@@ -325,6 +340,7 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
 }
 MODULES = [
     accounts,
+    applied,
     contacts,
     database,
     enrichment,

@@ -279,3 +279,58 @@ def test_threads_that_have_ended_keep_no_file_open(store: Store, path: Path) -> 
     for _ in range(20):
         in_a_thread(lambda: domains(store))
     assert open_files(path) <= 2
+
+
+def test_what_is_written_together_is_one_transaction(store: Store, tmp_path: Path) -> None:
+    put_each(store, "first.example")
+    other = Store(store.path)
+    with store.together():
+        put_each(store, "a.example")
+        assert domains(store) == ["a.example", "first.example"], "it sees what it has written"
+        assert domains(other) == ["first.example"], "and nobody else does yet"
+        put_each(store, "b.example")
+    assert domains(other) == ["a.example", "b.example", "first.example"]
+    other.close()
+
+
+def test_of_what_is_written_together_a_part_can_fail_alone(store: Store) -> None:
+    def put_and_fail() -> None:
+        with store.writing() as tx:
+            put(tx, "b.example")
+            raise ZeroDivisionError
+
+    with store.together():
+        put_each(store, "a.example")
+        with pytest.raises(ZeroDivisionError):
+            put_and_fail()
+        put_each(store, "c.example")
+    assert domains(store) == ["a.example", "c.example"]
+
+
+def test_what_is_written_together_goes_together_where_the_whole_fails(store: Store) -> None:
+    def put_and_fail() -> None:
+        with store.together():
+            put_each(store, "a.example")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        put_and_fail()
+    assert domains(store) == []
+    put_each(store, "b.example")
+    assert domains(store) == ["b.example"]
+
+
+def test_together_nothing_is_locked_before_the_first_writing(store: Store) -> None:
+    domains(store)
+    other = Store(store.path)
+    with store.together():
+        domains(store)
+        put_each(other, "a.example")
+        assert domains(store) == ["a.example"]
+    other.close()
+
+
+def put_each(store: Store, *names: str) -> None:
+    for name in names:
+        with store.writing(durable=True) as tx:
+            put(tx, name)

@@ -1,0 +1,65 @@
+"""apply: make providers, domains, accounts and the rest as files declare them."""
+
+from typing import Annotated
+
+import typer
+
+from mailctl.app import App
+from mailctl.cli.applying import Files, Prune, Region, declared, manner_of
+from mailctl.cli.commands import single
+from mailctl.output.render import Format
+from mailctl.output.views.applied import APPLIED
+
+
+def apply(
+    ctx: typer.Context,
+    files: Files,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only tell what would be done.")
+    ] = False,
+    verify: Annotated[
+        bool,
+        typer.Option("--verify/--no-verify", help="Sign in before an account is stored."),
+    ] = True,
+    prune: Prune = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Let things go that a guard would keep.")
+    ] = False,
+    trust_discovered: Annotated[
+        bool,
+        typer.Option(
+            "--trust-discovered", help="Also sign in at servers that nothing vouches for."
+        ),
+    ] = False,
+    region: Region = None,
+) -> None:
+    """Make everything as files declare it; what is so already stays untouched."""
+    from mailctl.core.apply import apply as make
+
+    app: App = ctx.obj
+    app.printer.check(APPLIED)
+    manner = manner_of(
+        app,
+        region=region,
+        prunes=prune,
+        verify=verify,
+        is_sure=yes,
+        is_rehearsal=dry_run,
+        trusts_discovered=trust_discovered,
+    )
+    applied = make(app.services, declared(app, files), manner)
+    app.printer.one(APPLIED, applied)
+    if app.format in {Format.TABLE, Format.CSV}:
+        for each in applied.objects:
+            if each.error is not None:
+                app.complain(each.error)
+    raise typer.Exit(int(applied.exit_code))
+
+
+commands = single(
+    apply,
+    "mailctl apply -f provision.yaml",
+    "mailctl apply -f teams/ -f shared.yaml --dry-run",
+    "mailctl export | mailctl apply -f -",
+    "mailctl apply -f accounts.yaml --prune --yes",
+)

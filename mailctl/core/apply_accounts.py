@@ -1,0 +1,327 @@
+"""Accounts as files declare them."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+
+from mailctl.core.account_care import disable, enable, make_default, remove_account
+from mailctl.core.account_settings import change_account, choose, own_settings, owner_name
+from mailctl.core.accounts import (
+    NewAccount,
+    Persons,
+    ReadyAccount,
+    keep_account,
+    move_account,
+    ready_account,
+)
+from mailctl.core.apply_kinds import (
+    Compared,
+    Described,
+    Kind,
+    Manner,
+    Reference,
+    Run,
+    Wanted,
+    without_empty,
+)
+from mailctl.core.credentials import Wish
+from mailctl.core.declared_fields import DeclaredFields
+from mailctl.core.naming import address_key
+from mailctl.core.services import Services
+from mailctl.domain.accounts import Account, AccountState
+from mailctl.domain.addresses import Address
+from mailctl.domain.declarations import Mistake
+from mailctl.domain.oauth import OAuthApp
+from mailctl.domain.secret import Secret
+from mailctl.domain.settings import SETTINGS, setting_named, written
+from mailctl.errors import BadUsage, ConsentRefused, MailctlError
+from mailctl.records import dataclass
+from mailctl.resolve.addresses import parse_address
+from mailctl.store import accounts
+from mailctl.store.connection import Reading
+
+SECTION = "accounts"
+_WAYS = ("provider", "login", "secret", "oauth_app")
+"""What an account is reached by: a change of that is tried before it is stored."""
+
+_NOBODY = Address("nobody", "invalid")
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What a file says of an account; None: nothing, empty: what holds by default."""
+
+    address: Address
+    provider: str | None
+    login: str | None
+    owner: str | None
+    secret: str | None
+    oauth_app: str | None
+    enabled: bool | None
+    default: bool | None
+    settings: Mapping[str, str]
+
+
+def _read(fields: DeclaredFields, manner: Manner) -> Iterator[Wanted]:
+    address = fields.required("address", parse_address)
+    said = _Said(
+        address=address or _NOBODY,
+        provider=fields.text("provider"),
+        login=fields.text("login"),
+        owner=fields.text("owner", owner_name),
+        secret=fields.text("secret", lambda text: manner.place_of(text, "")),
+        oauth_app=fields.text("oauth_app"),
+        enabled=fields.flag("enabled"),
+        default=fields.flag("default"),
+        settings=_settings(fields),
+    )
+    needs = [
+        Reference(section, name, fields.spot_of(field))
+        for section, field, name in (
+            ("providers", "provider", said.provider),
+            ("oauth_apps", "oauth_app", said.oauth_app),
+        )
+        if name
+    ]
+    if fields.close() and address is not None:
+        key = address_key(address)
+        compared = _Comparing(said)
+        details = {"owner": said.owner or None, "default": said.default}
+        yield Wanted(SECTION, key, fields.spot, compared, tuple(needs), details)
+
+
+def _settings(fields: DeclaredFields) -> Mapping[str, str]:
+    chosen: dict[str, str] = {}
+    for name, (spot, text) in fields.fields("settings").items():
+        try:
+            setting = setting_named(name)
+            choose({}, setting, "=", text)
+        except MailctlError as error:
+            fields.say(spot, error.sentence, error.hint)
+        else:
+            chosen[setting.name] = text
+    return chosen
+
+
+class _Comparing:
+    """Compares what is said of an account with what there is."""
+
+    def __init__(self, said: _Said) -> None:
+        self._said = said
+
+    def __call__(self, tx: Reading, manner: Manner) -> Compared:
+        said = self._said
+        was = accounts.by_address(tx, address_key(said.address))
+        if was is None:
+            return self._new(manner)
+        settings = own_settings(self._chosen(was), own=said.address)
+        place = manner.place_of(said.secret, was.id) if said.secret else was.secret
+        is_resting = was.state is AccountState.DISABLED
+        now = replace(
+            was,
+            settings=settings,
+            owner=was.owner if said.owner is None else owner_name(said.owner) or None,
+            secret=place,
+            username=said.login or was.username,
+            is_default=was.is_default or bool(said.default),
+        )
+        after = {
+            **_described(now, enabled=not is_resting if said.enabled is None else said.enabled),
+            **({"provider": said.provider} if said.provider else {}),
+            **({"oauth_app": said.oauth_app} if said.oauth_app else {}),
+        }
+        before = {
+            **_described(was, enabled=not is_resting),
+            **({"provider": str(was.provider)} if said.provider else {}),
+        }
+        if said.default is False and was.is_default:
+            raise BadUsage(
+                f"{was.address} is its owner's default until another is",
+                hint="say default: true of the other one",
+            )
+        return Compared(before, after, partial(_changed, said, was, before, after))
+
+    def _new(self, manner: Manner) -> Compared:
+        said = self._said
+        if not said.secret and not said.oauth_app:
+            raise BadUsage(
+                f"the account {said.address} has no secret",
+                hint="name its place: secret: env:NAME, file:PATH, command:CMD, keyring:NAME",
+            )
+        chosen = self._chosen(None)
+        settings = own_settings(chosen, own=said.address)
+        after = without_empty(
+            {
+                "address": address_key(said.address),
+                "provider": said.provider,
+                "login": said.login,
+                "owner": owner_name(said.owner or ""),
+                "secret": said.secret,
+                "oauth_app": said.oauth_app,
+                "enabled": False if said.enabled is False else None,
+                "default": said.default or None,
+                "settings": {
+                    setting.attribute: written(setting, settings)
+                    for name, setting in SETTINGS.items()
+                    if name in chosen
+                },
+            }
+        )
+        return Compared(None, after, partial(_created, said, chosen))
+
+    def _chosen(self, was: Account | None) -> dict[str, str]:
+        chosen = {} if was is None else _texts(was)
+        for name, text in self._said.settings.items():
+            choose(chosen, SETTINGS[name], "=", text)
+        return chosen
+
+
+def _texts(account: Account) -> dict[str, str]:
+    settings = account.settings
+    return {name: written(SETTINGS[name], settings) for name in SETTINGS if name in settings.chosen}
+
+
+def _created(said: _Said, chosen: Mapping[str, str], run: Run) -> Callable[[], object]:
+    ready = _ready(said, run, provider=said.provider or None, chosen=chosen, own=None)
+
+    def keep() -> None:
+        services = run.services
+        account = keep_account(services, ready)
+        if said.default and not account.is_default:
+            make_default(services, account.id)
+        if said.enabled is False:
+            disable(services, account.id)
+
+    return keep
+
+
+def _changed(
+    said: _Said, was: Account, before: Described, after: Described, run: Run
+) -> Callable[[], object]:
+    is_moved = any(before.get(way) != after.get(way) for way in _WAYS)
+    ready = _moved(said, was, after, run) if is_moved else None
+
+    def store() -> None:
+        services = run.services
+        if ready is not None:
+            move_account(services, was, ready)
+        changes = [(name, "=", text) for name, text in said.settings.items()]
+        if said.owner is not None:
+            changes.append(("owner", "=", owner_name(said.owner)))
+        if changes:
+            change_account(services, was.id, changes)
+        _rest(services, was, said.enabled)
+        if said.default and not was.is_default:
+            make_default(services, was.id)
+
+    return store
+
+
+def _rest(services: Services, was: Account, enabled: bool | None) -> None:
+    if enabled is True and was.state is AccountState.DISABLED:
+        enable(services, was.id)
+    elif enabled is False:
+        disable(services, was.id)
+
+
+def _moved(said: _Said, was: Account, after: Described, run: Run) -> ReadyAccount:
+    """Return the account as it is to be reached. Raises what a sign-in does."""
+    if said.oauth_app or was.oauth_app:
+        raise BadUsage(
+            f"{was.address} signs in by OAuth, and how it is reached stays",
+            hint="let its person agree: mailctl account reauth ADDRESS --oauth; "
+            "to move its secret: mailctl secrets move",
+        )
+    is_usual = was.incoming is None and was.submission is None
+    provider = said.provider or (str(was.provider) if is_usual else None)
+    # one name for both servers may be of a person's choice, two are the provider's forms
+    is_own = provider in {None, was.provider} and was.username == was.submission_username
+    login = said.login or (was.username if is_own else None)
+    moved = replace(said, secret=str(after["secret"]), login=login)
+    return _ready(moved, run, provider=provider, chosen=_texts(was), own=was)
+
+
+def _ready(
+    said: _Said, run: Run, *, provider: str | None, chosen: Mapping[str, str], own: Account | None
+) -> ReadyAccount:
+    manner = run.manner
+    new = NewAccount(
+        address=str(said.address),
+        provider=provider,
+        owner=said.owner or None,
+        username=said.login or None,
+        chosen=chosen,
+        wish=Wish(oauth=bool(said.oauth_app), app=said.oauth_app or None),
+        verify=manner.verify,
+        trusts_discovered=manner.trusts_discovered,
+        learns=False,
+    )
+    persons = Persons(
+        choose=lambda _: None,
+        agree=lambda _: False,
+        ask=lambda *_: None,
+        consent=_nobody,
+        place=lambda name: manner.place_of(said.secret or None, own.id if own else name),
+    )
+    # each has the whole time for its look-ups, however many were before it
+    services = replace(run.services, started=run.services.timer())
+    return ready_account(services, new, persons, known=run.known)
+
+
+def _nobody(app: OAuthApp, secret: Secret | None, address: Address) -> Secret:
+    raise ConsentRefused(
+        f"nobody is here to agree that {app.name} reads {address}",
+        hint=f"let its person agree: mailctl account add ADDRESS --oauth --app {app.name}",
+    )
+
+
+def _described(account: Account, *, enabled: bool) -> Described:
+    """Return the account; where its servers are not its provider's, they are found again."""
+    is_usual = account.incoming is None and account.submission is None
+    texts = _texts(account)
+    return without_empty(
+        {
+            "address": account.address,
+            "provider": str(account.provider) if is_usual else None,
+            "login": account.username,
+            "owner": account.owner,
+            "secret": str(account.secret),
+            "oauth_app": account.oauth_app,
+            "enabled": None if enabled else False,
+            "default": account.is_default or None,
+            "settings": {SETTINGS[name].attribute: text for name, text in texts.items()},
+        }
+    )
+
+
+def _all(tx: Reading) -> Iterator[Described]:
+    for account in accounts.all_(tx):
+        yield _described(account, enabled=account.state is not AccountState.DISABLED)
+
+
+def contradictions(wanted: Sequence[Wanted]) -> list[Mistake]:
+    """Return the mistakes of accounts that are all to be the default of one owner."""
+    found: list[Mistake] = []
+    first: dict[object, Wanted] = {}
+    for each in wanted:
+        if each.section == SECTION and each.details["default"]:
+            owner = each.details["owner"]
+            other = first.setdefault(owner, each)
+            if other is not each:
+                found.append(
+                    Mistake(
+                        each.spot, f"{other.name} is its owner's default already, says the file"
+                    )
+                )
+    return found
+
+
+ACCOUNTS = Kind(
+    SECTION,
+    "account",
+    _read,
+    lambda tx, name: accounts.by_address(tx, name) is not None,
+    _all,
+    lambda services, name, _: remove_account(services, name, purges_mail=False),
+    batch=500,
+)

@@ -1,0 +1,68 @@
+"""What files declared and what became of it, as results."""
+
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+from mailctl.output.complaints import error_document
+from mailctl.output.values import cell, plain
+from mailctl.output.view import Rows, View
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mailctl.core.apply import Applied, AppliedObject, Change
+
+_SIGNS = {"created": "+", "updated": "~", "removed": "-"}
+
+
+def _shown(change: "Change") -> str:
+    before, after = cell(plain(change.before)), cell(plain(change.after))
+    if change.before is None:
+        return f"{change.field}: {after}"
+    return f"{change.field}: {before} → {after or '(default)'}"
+
+
+def _difference(thing: "AppliedObject") -> str:
+    """Return how an object differs, nothing where it does not."""
+    sign = _SIGNS.get(thing.result)
+    if sign is None:
+        return ""
+    place = f"  ({thing.place})" if thing.place else ""
+    lines = [f"{sign} {thing.kind} {thing.name}{place}"]
+    return "\n".join([*lines, *(f"    {_shown(change)}" for change in thing.changes)])
+
+
+OBJECTS: "View[AppliedObject]" = View(
+    {
+        "kind": lambda o: o.kind,
+        "name": lambda o: o.name,
+        "result": lambda o: o.result,
+        "changes": lambda o: o.changes,
+        "error": lambda o: None if o.error is None else error_document(o.error),
+        "place": lambda o: o.place,
+    },
+    table=("kind", "name", "result"),
+)
+
+DIFFERENCES: "View[AppliedObject]" = View(OBJECTS.fields, prose=_difference)
+
+_FIELDS = {
+    "objects": lambda a: [OBJECTS.document(each) for each in a.objects],
+    "created": lambda a: a.count("created"),
+    "updated": lambda a: a.count("updated"),
+    "unchanged": lambda a: a.count("unchanged"),
+    "removed": lambda a: a.count("removed"),
+    "failed": lambda a: a.count("failed"),
+    "is_dry_run": lambda a: a.is_dry_run,
+}
+
+APPLIED: "View[Applied]" = View(_FIELDS, rows=Rows(lambda a: a.objects, OBJECTS, are_lines=True))
+DIFFERENCE: "View[Applied]" = View(
+    _FIELDS, rows=Rows(lambda a: a.objects, DIFFERENCES, are_lines=True)
+)
+
+_SECTIONS = (
+    *("providers", "domains", "oauth_apps", "record_types", "link_rules", "companies"),
+    "accounts",
+)
+EXPORTED: "View[Mapping[str, object]]" = View({name: itemgetter(name) for name in _SECTIONS})

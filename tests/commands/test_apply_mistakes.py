@@ -1,0 +1,206 @@
+"""apply: files that are wrong are refused with every mistake and its place, and nothing is done."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mailctl.errors import ExitCode
+from tests.conftest import Run
+
+SOUND = "accounts: [{address: ada@gmail.com, secret: 'env:PW'}]"
+
+
+@pytest.fixture(autouse=True)
+def _password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PW", "x")
+
+
+def mistakes(run: Run, text: str | bytes) -> list[dict[str, Any]]:
+    """Return what is said to be wrong, in the order of the places."""
+    ran = run("apply", "-f", "-", "--no-verify", "-o", "json", typed=text)
+    assert (ran.code, ran.out) == (ExitCode.USAGE, ""), ran.out + ran.err
+    error = json.loads(ran.err)["error"]
+    assert error["code"] == "bad-declarations"
+    found: list[dict[str, Any]] = error["mistakes"]
+    return found
+
+
+def one(run: Run, text: str | bytes) -> tuple[int, int, str]:
+    """Return line, column and sentence of the only mistake."""
+    (mistake,) = mistakes(run, text)
+    return mistake["line"], mistake["column"], mistake["message"]
+
+
+TWENTY = """\
+providers:
+  - name: Not A Name
+    incoming: imap.acme.example
+  - name: acme
+    incoming: 'not a host!'
+    submision: smtp.acme.example
+    auth: [pasword]
+  - name: gmail
+    incoming: imap.acme.example
+  - name: other
+    incoming: imap.other.example
+    incoming_security: ssl
+domains:
+  - domain: nodots
+    provider: gmail
+  - domain: x.example
+    provider: nobody
+record_types:
+  - name: invoice
+    mask: '#+#'
+link_rules:
+  - name: broken
+    match: '('
+    to: record:invoice
+  - name: lost
+    match: x
+    to: record:unheard
+companies:
+  - domains: [acme.example]
+accounts:
+  - address: no address
+    secret: env:PW
+  - address: ada@gmail.com
+  - address: ben@gmail.com
+    secret: env:PW
+    password: hunter2
+  - address: cy@gmail.com
+    secret: hunter2
+    settings:
+      period: soon
+      colour: blue
+  - address: Ben@gmail.com
+    secret: ${NOT_SET}
+  - just words
+acounts: []
+"""
+PLACES = [
+    *((2, 5), (5, 15), (6, 5), (7, 12), (8, 5), (12, 24)),  # providers
+    *((14, 13), (17, 15), (20, 11), (23, 12), (27, 9), (29, 5)),
+    *((31, 14), (33, 5), (36, 5), (38, 13), (40, 15), (41, 15)),  # accounts
+    *((43, 13), (44, 5), (45, 1)),
+]
+
+
+def test_every_mistake_is_told_with_its_place_and_nothing_is_changed(
+    run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "wrong.yaml"
+    file.write_text(TWENTY)
+    ran = run("apply", "--no-verify", "-f", str(file), "-o", "json")
+    assert (ran.code, ran.out) == (ExitCode.USAGE, "")
+    found = json.loads(ran.err)["error"]["mistakes"]
+    places = [(each["line"], each["column"]) for each in found]
+    assert places == PLACES, ran.err
+    assert {each["file"] for each in found} == {str(file)}
+    assert "hunter2" not in ran.err
+    for noun in ("account", "record type", "link rule", "company"):
+        assert json.loads(run(*noun.split(), "list", "-o", "json").out) == []
+    said = run("apply", "--no-verify", "-f", str(file))
+    assert said.err.count(f"\n  {file}:") == len(PLACES)
+    assert (
+        f"  {file}:6:5: provider has no field 'submision' (hint: is submission meant?)" in said.err
+    )
+    assert f"there are {len(PLACES)} mistakes" in said.err
+    assert "hunter2" not in said.err
+
+
+def test_a_mistake_in_one_file_keeps_all_of_them_from_being_applied(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "a.yaml").write_text(SOUND)
+    (tmp_path / "b.yaml").write_text("accounts:\n  - {address: b@gmail.com]")
+    ran = run("apply", "-f", str(tmp_path), "--no-verify")
+    assert ran.code == ExitCode.USAGE
+    assert "b.yaml:2:26: this is no YAML" in ran.err
+    assert json.loads(run("account", "list", "-o", "json").out) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "said"),
+    [
+        ("a: b: c", (1, 5), "no YAML"),
+        ("- a", (1, 1), "mapping of sections"),
+        ("accounts: x", (1, 11), "accounts is a list"),
+        ("accounts:\n  a: b", (2, 3), "accounts is a list"),
+        ("accounts: [[x]]", (1, 12), "has fields with names"),
+        ("x-a: 1\nx-a: 2", (2, 1), "said twice"),
+        ("x-a: !!python/object:os.system 1", (1, 6), "means nothing here"),
+        ("x-a: &a [*a]", (1, 6), "holds itself"),
+        ("{? [a, b] : c}", (1, 4), "a name is one word"),
+        ("x-a: ${A B}", (1, 6), "written ${NAME}"),
+        ("x-a: 'x ${open'", (1, 6), "written ${NAME}"),
+        ("x-a: ${MISSING_HERE}", (1, 6), "MISSING_HERE is not set"),
+        (b"x-a: b\nx-b: \xff", (2, 6), "no UTF-8"),
+        ("x-a: b\nx-b: a\x01", (2, 7), "control character"),
+        ('{"x-a": [1, 2}', (1, 14), "no YAML"),
+        ("x-a: " + "[" * 50_000, (1, 1005), "no YAML"),
+        ("providers: [{name: p, incoming: [a]}]", (1, 33), "incoming is one value"),
+        ("accounts: [{address: , secret: 'env:PW'}]", (1, 12), "has no address"),
+        ("accounts: [{address: a@gmail.com, default: no idea, secret: 'env:PW'}]", (1, 44), "true"),
+    ],
+)
+def test_what_cannot_be_read_is_told_with_its_place(
+    run: Run, text: str | bytes, place: tuple[int, int], said: str
+) -> None:
+    line, column, sentence = one(run, text)
+    assert said in sentence
+    assert (line, column) == place
+
+
+def test_a_thing_declared_twice_is_told_where_it_was_first(run: Run) -> None:
+    (mistake,) = mistakes(
+        run, f"{SOUND}\n---\naccounts:\n- {{address: ADA@gmail.com, secret: 'env:PW'}}"
+    )
+    assert (mistake["line"], mistake["hint"]) == (4, "first at <stdin>:1:12")
+
+
+def test_what_follows_from_a_mistake_is_not_told_as_well(run: Run) -> None:
+    text = """
+providers: [{name: acme, incoming: '!'}]
+domains: [{domain: acme.example, provider: acme}]
+"""
+    assert one(run, text)[0] == 2
+
+
+def test_two_defaults_of_one_owner_are_a_mistake(run: Run) -> None:
+    text = "accounts:\n" + "".join(
+        f"- {{address: {name}@gmail.com, secret: 'env:PW', owner: Ada, default: true}}\n"
+        for name in ("a", "b")
+    )
+    assert one(run, text)[0] == 3
+
+
+def test_a_secret_in_the_place_of_its_reference_is_never_repeated(run: Run) -> None:
+    text = "accounts: [{address: a@gmail.com, secret: 'tops3cret'}]"
+    for format_ in ("json", "table"):
+        ran = run("apply", "-f", "-", "-o", format_, "--debug", typed=text)
+        assert ran.code == ExitCode.USAGE
+        assert "tops3cret" not in ran.out + ran.err
+
+
+def test_laughs_by_the_billion_take_no_memory(run: Run) -> None:
+    lines = ["x-0: &l0 [a, a, a, a, a, a, a, a, a, a]"]
+    lines += [f"x-{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]" for n in range(1, 15)]
+    lines += ["accounts: [{address: a@gmail.com, secret: 'env:PW', settings: {blocklist: *l14}}]"]
+    assert "a list of values" in one(run, "\n".join(lines))[2]
+
+
+@pytest.mark.parametrize("path", ["nowhere.yaml", ""])
+def test_a_file_that_is_not_there_is_bad_usage(run: Run, path: str) -> None:
+    assert run("apply", "-f", path).code == ExitCode.USAGE
+
+
+def test_a_directory_without_files_is_bad_usage(run: Run, tmp_path: Path) -> None:
+    ran = run("diff", "-f", str(tmp_path))
+    assert (ran.code, "no .yaml" in ran.err) == (ExitCode.USAGE, True)
+
+
+def test_an_export_is_no_table_of_cells(run: Run) -> None:
+    assert run("export", "-o", "csv").code == ExitCode.USAGE
