@@ -1,6 +1,7 @@
 """Makes things as files declare them: all is compared before anything is done."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from enum import StrEnum
 from functools import partial
 from typing import Any, NoReturn
@@ -247,7 +248,7 @@ def _step(wanted: Wanted, compared: Compared) -> _Step:
         result = Result.CREATED
     else:
         result = Result.UPDATED if changes else Result.UNCHANGED
-    outcome = AppliedObject(kind.noun, wanted.name, result, changes, place=str(wanted.spot))
+    outcome = AppliedObject(kind.name, wanted.name, result, changes, place=str(wanted.spot))
     return _Step(kind, wanted.name, compared, outcome)
 
 
@@ -269,7 +270,7 @@ def _to_go(tx: Reading, documents: Sequence[Fields], wanted: Sequence[Wanted]) -
         for thing in kind.all_(tx) if kind.section in named else ():
             name = str(next(iter(thing.values())))
             if (kind.section, name.casefold()) not in kept:
-                outcome = AppliedObject(kind.noun, name, Result.REMOVED)
+                outcome = AppliedObject(kind.name, name, Result.REMOVED)
                 yield _Step(kind, name, None, outcome)
 
 
@@ -287,7 +288,8 @@ def _done(services: Services, group: Sequence[_Step], manner: Manner) -> list[Ap
     run = Run(services, manner)
     jobs = _JOBS if group[0].kind is ACCOUNTS and manner.verify else 1
     prepared = side_by_side(group, partial(_prepared, run), jobs=jobs)
-    with services.store.together():
+    several = services.store.together() if group[0].kind.batch > 1 else nullcontext()
+    with several:
         return [_stored(step, store) for step, store in zip(group, prepared, strict=True)]
 
 

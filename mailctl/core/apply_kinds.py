@@ -107,6 +107,11 @@ class Kind:
     batch: int = 1
     """How many of them are stored in one transaction."""
 
+    @property
+    def name(self) -> str:
+        """What programs call it: `link-rule`."""
+        return self.noun.replace(" ", "-")
+
 
 def only(verb: Callable[[Services], object]) -> Work:
     """Return the work that asks nobody."""

@@ -96,7 +96,7 @@ def test_everything_is_made_once_and_a_second_run_finds_nothing_to_do(run: Run, 
     code, objects = applied(run, EVERYTHING, "--no-verify")
     assert (code, {each["result"] for each in objects}) == (0, {"created"})
     assert [each["kind"] for each in objects] == [
-        *("provider", "domain", "domain", "oauth app", "record type", "link rule", "company"),
+        *("provider", "domain", "domain", "oauth-app", "record-type", "link-rule", "company"),
         *("account", "account"),
     ]
     with untouched(home):
@@ -204,7 +204,7 @@ def test_a_diff_ends_with_1_where_something_differs_and_with_0_where_nothing_doe
     differing = run("diff", "-f", "-", typed="link_rules:\n- {name: invoices, position: 5}\n")
     assert differing.code == 1
     assert differing.out.splitlines() == [
-        "~ link rule invoices  (<stdin>:2:3)",
+        "~ link-rule invoices  (<stdin>:2:3)",
         "    position: 10 → 5",
     ]
 
