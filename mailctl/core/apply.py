@@ -289,8 +289,13 @@ def _done(services: Services, group: Sequence[_Step], manner: Manner) -> list[Ap
     jobs = _JOBS if group[0].kind is ACCOUNTS and manner.verify else 1
     prepared = side_by_side(group, partial(_prepared, run), jobs=jobs)
     several = services.store.together() if group[0].kind.batch > 1 else nullcontext()
+    behind = group[0].kind.behind
     with several:
-        return [_stored(step, store) for step, store in zip(group, prepared, strict=True)]
+        done = [_stored(step, store) for step, store in zip(group, prepared, strict=True)]
+        if behind is not None:
+            with services.store.writing(durable=True) as tx:
+                behind(tx)
+        return done
 
 
 def _prepared(run: Run, step: _Step) -> Callable[[], object]:

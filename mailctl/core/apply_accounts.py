@@ -5,13 +5,14 @@ from dataclasses import replace
 from functools import partial
 
 from mailctl.core.account_care import disable, enable, make_default, remove_account
+from mailctl.core.account_reach import reached_otherwise
 from mailctl.core.account_settings import change_account, choose, own_settings, owner_name
 from mailctl.core.accounts import (
     NewAccount,
     Persons,
+    PlaceSecret,
     ReadyAccount,
     keep_account,
-    move_account,
     ready_account,
 )
 from mailctl.core.apply_kinds import (
@@ -26,6 +27,8 @@ from mailctl.core.apply_kinds import (
 )
 from mailctl.core.credentials import Wish
 from mailctl.core.declared_fields import DeclaredFields
+from mailctl.core.insiders import note_insiders
+from mailctl.core.migrating import Migration, migrate_account
 from mailctl.core.naming import address_key
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account, AccountState
@@ -182,7 +185,7 @@ def _texts(account: Account) -> dict[str, str]:
 
 
 def _created(said: _Said, chosen: Mapping[str, str], run: Run) -> Callable[[], object]:
-    ready = _ready(said, run, provider=said.provider or None, chosen=chosen, own=None)
+    ready = _ready(said, run, chosen)
 
     def keep() -> None:
         services = run.services
@@ -198,13 +201,11 @@ def _created(said: _Said, chosen: Mapping[str, str], run: Run) -> Callable[[], o
 def _changed(
     said: _Said, was: Account, before: Described, after: Described, run: Run
 ) -> Callable[[], object]:
-    is_moved = any(before.get(way) != after.get(way) for way in _WAYS)
-    ready = _moved(said, was, after, run) if is_moved else None
+    reach = _reached(said, was, before, after, run)
 
     def store() -> None:
         services = run.services
-        if ready is not None:
-            move_account(services, was, ready)
+        reach()
         changes = [(name, "=", text) for name, text in said.settings.items()]
         if said.owner is not None:
             changes.append(("owner", "=", owner_name(said.owner)))
@@ -217,6 +218,35 @@ def _changed(
     return store
 
 
+def _reached(
+    said: _Said, was: Account, before: Described, after: Described, run: Run
+) -> Callable[[], object]:
+    """Sign in as the account is to be reached from now on; return what stores that."""
+    differing = {way for way in _WAYS if before.get(way) != after.get(way)}
+    if not differing:
+        return lambda: None
+    services, manner = run.services, run.manner
+    ref = manner.place_of(str(after["secret"]), was.id)
+    if "provider" in differing:
+        migration = Migration(
+            provider=str(after["provider"]),
+            username=said.login if "login" in differing else None,
+            wish=Wish(oauth=bool(said.oauth_app), app=said.oauth_app or None),
+            is_handed_over="secret" in differing,
+            verify=manner.verify,
+        )
+        migrate_account(services, was.id, migration, _persons(lambda _: ref))
+        return lambda: None
+    if "oauth_app" in differing:
+        raise BadUsage(
+            f"{was.address} signs in otherwise, and nobody is here to agree",
+            hint=f"mailctl account reauth {was.address} --oauth --app {said.oauth_app}",
+        )
+    return reached_otherwise(
+        services, was, username=said.login or None, ref=ref, verify=manner.verify
+    )
+
+
 def _rest(services: Services, was: Account, enabled: bool | None) -> None:
     if enabled is True and was.state is AccountState.DISABLED:
         enable(services, was.id)
@@ -224,30 +254,11 @@ def _rest(services: Services, was: Account, enabled: bool | None) -> None:
         disable(services, was.id)
 
 
-def _moved(said: _Said, was: Account, after: Described, run: Run) -> ReadyAccount:
-    """Return the account as it is to be reached. Raises what a sign-in does."""
-    if said.oauth_app or was.oauth_app:
-        raise BadUsage(
-            f"{was.address} signs in by OAuth, and how it is reached stays",
-            hint="let its person agree: mailctl account reauth ADDRESS --oauth; "
-            "to move its secret: mailctl secrets move",
-        )
-    is_usual = was.incoming is None and was.submission is None
-    provider = said.provider or (str(was.provider) if is_usual else None)
-    # one name for both servers may be of a person's choice, two are the provider's forms
-    is_own = provider in {None, was.provider} and was.username == was.submission_username
-    login = said.login or (was.username if is_own else None)
-    moved = replace(said, secret=str(after["secret"]), login=login)
-    return _ready(moved, run, provider=provider, chosen=_texts(was), own=was)
-
-
-def _ready(
-    said: _Said, run: Run, *, provider: str | None, chosen: Mapping[str, str], own: Account | None
-) -> ReadyAccount:
+def _ready(said: _Said, run: Run, chosen: Mapping[str, str]) -> ReadyAccount:
     manner = run.manner
     new = NewAccount(
         address=str(said.address),
-        provider=provider,
+        provider=said.provider or None,
         owner=said.owner or None,
         username=said.login or None,
         chosen=chosen,
@@ -256,16 +267,21 @@ def _ready(
         trusts_discovered=manner.trusts_discovered,
         learns=False,
     )
-    persons = Persons(
+    persons = _persons(lambda name: manner.place_of(said.secret or None, name))
+    # each has the whole time for its look-ups, however many were before it
+    services = replace(run.services, started=run.services.timer())
+    return ready_account(services, new, persons, known=run.known)
+
+
+def _persons(place: PlaceSecret) -> Persons:
+    """Return what is said in the name of persons where there are none."""
+    return Persons(
         choose=lambda _: None,
         agree=lambda _: False,
         ask=lambda *_: None,
         consent=_nobody,
-        place=lambda name: manner.place_of(said.secret or None, own.id if own else name),
+        place=place,
     )
-    # each has the whole time for its look-ups, however many were before it
-    services = replace(run.services, started=run.services.timer())
-    return ready_account(services, new, persons, known=run.known)
 
 
 def _nobody(app: OAuthApp, secret: Secret | None, address: Address) -> Secret:
@@ -324,4 +340,5 @@ ACCOUNTS = Kind(
     _all,
     lambda services, name, _: remove_account(services, name, purges_mail=False),
     batch=500,
+    behind=note_insiders,
 )

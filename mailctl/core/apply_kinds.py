@@ -12,7 +12,7 @@ from mailctl.domain.declarations import Spot
 from mailctl.domain.secret import SecretRef
 from mailctl.records import dataclass
 from mailctl.resolve.directory import Directory
-from mailctl.store.connection import Reading
+from mailctl.store.connection import Reading, Writing
 
 Described: TypeAlias = Mapping[str, object]
 """An object by fields, as `export` writes it and a file may say it; what is empty is not there."""
@@ -106,6 +106,8 @@ class Kind:
     """Forgets one by name, a guard lifted or not."""
     batch: int = 1
     """How many of them are stored in one transaction."""
+    behind: Callable[[Writing], object] | None = None
+    """What is done once behind all that are stored in one transaction."""
 
     @property
     def name(self) -> str:

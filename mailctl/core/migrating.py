@@ -13,7 +13,7 @@ from mailctl.core.accounts import Persons, Step, refuse_serverless
 from mailctl.core.credentials import Obtained, Wish, named_in_hints, obtain
 from mailctl.core.naming import account_named
 from mailctl.core.services import Services
-from mailctl.domain.accounts import Account
+from mailctl.domain.accounts import Account, AccountState
 from mailctl.domain.addresses import Address
 from mailctl.domain.health import well
 from mailctl.domain.providers import Provider, username
@@ -39,6 +39,8 @@ class Migration:
     """Whether a person hands over a new secret, or names its place; else the old one is tried."""
     no_send: bool = False
     is_dry: bool = False
+    verify: bool = True
+    """Whether it signs in there before it is moved."""
 
 
 @dataclass(frozen=True)
@@ -82,11 +84,15 @@ def migrate_account(
         address = parse_address(before.address)
         account = _moved(before, provider, migration, address)
         account, obtained = _signed_in(services, account, provider, migration, persons, address)
-        with named_in_hints(account.address):
-            memo = signin.verify(services, account, provider, obtained.credential)
+        memo = None
+        if migration.verify:
+            with named_in_hints(account.address):
+                memo = signin.verify(services, account, provider, obtained.credential)
         waiting = _waiting(services, account) if migration.is_dry else None
         if waiting is None:
-            account = replace(account, server_memo=memo)
+            account = replace(well(account), server_memo=memo)
+            if not migration.verify and account.state is not AccountState.DISABLED:
+                account = replace(account, state=AccountState.UNVERIFIED)
             account, waiting = _keep(services, before, account, provider, obtained)
     return MigratedAccount(account, before, waiting, migration.is_dry)
 
@@ -183,7 +189,7 @@ def _keep(
         accounts.move(tx, account)
         accounts.set_server_memo(tx, account.id, account.server_memo)
         accounts.put_settings(tx, account)
-        accounts.record_health(tx, well(account))
+        accounts.record_health(tx, account)
         waiting = former.leave_server(tx, account.id, at=services.now())
         moved = account_named(tx, account.id)
     return moved, waiting

@@ -292,6 +292,38 @@ def test_an_account_moves_to_another_provider_and_secret_after_a_sign_in(
     assert (shown["id"], shown["provider"], shown["state"]) == (id_, hosting, "ok")
 
 
+def test_another_secret_and_login_are_tried_before_they_are_stored(
+    run: Run, at_the_rig: Rig, hosting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = at_the_rig.address("ada")
+    monkeypatch.setenv("PW", box.password)
+    monkeypatch.setenv("NEW", "n0t-it")
+    text = f"accounts: [{{address: {box.address}, provider: {hosting}, secret: 'env:PW'}}]"
+    assert applied(run, text)[0] == 0
+    code, (ada,) = applied(run, text.replace("env:PW", "env:NEW"))
+    assert (code, ada["error"]["code"]) == (ExitCode.AUTHORISATION, "authentication-refused")
+    assert run("account", "test", box.address).code == 0, "the old one is there still"
+    code, (ada,) = applied(run, text.replace("env:PW", "env:NEW"), "--no-verify")
+    assert (code, [each["field"] for each in ada["changes"]]) == (0, ["secret"])
+    assert account(run, box.address)["state"] == "unverified"
+    monkeypatch.setenv("NEW", box.password)
+    assert run("account", "test", box.address).code == 0
+    login = f"accounts: [{{address: {box.address}, login: nobody@corp.example}}]"
+    assert applied(run, login)[1][0]["result"] == "failed"
+    assert f"login: {box.address}" in run("export").out
+
+
+def test_an_account_moves_unseen_where_nothing_is_to_be_tried(run: Run) -> None:
+    moving = "accounts: [{address: ada@acme.example, provider: PROVIDER, secret: 'env:PW'}]"
+    assert applied(run, moving.replace("PROVIDER", "gmail"), "--no-verify")[0] == 0
+    moved = moving.replace("PROVIDER", "fastmail")
+    code, (ada,) = applied(run, moved, "--no-verify")
+    assert (code, ada["result"]) == (0, "updated")
+    shown = account(run, "ada@acme.example")
+    assert (shown["provider"], shown["state"]) == ("fastmail", "unverified")
+    assert applied(run, moved)[1][0]["result"] == "unchanged"
+
+
 def test_pruning_wants_to_be_sure_and_takes_only_what_sections_do_not_name(run: Run) -> None:
     applied(run, EVERYTHING, "--no-verify")
     kept = "domains: [{domain: acme.example, provider: acme}]\naccounts: [{address: ben@gmail.com}]"
