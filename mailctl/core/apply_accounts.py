@@ -25,6 +25,7 @@ from mailctl.core.apply_kinds import (
     Wanted,
     without_empty,
 )
+from mailctl.core.apply_providers import discovered
 from mailctl.core.credentials import Wish
 from mailctl.core.declared_fields import DeclaredFields
 from mailctl.core.insiders import note_insiders
@@ -128,15 +129,13 @@ class _Comparing:
             username=said.login or was.username,
             is_default=was.is_default or bool(said.default),
         )
+        is_enabled = not is_resting if said.enabled is None else said.enabled
         after = {
-            **_described(now, enabled=not is_resting if said.enabled is None else said.enabled),
-            **({"provider": said.provider} if said.provider else {}),
+            **_described(now, provider=said.provider, enabled=is_enabled),
             **({"oauth_app": said.oauth_app} if said.oauth_app else {}),
         }
-        before = {
-            **_described(was, enabled=not is_resting),
-            **({"provider": str(was.provider)} if said.provider else {}),
-        }
+        provider = str(was.provider) if said.provider else None
+        before = _described(was, provider=provider, enabled=not is_resting)
         if said.default is False and was.is_default:
             raise BadUsage(
                 f"{was.address} is its owner's default until another is",
@@ -291,14 +290,12 @@ def _nobody(app: OAuthApp, secret: Secret | None, address: Address) -> Secret:
     )
 
 
-def _described(account: Account, *, enabled: bool) -> Described:
-    """Return the account; where its servers are not its provider's, they are found again."""
-    is_usual = account.incoming is None and account.submission is None
+def _described(account: Account, *, provider: str | None, enabled: bool) -> Described:
     texts = _texts(account)
     return without_empty(
         {
             "address": account.address,
-            "provider": str(account.provider) if is_usual else None,
+            "provider": provider,
             "login": account.username,
             "owner": account.owner,
             "secret": str(account.secret),
@@ -311,8 +308,13 @@ def _described(account: Account, *, enabled: bool) -> Described:
 
 
 def _all(tx: Reading) -> Iterator[Described]:
+    """Yield the accounts; no provider where servers were found, for they are to be found again."""
+    found = discovered(tx)
     for account in accounts.all_(tx):
-        yield _described(account, enabled=account.state is not AccountState.DISABLED)
+        is_usual = account.incoming is None and account.submission is None
+        provider = str(account.provider) if is_usual and account.provider not in found else None
+        is_resting = account.state is AccountState.DISABLED
+        yield _described(account, provider=provider, enabled=not is_resting)
 
 
 def contradictions(wanted: Sequence[Wanted]) -> list[Mistake]:

@@ -22,6 +22,7 @@ from mailctl.domain.declarations import Spot
 from mailctl.domain.providers import (
     AuthMethod,
     DomainMapping,
+    Origin,
     Provider,
     ProviderKind,
     login_form,
@@ -124,7 +125,16 @@ def _server(server: Endpoint | None) -> str | None:
 
 
 def _all_providers(tx: Reading) -> Iterator[Described]:
-    return map(_described, providers.all_(tx))
+    found = (each for each in providers.all_(tx) if each.origin is not Origin.DISCOVERED)
+    return map(_described, found)
+
+
+def discovered(tx: Reading) -> frozenset[str]:
+    """Return the names of the providers that domains named themselves: nobody declares them.
+
+    Declared they would be a person's word, and be reached at private addresses too.
+    """
+    return frozenset(each.name for each in providers.all_(tx) if each.origin is Origin.DISCOVERED)
 
 
 def _read_domain(fields: DeclaredFields, manner: Manner) -> Iterator[Wanted]:
@@ -162,7 +172,8 @@ def _mapping(mapping: DomainMapping) -> Described:
 
 
 def _all_domains(tx: Reading) -> Iterator[Described]:
-    return map(_mapping, mappings.all_(tx))
+    found = discovered(tx)
+    return (_mapping(each) for each in mappings.all_(tx) if each.provider not in found)
 
 
 def _is_mapped(tx: Reading, domain: str) -> bool:

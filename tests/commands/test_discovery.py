@@ -2,6 +2,7 @@
 
 import json
 import time
+from pathlib import Path
 
 import pytest
 
@@ -62,6 +63,23 @@ def test_a_provider_that_was_discovered_is_stored_once(run: Run, domains: Rig) -
     for name in ("ada", "bob"):
         assert added(run, domains.address(name, domain="hosting.example")).code == ExitCode.OK
     assert len(providers(run)) == 1
+
+
+def test_what_was_discovered_is_left_to_be_found_again_where_an_export_is_applied(
+    run: Run, domains: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = domains.address("ada", domain="hosting.example")
+    monkeypatch.setenv("PW", box.password)
+    ran = run("account", "add", box.address, "--secret", "env:PW", "--no-input")
+    assert ran.code == ExitCode.OK, ran.err
+    exported = run("export", "-o", "json").out
+    assert json.loads(exported)["providers"] == []
+    assert "provider" not in json.loads(exported)["accounts"][0]
+    for result in ("unchanged", "created"):
+        ran = run("apply", "--prune", "-f", "-", "-o", "json", typed=exported)
+        assert (ran.code, json.loads(ran.out)[result]) == (0, 1), ran.out
+        monkeypatch.setenv("MAILCTL_HOME", str(tmp_path / "elsewhere"))
+    assert [each["origin"] for each in providers(run)] == ["discovered"]
 
 
 def test_settings_that_nothing_vouches_for_are_shown_and_get_no_password(
