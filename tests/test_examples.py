@@ -85,6 +85,15 @@ def test_a_team_is_provisioned_and_a_second_run_finds_nothing_to_do(
         assert json.loads(ran.out)[result] == count
 
 
+def test_the_file_of_the_readme_can_be_applied(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = re.search(r"```yaml\n(.*?)```", README, re.DOTALL)
+    assert shown is not None
+    monkeypatch.setenv("TEAM", "Team")
+    monkeypatch.setenv("SALES_PASSWORD", "pw")
+    ran = run("apply", "--no-verify", "-f", "-", "-o", "json", typed=shown[1])
+    assert (ran.code, json.loads(ran.out)["created"]) == (0, 3)
+
+
 def readme_commands() -> list[str]:
     """Return every mailctl command of the README, its pipes and redirections cut off."""
     blocks = re.findall(r"```(?:sh|console)\n(.*?)```", README, re.DOTALL)
