@@ -186,7 +186,7 @@ def reauth(
     "list",
     "mailctl account list",
     "mailctl account list -o json | jq '.[].address'",
-    view=ACCOUNTS,
+    lists=ACCOUNTS,
 )
 def list_(ctx: typer.Context) -> None:
     """List the connected mailboxes."""
@@ -262,7 +262,7 @@ def try_(
     "status",
     "mailctl account status --max-age 1h",
     "mailctl account status -o json | jq '.[] | select(.health != \"good\")'",
-    view=STATUSES,
+    lists=STATUSES,
 )
 def status(
     ctx: typer.Context,

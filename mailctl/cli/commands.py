@@ -10,7 +10,11 @@ from typer.main import get_command
 
 from mailctl.app import App, Color, Options
 from mailctl.output.render import Format
-from mailctl.output.view import View
+from mailctl.output.view import Results, View
+
+Views = View[Any] | tuple[View[Any], ...]
+_RESULTS = "mailctl_results"
+"""Under this name a command's function knows what it shows."""
 
 
 class Noun(typer.Typer):
@@ -30,15 +34,19 @@ class Noun(typer.Typer):
         self,
         name: str,
         *examples: str,
-        view: View[Any] | None = None,
+        view: Views = (),
+        lists: Views = (),
+        is_checked: bool = True,
         kind: "type[Command] | None" = None,
     ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-        """Register a function as the command `name`.
+        """Register a function as the command `name`, which shows one thing, or `lists` many.
 
-        What cannot be shown in `view` is refused before the function does anything.
+        Fields that no such view has are refused before the function does anything, unless
+        it has fields of its own.
         """
         register = self.command(name, cls=kind or Command, epilog=_epilog(examples))
-        return lambda function: register(_checking(function, view) if view else function)
+        results = Results(_views(view), _views(lists))
+        return lambda function: register(_showing(function, results, is_checked=is_checked))
 
     def include(self, other: "Noun") -> None:
         """Take over the commands of another module as one's own."""
@@ -46,11 +54,19 @@ class Noun(typer.Typer):
         self.registered_groups += other.registered_groups
 
 
-def single(function: Callable[..., None], *examples: str) -> typer.Typer:
+def single(
+    function: Callable[..., None], *examples: str, view: Views = (), lists: Views = ()
+) -> typer.Typer:
     """Return the application of a command that has no noun, such as `version`."""
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    app.command(cls=Command, epilog=_epilog(examples))(function)
+    results = Results(_views(view), _views(lists))
+    app.command(cls=Command, epilog=_epilog(examples))(_showing(function, results))
     return app
+
+
+def results_of(command: Any) -> Results:
+    """Return what a command, as Typer made it, may write as JSON."""
+    return command.callback.__dict__.get(_RESULTS) or Results()
 
 
 class Command(TyperCommand):
@@ -128,13 +144,23 @@ class LazyGroup(TyperGroup):
             formatter.write_dl([(noun, text) for noun, (_, text) in self.nouns.items()])
 
 
-def _checking(function: Callable[..., None], view: View[Any]) -> Callable[..., None]:
+def _views(views: Views) -> tuple[View[Any], ...]:
+    return (views,) if isinstance(views, View) else views
+
+
+def _showing(
+    function: Callable[..., None], results: Results, *, is_checked: bool = True
+) -> Callable[..., None]:
+    views = (*results.many, *results.one)
+
     @wraps(function)
     def checked(ctx: typer.Context, **given: object) -> None:
         app: App = ctx.obj
-        app.printer.check(view)
+        if is_checked and views:
+            app.printer.check(*views)
         function(ctx=ctx, **given)
 
+    checked.__dict__[_RESULTS] = results
     return checked
 
 

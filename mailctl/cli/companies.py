@@ -56,7 +56,7 @@ def add(
     app.printer.one(COMPANY, made)
 
 
-@commands.verb("list", "mailctl company list acme", view=COMPANY)
+@commands.verb("list", "mailctl company list acme", lists=COMPANY)
 def list_(
     ctx: typer.Context,
     words: Annotated[str | None, typer.Argument(help="What stands in a name or a domain.")] = None,

@@ -84,7 +84,7 @@ def add(
     "mailctl contact list --company acme.example",
     "mailctl contact list lovelace -o ndjson | jq -r '.emails[].value'",
     "mailctl contact list --stale 90d --tag vip",
-    view=CONTACT,
+    lists=CONTACT,
 )
 def list_(
     ctx: typer.Context,
@@ -147,7 +147,7 @@ def set_(
     )
 
 
-@commands.verb("remove", "mailctl contact remove ada@acme.example --yes", view=CONTACT)
+@commands.verb("remove", "mailctl contact remove ada@acme.example --yes", lists=CONTACT)
 def remove(
     ctx: typer.Context,
     names: Annotated[
@@ -213,6 +213,7 @@ def import_(
     "export",
     "mailctl contact export --format vcard > contacts.vcf",
     "mailctl contact export --format csv --tag vip > vip.csv",
+    lists=CONTACT,
 )
 def export(
     ctx: typer.Context,

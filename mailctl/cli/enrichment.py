@@ -48,7 +48,7 @@ def run(ctx: typer.Context) -> None:
     "mailctl enrich list",
     "mailctl enrich list --contact ada@acme.example --field phone -o json",
     "mailctl enrich list --state accepted",
-    view=PROPOSALS,
+    lists=PROPOSALS,
 )
 def list_(
     ctx: typer.Context,
@@ -85,7 +85,7 @@ def show(ctx: typer.Context, proposal: Annotated[str, typer.Argument(metavar="ID
     "accept",
     "mailctl enrich accept prp_0123456789ab",
     "mailctl enrich accept --all --field phone --min-confidence 0.95",
-    view=PROPOSALS,
+    lists=PROPOSALS,
 )
 def accept(
     ctx: typer.Context,
@@ -113,7 +113,7 @@ def accept(
     app.printer.list(PROPOSALS, accepted(app.services, ids or (), wanted))
 
 
-@commands.verb("reject", "mailctl enrich reject prp_0123456789ab", view=PROPOSALS)
+@commands.verb("reject", "mailctl enrich reject prp_0123456789ab", lists=PROPOSALS)
 def reject(ctx: typer.Context, ids: Ids) -> None:
     """Never propose these facts again."""
     from mailctl.core.enrichment import reject as rejected
@@ -122,7 +122,7 @@ def reject(ctx: typer.Context, ids: Ids) -> None:
     app.printer.list(PROPOSALS, rejected(app.services, ids))
 
 
-@commands.verb("undo", "mailctl enrich undo prp_0123456789ab", view=PROPOSALS)
+@commands.verb("undo", "mailctl enrich undo prp_0123456789ab", lists=PROPOSALS)
 def undo(ctx: typer.Context, ids: Ids) -> None:
     """Take accepted facts back, all or none; exit 9 where a contact was changed since."""
     from mailctl.core.enrichment import undo as undone
@@ -135,7 +135,7 @@ def undo(ctx: typer.Context, ids: Ids) -> None:
     "policy",
     "mailctl enrich policy",
     "mailctl enrich policy phone=auto:0.95 address=off",
-    view=POLICIES,
+    lists=POLICIES,
 )
 def policy(
     ctx: typer.Context,

@@ -7,6 +7,7 @@ import typer
 from mailctl.app import App
 from mailctl.cli import mail_options as o
 from mailctl.cli.commands import single
+from mailctl.output.views.outbox import PREPARED, SENT
 
 
 def forward(
@@ -70,4 +71,5 @@ commands = single(
     forward,
     "mailctl forward msg_0123456789ab --to ben@example.org --body 'See below.'",
     "mailctl forward msg_0123456789ab --to legal@example.org --as-attachment",
+    view=(SENT, PREPARED),
 )

@@ -64,7 +64,7 @@ def add(
         app.printer.one(RULES, rule_named(tx, rule.id))
 
 
-@commands.verb("list", "mailctl link rule list -o json", view=RULES)
+@commands.verb("list", "mailctl link rule list -o json", lists=RULES)
 def list_(ctx: typer.Context) -> None:
     """List the rules in their order, and how many links each made that are there."""
     from mailctl.store import link_rules
@@ -124,7 +124,7 @@ def remove(
     "test",
     "mailctl link rule test --message msg_0123456789ab",
     "mailctl link rule test invoices --file mail.eml",
-    view=HITS,
+    lists=HITS,
 )
 def tried(
     ctx: typer.Context,

@@ -62,7 +62,7 @@ def run(
     "add",
     "mailctl link add msg_0123456789ab --to contact:ada@acme.example",
     "mailctl link add msg_0123456789ab --to invoice:INV-4711 --thread",
-    view=LINKS,
+    lists=LINKS,
 )
 def add(ctx: typer.Context, messages: Messages, to: To, thread: Conversation = False) -> None:
     """Link messages to a contact, a company or a record by hand.
@@ -77,7 +77,7 @@ def add(ctx: typer.Context, messages: Messages, to: To, thread: Conversation = F
 
 
 @commands.verb(
-    "remove", "mailctl link remove msg_0123456789ab --to company:acme.example", view=LINKS
+    "remove", "mailctl link remove msg_0123456789ab --to company:acme.example", lists=LINKS
 )
 def remove(ctx: typer.Context, messages: Messages, to: To, thread: Conversation = False) -> None:
     """Take links of messages away; they do not come back by themselves.
@@ -95,7 +95,7 @@ def remove(ctx: typer.Context, messages: Messages, to: To, thread: Conversation 
     "list",
     "mailctl link list --to invoice:INV-4711",
     "mailctl link list --candidates    # what waits for a person's choice",
-    view=LINKS,
+    lists=LINKS,
 )
 def list_(
     ctx: typer.Context,

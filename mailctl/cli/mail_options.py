@@ -9,6 +9,7 @@ import typer
 
 from mailctl.app import App
 from mailctl.errors import BadUsage
+from mailctl.output.views.outbox import OUTGOING, PREPARED, SENT
 
 if TYPE_CHECKING:
     from mailctl.core.sending import Manner, Prepared, Wording
@@ -184,8 +185,6 @@ def draft_file(app: App, path: str, *, is_inline: bool = False) -> "DraftFile":
 
 def check_fields(app: App, *, dry_run: bool) -> None:
     """Raise BadUsage for a chosen field that is none: once a mail is sent it is too late."""
-    from mailctl.output.views.outbox import OUTGOING, PREPARED
-
     app.printer.check(PREPARED if dry_run else OUTGOING)
 
 
@@ -204,7 +203,6 @@ def send_and_tell(
     """
     from mailctl.core import sending
     from mailctl.output.complaints import error_document
-    from mailctl.output.views.outbox import OUTGOING, PREPARED, SENT
 
     if dry_run:
         if is_list:

@@ -21,7 +21,7 @@ Messages = Annotated[
     "mailctl message flag msg_0123456789ab --seen --star",
     "mailctl message flag msg_0123456789ab --add work --remove flagged",
     "mailctl message search invoice -o ndjson | mailctl message flag - --add seen",
-    view=FLAGGED,
+    lists=FLAGGED,
 )
 def flag(
     ctx: typer.Context,
@@ -65,7 +65,7 @@ def flag(
     "process",
     "mailctl message process msg_0123456789ab",
     "mailctl message list --unprocessed --before 30d -o ndjson | mailctl message process -",
-    view=MESSAGES,
+    lists=MESSAGES,
 )
 def process(ctx: typer.Context, messages: Messages) -> None:
     """Say that messages have been dealt with; `message list --unprocessed` leaves them out.
@@ -75,7 +75,7 @@ def process(ctx: typer.Context, messages: Messages) -> None:
     _mark(ctx.obj, messages, is_processed=True)
 
 
-@commands.verb("unprocess", "mailctl message unprocess msg_0123456789ab", view=MESSAGES)
+@commands.verb("unprocess", "mailctl message unprocess msg_0123456789ab", lists=MESSAGES)
 def unprocess(ctx: typer.Context, messages: Messages) -> None:
     """Say that messages are still to be dealt with, whatever they are linked to."""
     _mark(ctx.obj, messages, is_processed=False)
@@ -93,7 +93,7 @@ def _mark(app: App, messages: list[str], *, is_processed: bool) -> None:
     "mailctl message purge msg_0123456789ab",
     "mailctl message purge --gone --dry-run",
     "mailctl message purge --older-than 90d --yes    # from cron: what vanished that long ago",
-    view=PURGED,
+    lists=PURGED,
 )
 def purge(
     ctx: typer.Context,

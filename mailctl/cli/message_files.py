@@ -53,7 +53,7 @@ def raw(
 @attachment_commands.verb(
     "list",
     "mailctl message attachments list msg_0123456789ab",
-    view=ATTACHMENTS,
+    lists=ATTACHMENTS,
 )
 def list_(ctx: typer.Context, messages: NamedMany) -> None:
     """List the files in messages."""
@@ -68,7 +68,7 @@ def list_(ctx: typer.Context, messages: NamedMany) -> None:
     "mailctl message attachments save msg_0123456789ab --dir ~/Downloads",
     "mailctl message attachments save msg_0123456789ab --number 2 --stdout | pdftotext - -",
     "mailctl message list --limit 50 -o ndjson | mailctl message attachments save - --dir files",
-    view=SAVED_FILES,
+    lists=SAVED_FILES,
 )
 def save(
     ctx: typer.Context,

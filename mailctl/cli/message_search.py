@@ -44,7 +44,8 @@ def _denied(arguments: Sequence[str]) -> Iterator[str]:
     "mailctl message search invoice acme.example",
     "mailctl message search 'from:\"Ann Smith\" has:attachment after:2w -draft'",
     "mailctl message search '(subject:offer OR subject:contract*) before:2026-03' --limit 20",
-    view=MESSAGES,
+    view=COUNT,
+    lists=MESSAGES,
     kind=Asking,
 )
 def search(
@@ -99,7 +100,7 @@ def search(
     "thread",
     "mailctl message thread msg_0123456789ab",
     "mailctl message thread thr_0123456789ab -o json",
-    view=THREAD,
+    lists=THREAD,
 )
 def thread(
     ctx: typer.Context,

@@ -27,7 +27,7 @@ commands = Noun("List, search and read stored messages.")
     "mailctl message list --account ada@example.org --unread --since 7d",
     "mailctl message list --limit 50 --after msg_0123456789ab    # the next page",
     "mailctl message list --unprocessed -o ndjson | jq -r .subject",
-    view=MESSAGES,
+    lists=MESSAGES,
 )
 def list_(
     ctx: typer.Context,
@@ -109,7 +109,7 @@ def show(
     "mailctl message stats --by month --since 365d",
     "mailctl message stats --by domain --limit 10",
     "mailctl message stats --by sender -o json | jq -r '.[0].value'",
-    view=SUMS,
+    lists=SUMS,
 )
 def stats(
     ctx: typer.Context,

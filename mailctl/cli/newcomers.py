@@ -17,7 +17,7 @@ commands = Noun("")
     "proposals",
     "mailctl contact proposals",
     "mailctl contact proposals --policy sent -o ndjson | jq -r .address",
-    view=PROPOSED,
+    lists=PROPOSED,
 )
 def proposals(
     ctx: typer.Context,
@@ -43,7 +43,7 @@ def proposals(
     "accept",
     "mailctl contact accept ada@acme.example",
     "mailctl contact accept --all",
-    view=CONTACT,
+    lists=CONTACT,
 )
 def accept(
     ctx: typer.Context,
@@ -63,7 +63,7 @@ def accept(
     app.printer.list(CONTACT, accepted(app.services, addresses or (), everybody=everybody))
 
 
-@commands.verb("decline", "mailctl contact decline pizza@delivery.example", view=PROPOSED)
+@commands.verb("decline", "mailctl contact decline pizza@delivery.example", lists=PROPOSED)
 def decline(
     ctx: typer.Context,
     addresses: Annotated[list[str], typer.Argument(metavar="ADDRESS...", help="Whom.")],

@@ -116,7 +116,7 @@ def _secret(app: App, options: "PasswordOptions", service_account: Path | None) 
     return files.read_whole(service_account, app.environment)
 
 
-@app_commands.verb("list", "mailctl oauth app list", view=APPS)
+@app_commands.verb("list", "mailctl oauth app list", lists=APPS)
 def list_(ctx: typer.Context) -> None:
     """List the apps."""
     from mailctl.core.oauth_apps import all_apps
@@ -134,7 +134,7 @@ def remove(ctx: typer.Context, name: Name) -> None:
     app.printer.one(APPS, remove_app(app.services, name))
 
 
-@commands.verb("status", "mailctl oauth status", view=TOKENS)
+@commands.verb("status", "mailctl oauth status", lists=TOKENS)
 def status(ctx: typer.Context) -> None:
     """Tell how the tokens of each account are; nobody is asked."""
     from mailctl.core.oauth_status import token_statuses

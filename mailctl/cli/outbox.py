@@ -24,7 +24,7 @@ Names = Annotated[
     "list",
     "mailctl outbox list",
     "mailctl outbox list --all --limit 20 -o ndjson | jq -r '[.state, .subject] | @tsv'",
-    view=OUTGOING,
+    lists=OUTGOING,
 )
 def list_(
     ctx: typer.Context,
@@ -81,7 +81,7 @@ def raw(
     "flush",
     "mailctl outbox flush",
     "mailctl outbox flush --now --account ada@example.org",
-    view=OUTGOING,
+    lists=OUTGOING,
 )
 def flush(
     ctx: typer.Context,
@@ -126,7 +126,7 @@ def flush(
     "retry",
     "mailctl outbox retry out_0123456789",
     "mailctl outbox retry out_0123456789 --again    # it may arrive twice",
-    view=OUTGOING,
+    lists=OUTGOING,
 )
 def retry(
     ctx: typer.Context,
@@ -159,7 +159,7 @@ def retry(
 @commands.verb(
     "cancel",
     "mailctl outbox cancel out_0123456789",
-    view=OUTGOING,
+    lists=OUTGOING,
 )
 def cancel(
     ctx: typer.Context,

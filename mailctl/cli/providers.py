@@ -44,6 +44,7 @@ Domain = Annotated[str, typer.Argument(help="Mail domain, e.g. example.org.")]
     "mailctl provider detect ada@example.org -o json",
     "mailctl provider detect - < addresses.txt -o ndjson",
     view=DETECTED,
+    lists=DETECTED,
 )
 def detect(
     ctx: typer.Context,
@@ -107,7 +108,7 @@ def _explain(app: App, detected: "Detected", *, explain: bool, prefix: str = "")
 
 
 @commands.verb(
-    "list", "mailctl provider list", "mailctl provider list --custom -o json", view=PROVIDERS
+    "list", "mailctl provider list", "mailctl provider list --custom -o json", lists=PROVIDERS
 )
 def list_(
     ctx: typer.Context,
@@ -214,7 +215,7 @@ def remove(ctx: typer.Context, name: Name) -> None:
     "import",
     "mailctl provider import ispdb/ --prefix ispdb- --dry-run",
     "mailctl provider import - --dry-run < config-v1.1.xml",
-    view=IMPORTED,
+    lists=IMPORTED,
 )
 def import_(
     ctx: typer.Context,
@@ -280,7 +281,7 @@ def unmap_domain(ctx: typer.Context, domain: Domain) -> None:
     app.printer.one(DOMAINS, forget_domain(app.services, domain))
 
 
-@commands.verb("domains", "mailctl provider domains -o json", view=DOMAINS)
+@commands.verb("domains", "mailctl provider domains -o json", lists=DOMAINS)
 def domains(
     ctx: typer.Context,
     presets: Annotated[

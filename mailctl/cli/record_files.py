@@ -8,7 +8,7 @@ from mailctl.app import App
 from mailctl.cli.commands import Noun
 from mailctl.domain.records import RowFormat
 from mailctl.errors import BadUsage
-from mailctl.output.views.records import RECORDS_IMPORTED
+from mailctl.output.views.records import RECORDS, RECORDS_IMPORTED
 
 commands = Noun("")
 
@@ -73,6 +73,8 @@ def import_(
     "export",
     "mailctl record export --type invoice > invoices.csv",
     "mailctl record export --format ndjson > records.ndjson",
+    lists=RECORDS,
+    is_checked=False,
 )
 def export(
     ctx: typer.Context,
@@ -86,7 +88,7 @@ def export(
 
     from mailctl.core.records import fields_of, listed_records
     from mailctl.output.render import Format
-    from mailctl.output.views.records import RECORDS, sheet
+    from mailctl.output.views.records import sheet
 
     app: App = ctx.obj
     app.options = replace(app.options, output=Format(format_))

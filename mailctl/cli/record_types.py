@@ -42,7 +42,7 @@ def add(
     app.printer.one(RECORD_TYPES, add_type(app.services, name, changes))
 
 
-@commands.verb("list", "mailctl record type list -o json", view=RECORD_TYPES)
+@commands.verb("list", "mailctl record type list -o json", lists=RECORD_TYPES)
 def list_(ctx: typer.Context) -> None:
     """List the types, and how many records each has."""
     from mailctl.store import record_types

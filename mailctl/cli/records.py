@@ -59,7 +59,7 @@ def add(
     "list",
     "mailctl record list --type invoice",
     "mailctl record list printer -o ndjson | jq -r .number",
-    view=RECORDS,
+    lists=RECORDS,
 )
 def list_(
     ctx: typer.Context,
@@ -110,7 +110,7 @@ def set_(
     app.printer.one(RECORDS, set_record(app.services, record, parsed(changes)))
 
 
-@commands.verb("remove", "mailctl record remove invoice:INV-4711 --yes", view=RECORDS)
+@commands.verb("remove", "mailctl record remove invoice:INV-4711 --yes", lists=RECORDS)
 def remove(
     ctx: typer.Context,
     names: Annotated[

@@ -7,6 +7,7 @@ import typer
 from mailctl.app import App
 from mailctl.cli import mail_options as o
 from mailctl.cli.commands import single
+from mailctl.output.views.outbox import PREPARED, SENT
 
 
 def reply(
@@ -69,4 +70,5 @@ commands = single(
     reply,
     "mailctl reply msg_0123456789ab --body 'Thank you.'",
     "mailctl reply msg_0123456789ab --all --text answer.txt --attach plan.pdf",
+    view=(SENT, PREPARED),
 )

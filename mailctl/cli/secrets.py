@@ -11,7 +11,7 @@ from mailctl.output.views.secrets import KEPT, MOVED
 commands = Noun("See where secrets are kept; move them.")
 
 
-@commands.verb("list", "mailctl secrets list", view=KEPT)
+@commands.verb("list", "mailctl secrets list", lists=KEPT)
 def list_(ctx: typer.Context) -> None:
     """List where each secret is and whether it can be read; none is shown."""
     from mailctl.core.secret_keeping import kept_secrets
@@ -24,7 +24,7 @@ def list_(ctx: typer.Context) -> None:
     "move",
     "mailctl secrets move --to keyring",
     "mailctl secrets move --to vault ada@example.org",
-    view=MOVED,
+    lists=MOVED,
 )
 def move(
     ctx: typer.Context,

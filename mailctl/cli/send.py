@@ -10,6 +10,7 @@ from mailctl.app import App
 from mailctl.cli import mail_options as o
 from mailctl.cli.commands import single
 from mailctl.errors import BadUsage
+from mailctl.output.views.outbox import OUTGOING, PREPARED, SENT
 
 if TYPE_CHECKING:
     from mailctl.core.sending import Manner, Prepared
@@ -148,4 +149,6 @@ commands = single(
     "mailctl send --to ben@example.org -s Report --text report.txt --attach report.pdf",
     "date | mailctl send --to ops@example.org -s Done --text - --idempotency-key run-4711",
     "mailctl send --template invoice.txt --data invoices.csv --dry-run",
+    view=(SENT, PREPARED),
+    lists=(OUTGOING, PREPARED),
 )

@@ -115,7 +115,7 @@ def run(
     "status",
     "mailctl sync status -v",
     "mailctl sync status --max-age 1h    # for a monitor: exit 5 if mail is older",
-    view=SYNC_STATES,
+    lists=SYNC_STATES,
 )
 def status(
     ctx: typer.Context,
@@ -146,7 +146,7 @@ def status(
     "history",
     "mailctl sync history ada@example.org --limit 5",
     "mailctl sync history --failed -o ndjson | jq -r '[.started_at, .error.message] | @tsv'",
-    view=RUNS,
+    lists=RUNS,
 )
 def history(
     ctx: typer.Context,
@@ -175,7 +175,7 @@ def history(
     "errors",
     "mailctl sync errors ada@example.org",
     "mailctl sync errors --retry    # exit 3 if some still cannot be read",
-    view=UNREAD,
+    lists=UNREAD,
 )
 def errors(
     ctx: typer.Context,

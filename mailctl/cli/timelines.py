@@ -22,7 +22,7 @@ After = Annotated[
 
 
 @contact_commands.verb(
-    "timeline", "mailctl contact timeline ada@acme.example --limit 20", view=MESSAGES
+    "timeline", "mailctl contact timeline ada@acme.example --limit 20", lists=MESSAGES
 )
 def contact_timeline(
     ctx: typer.Context,
@@ -41,7 +41,7 @@ def contact_timeline(
         tell_of_unlinked(app, tx)
 
 
-@company_commands.verb("timeline", "mailctl company timeline acme.example", view=MESSAGES)
+@company_commands.verb("timeline", "mailctl company timeline acme.example", lists=MESSAGES)
 def company_timeline(
     ctx: typer.Context,
     company: Annotated[str, typer.Argument(help="Its id, a domain, or its name.")],

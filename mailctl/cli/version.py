@@ -14,4 +14,4 @@ def version(ctx: typer.Context) -> None:
     app.printer.one(VERSIONS, versions(app.store.path))
 
 
-commands = single(version, "mailctl version -o json")
+commands = single(version, "mailctl version -o json", view=VERSIONS)

@@ -39,9 +39,12 @@ class Printer:
     fields: tuple[str, ...] = ()
     is_colored: bool = False
 
-    def check(self, view: View[Any]) -> None:
-        """Raise BadUsage for a chosen field that `one` or `list` would not have."""
-        (self._parts(view) or view).check(self.fields)
+    def check(self, *views: View[Any]) -> None:
+        """Raise BadUsage for chosen fields that no `one` or `list` of these would have."""
+        for view in views[1:]:
+            if set(self.fields) <= set((self._parts(view) or view).fields):
+                return
+        (self._parts(views[0]) or views[0]).check(self.fields)
 
     def list(self, view: View[Row], rows: Iterable[Row]) -> None:
         """Write many things, one by one where the format allows it."""
@@ -177,6 +180,14 @@ class Printer:
 
         for line in table.ruled(cells(), places):
             yield f"\x1b[1m{line[:-1]}\x1b[0m\n" if outstanding.popleft() else line
+
+    def document(self, document: Document) -> None:
+        """Write what is JSON by nature: as YAML where that was asked for, else as JSON."""
+        if self.format is Format.YAML:
+            self._write([_yaml(document)])
+        else:
+            indent = None if self.format is Format.NDJSON else 2
+            self._write([as_json(document, indent=indent) + "\n"])
 
     def octets(self, octets: bytes) -> None:
         """Write bytes as they are; a terminal gets them as harmless text."""

@@ -54,3 +54,11 @@ class Rows(Generic[Row]):
     view: View[Any]
     are_lines: bool = False
     """Whether each part is a line of NDJSON, written as soon as there is one."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a command may write as JSON: one thing of one of these views, or a list."""
+
+    one: tuple[View[Any], ...] = ()
+    many: tuple[View[Any], ...] = ()

@@ -21,6 +21,7 @@ from mailctl.output.views import (
     providers,
     records,
     resolutions,
+    schemas,
     secrets,
     statistics,
     sync,
@@ -330,6 +331,7 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
             *("renumbered", "error"),
         ],
     ),
+    "schema": (schemas.SCHEMAS, ["command", "writes", "schema", "line"]),
     "version": (
         versions.VERSIONS,
         [
@@ -356,6 +358,7 @@ MODULES += [
     providers,
     records,
     resolutions,
+    schemas,
     secrets,
     statistics,
     sync,

@@ -1,0 +1,1 @@
+"""What scripts may rely on: the types of every result, as JSON Schema."""
