@@ -218,8 +218,9 @@ def import_(
 def export(
     ctx: typer.Context,
     format_: Annotated[
-        str, typer.Option("--format", help="csv, vcard, vcard4, json, ndjson.")
-    ] = "csv",
+        str | None,
+        typer.Option("--format", help="csv, vcard, vcard4, json, ndjson; -o too, csv without."),
+    ] = None,
     company: Annotated[str | None, typer.Option("--company", help="Only of this company.")] = None,
     owner: Annotated[str | None, typer.Option("--owner", help="Only those of this owner.")] = None,
     tag: Annotated[str | None, typer.Option("--tag", help="Only with this tag.")] = None,
@@ -230,6 +231,7 @@ def export(
     from mailctl.core.contacts import listed_contacts
 
     app: App = ctx.obj
+    format_ = format_ or app.options.output or "csv"
     if format_ not in {"csv", "vcard", "vcard4", "json", "ndjson"}:
         raise BadUsage(f"{format_!r} is no format", hint="choose csv, vcard, vcard4, json, ndjson")
     with app.store.reading() as tx:

@@ -81,7 +81,9 @@ def export(
     kind: Annotated[str | None, typer.Option("--type", help="Only of this type.")] = None,
     owner: Annotated[str | None, typer.Option("--owner", help="Only those of this owner.")] = None,
     tag: Annotated[str | None, typer.Option("--tag", help="Only with this tag.")] = None,
-    format_: Annotated[RowFormat, typer.Option("--format", help="How.")] = RowFormat.CSV,
+    format_: Annotated[
+        RowFormat | None, typer.Option("--format", help="How; -o says it too. CSV without.")
+    ] = None,
 ) -> None:
     """Write records to standard output, as spreadsheets, and `record import`, read them."""
     from dataclasses import replace
@@ -91,7 +93,8 @@ def export(
     from mailctl.output.views.records import sheet
 
     app: App = ctx.obj
-    app.options = replace(app.options, output=Format(format_))
+    written = Format(format_ or app.options.output or Format.CSV)
+    app.options = replace(app.options, output=written)
     with app.store.reading() as tx:
-        view = sheet(fields_of(tx, kind)) if format_ is RowFormat.CSV else RECORDS
+        view = sheet(fields_of(tx, kind)) if written is Format.CSV else RECORDS
         app.printer.list(view, listed_records(tx, words=None, kind=kind, owner=owner, tag=tag))

@@ -256,3 +256,9 @@ def test_the_memory_of_an_import_does_not_grow_with_the_file(tmp_path: Path) -> 
         path.write_text("number,title\n" + "".join(f"{n},{'x' * 200}\n" for n in range(count)))
         peaks.append(run_and_peak("record", "import", str(path), "--type", "invoice")[1])
     assert peaks[1] < peaks[0] + 16_000, f"KiB: {peaks}"  # SQLite's cache fills up
+
+
+def test_an_export_heeds_the_common_option_where_nothing_else_says_how(run: Run) -> None:
+    for noun in ("record", "contact"):
+        assert json.loads(run(noun, "export", "-o", "json").out) == []
+        assert json.loads(run(noun, "export", "-o", "csv", "--format", "json").out) == []
