@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from mailctl.cli.main import commands
+from tests import promises
 from tests.rig import Courier, Cyrus, Rig
 
 # The suites of contracts explain their failures as test modules do.
@@ -99,6 +100,7 @@ class Run:
         result = CliRunner().invoke(commands, list(words), input=typed)
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
+        promises.keep(words, os.environ, result.stdout, result.stderr)
         return Ran(result.exit_code, result.stdout, result.stderr)
 
 
@@ -119,15 +121,17 @@ class Spawn:
         timeout_s: float = 60,
     ) -> Ran:
         """Run `mailctl WORDS` and wait for its end."""
+        environment = {**os.environ, **(environment or {})}
         done = subprocess.run(
             self.words(*words),
             input=typed,
             capture_output=True,
             text=True,
             timeout=timeout_s,
-            env={**os.environ, **(environment or {})},
+            env=environment,
             check=False,
         )
+        promises.keep(words, environment, done.stdout, done.stderr)
         return Ran(done.returncode, done.stdout, done.stderr)
 
     def words(self, *words: str) -> Sequence[str]:

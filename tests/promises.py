@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+import pytest
 from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
 from typer.main import get_command
 
 from mailctl.cli.main import commands
@@ -93,5 +95,6 @@ def _some(things: list[Any]) -> list[Any]:
 
 
 def _demand(validator: Draft202012Validator, document: object, what: str) -> None:
-    broken = [f"{error.json_path}: {error.message}" for error in validator.iter_errors(document)]
-    assert not broken, f"{what} breaks its schema:\n" + "\n".join(broken[:5])
+    worst = best_match(validator.iter_errors(document))
+    if worst is not None:
+        pytest.fail(f"{what[:200]} breaks its schema:\n{worst.json_path}: {worst.message[:400]}")

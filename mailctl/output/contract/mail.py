@@ -1,7 +1,7 @@
 """Messages, what they are made of, and mail on its way out, as JSON."""
 
 from datetime import datetime
-from typing import Annotated, Literal, NotRequired, TypedDict
+from typing import Annotated, Literal, TypedDict
 
 from mailctl.core.purging import PurgeState
 from mailctl.domain.addresses import Person
@@ -185,24 +185,13 @@ class Purged(_Sender):
     size: int
 
 
-class MailFailure(TypedDict):
-    """What a server said, or what else went wrong."""
-
-    code: str
-    message: str
-    hint: NotRequired[str | None]
-    retryable: NotRequired[bool]
-    retry_after: NotRequired[float | None]
-    exit_code: NotRequired[int]
-
-
 class Recipient(TypedDict):
     """One who is to get a mail."""
 
     address: str
     kind: RecipientKind
     state: OutgoingState
-    error: MailFailure | None
+    error: Failure | None
 
 
 class SentCopy(TypedDict):
@@ -210,7 +199,7 @@ class SentCopy(TypedDict):
 
     state: CopyState
     folder: str | None
-    error: MailFailure | None
+    error: Failure | None
 
 
 _From = TypedDict("_From", {"from": str})
@@ -234,7 +223,7 @@ class OutgoingMessage(_From):
     sent_at: datetime | None
     size: int
     copy: SentCopy
-    error: MailFailure | None
+    error: Failure | None
     idempotency_key: str | None
     addresses: list[str]
 
