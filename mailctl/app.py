@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from mailctl.secrets.stores import Secrets
 
 _TEXT_MAX = 1 << 20
+JSON_FORMATS = {Format.JSON, Format.NDJSON}
 
 
 class Color(StrEnum):
@@ -46,6 +47,7 @@ class Options:
 
     output: Format | None = None
     fields: str | None = None
+    jq: str | None = None
     quiet: bool = False
     verbose: bool = False
     debug: bool = False
@@ -87,16 +89,24 @@ class App:
 
     @property
     def format(self) -> Format:
-        """How results are written. Raises BadUsage for a setting that is no format."""
+        """How results are written.
+
+        Raises BadUsage for a setting that is no format, or one of which jq knows nothing.
+        """
         if self.options.output is not None:
+            if self.options.jq is not None and self.options.output not in JSON_FORMATS:
+                raise BadUsage("--jq selects from JSON", hint="-o json or -o ndjson")
             return self.options.output
         word = self.settings.text("output") or Format.TABLE
         try:
-            return Format(word)
+            found = Format(word)
         except ValueError as error:
             raise BadUsage(
                 f"{word!r} is no output format", hint=f"choose one of {', '.join(Format)}"
             ) from error
+        if self.options.jq is not None and found not in JSON_FORMATS:
+            return Format.JSON
+        return found
 
     @property
     def printer(self) -> Printer:
@@ -117,7 +127,11 @@ class App:
     def _printer(self, output: Output) -> Printer:
         chosen = self.options.fields or ""
         names = tuple(name.strip() for name in chosen.split(",") if name.strip())
-        return Printer(output, self.format, names, is_colored=self._may_color(self.stdout))
+        return Printer(
+            *(output, self.format, names),
+            is_colored=self._may_color(self.stdout),
+            jq=self.options.jq,
+        )
 
     @property
     def has_screen(self) -> bool:

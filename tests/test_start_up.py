@@ -20,6 +20,7 @@ HEAVY = {
     "idna",
     "imapclient",
     "imaplib",
+    "jq",
     "keyring",
     "mailctl.mail.parse",
     "mailctl.protocols",

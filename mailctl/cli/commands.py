@@ -9,6 +9,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from mailctl.app import App, Color, Options
+from mailctl.errors import BadUsage
 from mailctl.output.render import Format
 from mailctl.output.view import Results, View
 
@@ -158,6 +159,10 @@ def _showing(
         app: App = ctx.obj
         if is_checked and views:
             app.printer.check(*views)
+        elif views:
+            app.printer.check_jq()
+        elif app.options.jq is not None:
+            raise BadUsage("--jq selects from JSON, and this is none", hint="leave out --jq")
         function(ctx=ctx, **given)
 
     checked.__dict__[_RESULTS] = results
@@ -179,6 +184,10 @@ def _common(
     ] = None,
     fields: Annotated[
         str | None, typer.Option("--fields", help="Only these fields, in this order: a,b,c.")
+    ] = None,
+    jq: Annotated[
+        str | None,
+        typer.Option("--jq", metavar="EXPR", help="What to select of the JSON, as jq -r does."),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Results and errors only.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell what is done.")] = False,

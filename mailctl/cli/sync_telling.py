@@ -174,4 +174,4 @@ class VerifyTelling:
 
 def _is_table_unwanted(app: App) -> bool:
     """Whether a table would only wake up cron."""
-    return app.options.quiet and app.options.output is None
+    return app.options.quiet and app.options.output is None and app.options.jq is None

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from mailctl.errors import BadUsage
 from mailctl.output.columns import aligned
 from mailctl.output.streams import Output
 from mailctl.output.terminal import harmless
@@ -38,13 +39,23 @@ class Printer:
     format: Format
     fields: tuple[str, ...] = ()
     is_colored: bool = False
+    jq: str | None = None
+    """What is selected of JSON; the format is JSON or NDJSON then."""
 
     def check(self, *views: View[Any]) -> None:
         """Raise BadUsage for chosen fields that no `one` or `list` of these would have."""
+        self.check_jq()
         for view in views[1:]:
             if set(self.fields) <= set((self._parts(view) or view).fields):
                 return
         (self._parts(views[0]) or views[0]).check(self.fields)
+
+    def check_jq(self) -> None:
+        """Raise BadUsage for an expression that jq does not understand."""
+        if self.jq is not None:
+            from mailctl.output.selecting import program
+
+            program(self.jq)
 
     def list(self, view: View[Row], rows: Iterable[Row]) -> None:
         """Write many things, one by one where the format allows it."""
@@ -59,10 +70,13 @@ class Printer:
             return
         documents = (_plain(view.document(row, self.fields)) for row in rows)
         match self.format:
+            case Format.JSON if self.jq is not None:
+                self._write_json([*documents])
             case Format.JSON:
                 self._write(_json_array(documents))
             case Format.NDJSON:
-                self._write(as_json(document) + "\n" for document in documents)
+                for document in documents:
+                    self._write_json(document)
             case Format.YAML:
                 self._write([_yaml([*documents])])
             case Format.CSV:
@@ -80,9 +94,9 @@ class Printer:
         document = _plain(view.document(row, self.fields))
         match self.format:
             case Format.JSON:
-                self._write([as_json(document, indent=2) + "\n"])
+                self._write_json(document, indent=2)
             case Format.NDJSON:
-                self._write([as_json(document) + "\n"])
+                self._write_json(document)
             case Format.YAML:
                 self._write([_yaml(document)])
             case Format.CSV:
@@ -99,7 +113,7 @@ class Printer:
         """
         view.check(self.fields)
         document = _plain(view.document(row, self.fields))
-        self._write([as_json(document if self.fields else {**labels, **document}) + "\n"])
+        self._write_json(document if self.fields else {**labels, **document})
 
     def stream(self, view: View[Row]) -> Callable[[Row], None]:
         """Return what writes one of many things at once, for a reader who waits for it.
@@ -115,7 +129,7 @@ class Printer:
             document = _plain(view.document(row, self.fields))
             match self.format:
                 case Format.JSON | Format.NDJSON:
-                    self._write([as_json(document) + "\n"])
+                    self._write_json(document)
                 case Format.YAML:
                     self._write([_yaml([document])])
                 case Format.CSV:
@@ -186,11 +200,15 @@ class Printer:
         if self.format is Format.YAML:
             self._write([_yaml(document)])
         else:
-            indent = None if self.format is Format.NDJSON else 2
-            self._write([as_json(document, indent=indent) + "\n"])
+            self._write_json(document, indent=None if self.format is Format.NDJSON else 2)
 
     def octets(self, octets: bytes) -> None:
-        """Write bytes as they are; a terminal gets them as harmless text."""
+        """Write bytes as they are; a terminal gets them as harmless text.
+
+        Raises BadUsage where something is to be selected from them.
+        """
+        if self.jq is not None:
+            raise BadUsage("--jq selects from JSON, and this is none", hint="leave out --jq")
         if self.output.is_terminal:
             self.text(octets.decode("utf-8", "replace").replace("\r\n", "\n"))
         else:
@@ -207,6 +225,14 @@ class Printer:
         for document in documents:
             writer.writerow([csv_cell(document[name]) for name in columns])
         self.output.flush()
+
+    def _write_json(self, document: object, *, indent: int | None = None) -> None:
+        if self.jq is None:
+            self._write([as_json(document, indent=indent) + "\n"])
+            return
+        from mailctl.output.selecting import selected
+
+        self._write(selected(self.jq, document))
 
     def _write(self, pieces: Iterable[str]) -> None:
         for piece in pieces:

@@ -43,7 +43,7 @@ def test_every_command_has_an_example_that_calls_it(run: Run, words: tuple[str, 
 @pytest.mark.parametrize("words", list(every_command()), ids=" ".join)
 def test_every_command_takes_the_common_options(run: Run, words: tuple[str, ...]) -> None:
     said = run(*words, "--help").out
-    for option in ("--output", "--fields", "--quiet", "--no-input", "--color", "--debug"):
+    for option in ("--output", "--fields", "--jq", "--quiet", "--no-input", "--color", "--debug"):
         assert option in said
 
 
