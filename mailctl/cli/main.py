@@ -35,6 +35,7 @@ class Nouns(LazyGroup):
         "diff": ("mailctl.cli.diff", "Show how files differ from what is there."),
         "export": ("mailctl.cli.export", "Write what is there as a file for apply."),
         "db": ("mailctl.cli.database", "Find, check and back up the database."),
+        "help": ("mailctl.cli.topics", "Explain exit codes, queries, output, secrets; a command."),
         "schema": ("mailctl.cli.schema", "Print the JSON Schema of what a command writes."),
         "completion": ("mailctl.cli.completion", "Print the completion script of a shell."),
         "version": ("mailctl.cli.version", "Print the versions of mailctl and what it runs on."),
@@ -56,7 +57,7 @@ commands = typer.Typer(
 
 @commands.callback(
     no_args_is_help=True,
-    epilog="Every command explains itself: mailctl account add --help",
+    epilog="Help on a command: mailctl account add --help; on topics: mailctl help",
 )
 def mailctl() -> None:
     """Connect any mailbox, keep it in sync and turn its mail into data."""

@@ -1,9 +1,12 @@
 """The field names that scripts rely on, typed again by hand: add here what is added there."""
 
+import io
 from typing import Any
 
 import pytest
 
+from mailctl.output.render import Format, Printer
+from mailctl.output.streams import Output
 from mailctl.output.view import View
 from mailctl.output.views import (
     accounts,
@@ -27,6 +30,7 @@ from mailctl.output.views import (
     sync,
     sync_states,
     threads,
+    topics,
     versions,
 )
 
@@ -331,6 +335,8 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
             *("renumbered", "error"),
         ],
     ),
+    "help": (topics.PAGES, ["topic", "title", "text"]),
+    "help TOPIC": (topics.PAGE, ["topic", "title", "text"]),
     "schema": (schemas.SCHEMAS, ["command", "writes", "schema", "line"]),
     "version": (
         versions.VERSIONS,
@@ -364,6 +370,7 @@ MODULES += [
     sync,
     sync_states,
     threads,
+    topics,
     versions,
 ]
 
@@ -376,6 +383,15 @@ def test_the_fields_are_those_that_were_promised(view: View[Any], names: list[st
 @pytest.mark.parametrize(("view", "names"), CONTRACT.values(), ids=CONTRACT)
 def test_a_table_shows_only_what_there_is(view: View[Any], names: list[str]) -> None:
     assert set(view.table) <= set(names)
+
+
+@pytest.mark.parametrize(("view", "names"), CONTRACT.values(), ids=CONTRACT)
+def test_the_columns_of_a_spreadsheet_are_the_fields_in_their_order(
+    view: View[Any], names: list[str]
+) -> None:
+    text = io.StringIO()
+    Printer(Output(text), Format.CSV).list(view, [])
+    assert text.getvalue() == ",".join(names) + "\n"
 
 
 def test_no_view_is_without_a_promise() -> None:

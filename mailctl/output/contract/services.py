@@ -129,6 +129,14 @@ class SchemaOfCommand(TypedDict):
     line: Annotated[dict[str, object], "of a line of NDJSON"]
 
 
+class Page(TypedDict):
+    """A text for people."""
+
+    topic: str
+    title: str
+    text: str
+
+
 class Versions(TypedDict):
     """Which mailctl this is, and what it runs on."""
 

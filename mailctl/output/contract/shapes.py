@@ -25,6 +25,7 @@ from mailctl.output.views import (
     sync,
     sync_states,
     threads,
+    topics,
     versions,
 )
 
@@ -94,6 +95,8 @@ SHAPES: tuple[tuple[View[Any], type], ...] = (
     (sync_states.VERIFIED_ACCOUNTS, syncing.VerifiedAccount),
     (sync_states.VERIFICATION, syncing.Verification),
     (threads.THREAD, mail.PlacedMessage),
+    (topics.PAGES, services.Page),
+    (topics.PAGE, services.Page),
     (versions.VERSIONS, services.Versions),
 )
 LINES: tuple[tuple[View[Any], tuple[type, ...]], ...] = (

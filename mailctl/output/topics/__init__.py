@@ -1,0 +1,1 @@
+"""Pages of text that belong to no one command: `mailctl help TOPIC`."""

@@ -1,0 +1,99 @@
+"""help: pages for people that do not say what is not so."""
+
+import re
+import shlex
+from datetime import UTC, datetime
+
+import pytest
+
+from mailctl.cli.main import Nouns
+from mailctl.domain.query_language import Asker, parse_query
+from mailctl.domain.secret import SecretScheme
+from mailctl.errors import ExitCode
+from mailctl.output.render import Format
+from mailctl.output.topics.pages import every_page
+from tests.commands.test_help import every_command
+from tests.conftest import Run
+from tests.test_examples import README
+
+TOPICS = ["exit-codes", "output", "query", "secrets"]
+
+
+def lines_of(topic: str) -> list[str]:
+    """Return the commands that a page shows."""
+    return [
+        line.strip()
+        for line in every_page()[topic].text.splitlines()
+        if re.match(r"  (?:\S.*\| )?mailctl ", line)
+    ]
+
+
+def test_the_topics_are_listed(run: Run) -> None:
+    ran = run("help", "--jq", ".[].topic")
+    assert ran.out.split() == TOPICS
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_a_topic_is_explained(run: Run, topic: str) -> None:
+    ran = run("help", topic)
+    assert (ran.code, ran.out) == (ExitCode.OK, every_page()[topic].text)
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_a_page_fits_a_terminal(topic: str) -> None:
+    assert max(map(len, every_page()[topic].text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("words", list(every_command()), ids=" ".join)
+def test_the_help_of_a_command_is_that_which_it_gives(run: Run, words: tuple[str, ...]) -> None:
+    assert run("help", *words).out == run(*words, "--help").out
+
+
+def test_the_help_of_a_noun_lists_its_commands(run: Run) -> None:
+    assert "map-domain" in run("help", "provider").out
+
+
+def test_a_topic_that_there_is_not_leads_to_those_there_are(run: Run) -> None:
+    ran = run("help", "account", "fly")
+    assert (ran.code, ran.out) == (ExitCode.NOT_FOUND, "")
+    assert "hint: mailctl help" in ran.err
+
+
+@pytest.mark.parametrize("line", [line for topic in TOPICS for line in lines_of(topic)])
+def test_a_command_of_a_page_is_understood(run: Run, line: str) -> None:
+    words = shlex.split(line[line.index("mailctl ") :].split(" 2>&1")[0].split(" > ")[0])[1:]
+    ran = run(*words, "--fields", "no_such_field", "--no-input", "--made-up")
+    assert "--made-up" in ran.err, "only the option that we made up is refused"
+
+
+def test_exit_codes_mean_what_the_readme_says() -> None:
+    told = dict(re.findall(r"^  (\d+) +(.+)$", every_page()["exit-codes"].text, re.MULTILINE))
+    assert {int(number) for number in told} == set(ExitCode)
+    table = README[README.index("| exit | meaning | exit") :].partition("\n\n")[0]
+    for row in table.splitlines()[2:]:
+        _, *cells, _ = [cell.strip() for cell in row.split("|")]
+        for numbers, meaning in zip(cells[::2], cells[1::2], strict=True):
+            several = numbers.split(", ")
+            meanings = meaning.split(", ") if len(several) > 1 else [meaning]
+            assert [told.get(number, "") for number in several] == meanings
+
+
+def test_every_field_of_a_query_is_told() -> None:
+    page = every_page()["query"].text
+    fields = set(re.findall(r"\b([a-z]+):(?=[ \n])", page.partition("Days begin")[0]))
+    for name in fields:
+        parse_query(f"{name}:{'unread' if name == 'is' else '2026'}", Asker(datetime.now(UTC)))
+    readme = README[README.index("| written | found |") :].partition("\n\n")[0]
+    assert fields == set(re.findall(r"`([a-z]+):`", readme))
+
+
+def test_every_format_and_every_place_of_a_secret_is_told(run: Run) -> None:
+    for form in Format:
+        assert f"-o {form}" in every_page()["output"].text
+    for scheme in SecretScheme:
+        assert re.search(rf"^  {scheme}\b", every_page()["secrets"].text, re.MULTILINE)
+
+
+def test_the_first_help_leads_to_the_topics(run: Run) -> None:
+    assert "mailctl help" in run("--help").out
+    assert "help" in Nouns.nouns
