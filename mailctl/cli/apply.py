@@ -37,7 +37,6 @@ def apply(
     from mailctl.core.apply import apply as make
 
     app: App = ctx.obj
-    app.printer.check(APPLIED)
     manner = manner_of(
         app,
         region=region,
@@ -62,4 +61,5 @@ commands = single(
     "mailctl apply -f teams/ -f shared.yaml --dry-run",
     "mailctl export | mailctl apply -f -",
     "mailctl apply -f accounts.yaml --prune --yes",
+    view=APPLIED,
 )

@@ -16,7 +16,6 @@ def diff(ctx: typer.Context, files: Files, prune: Prune = False, region: Region 
     from mailctl.core.apply import compare
 
     app: App = ctx.obj
-    app.printer.check(DIFFERENCE)
     manner = manner_of(app, region=region, prunes=prune)
     compared = compare(app.services, declared(app, files), manner)
     app.printer.one(DIFFERENCE, compared)
@@ -27,4 +26,5 @@ commands = single(
     diff,
     "mailctl diff -f provision.yaml",
     "mailctl diff -f provision.yaml -o json | jq '.objects[] | select(.result != \"unchanged\")'",
+    view=DIFFERENCE,
 )

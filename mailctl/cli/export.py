@@ -16,7 +16,6 @@ def export(ctx: typer.Context) -> None:
     from mailctl.core.apply import exported
 
     app: App = ctx.obj
-    app.printer.check(EXPORTED)
     if app.format is Format.CSV:
         raise BadUsage("this is no table", hint="write -o yaml or -o json")
     printer = app.printer
@@ -31,4 +30,5 @@ commands = single(
     "mailctl export > mailctl.yaml",
     "mailctl export -o json | jq '.accounts[].address'",
     "mailctl export --fields accounts,domains",
+    view=EXPORTED,
 )

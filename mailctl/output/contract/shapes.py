@@ -2,10 +2,19 @@
 
 from typing import Any
 
-from mailctl.output.contract import mail, mailboxes, objects, services, signatures, syncing
+from mailctl.output.contract import (
+    declared,
+    mail,
+    mailboxes,
+    objects,
+    services,
+    signatures,
+    syncing,
+)
 from mailctl.output.view import View
 from mailctl.output.views import (
     accounts,
+    applied,
     contacts,
     database,
     enrichment,
@@ -38,6 +47,11 @@ SHAPES: tuple[tuple[View[Any], type], ...] = (
     (accounts.REMOVED, mailboxes.RemovedAccount),
     (accounts.ADDED_ACCOUNT, mailboxes.AddedAccount),
     (accounts.MIGRATED, mailboxes.MigratedAccount),
+    (applied.OBJECTS, declared.AppliedThing),
+    (applied.DIFFERENCES, declared.AppliedThing),
+    (applied.APPLIED, declared.AppliedFiles),
+    (applied.DIFFERENCE, declared.AppliedFiles),
+    (applied.EXPORTED, declared.Export),
     (contacts.CONTACT, objects.Contact),
     (contacts.PROPOSED, objects.ProposedContact),
     (contacts.COMPANY, objects.Company),
@@ -100,6 +114,8 @@ SHAPES: tuple[tuple[View[Any], type], ...] = (
     (versions.VERSIONS, services.Versions),
 )
 LINES: tuple[tuple[View[Any], tuple[type, ...]], ...] = (
+    (applied.APPLIED, (declared.AppliedThing,)),
+    (applied.DIFFERENCE, (declared.AppliedThing,)),
     (sync.SYNC_REPORT, (syncing.AccountLine, syncing.SummaryLine)),
     (sync_states.VERIFICATION, (syncing.VerifiedFolder,)),
 )
