@@ -9,7 +9,14 @@ from mailctl.core.services import Services
 from mailctl.domain.contacts import Company, CompanyId, Contact, ContactId, OptionKind
 from mailctl.domain.facts import FactField
 from mailctl.domain.merging import Noun
-from mailctl.domain.proposals import SINGLE, EnrichPolicy, FactState, Proposal, StoredFact
+from mailctl.domain.proposals import (
+    SINGLE,
+    EnrichPolicy,
+    FactState,
+    MatchedBy,
+    Proposal,
+    StoredFact,
+)
 from mailctl.errors import BadUsage, Conflict, NotFound
 from mailctl.resolve.catalogue import load
 from mailctl.store import companies, contacts, facts, mergings
@@ -71,7 +78,8 @@ def take_unasked(services: Services, tx: Writing, mailboxes: Collection[str]) ->
     for proposal in list(proposals(tx, found)):
         fact, policy = proposal.fact, policies[proposal.fact.field]
         is_sure = policy.policy is EnrichPolicy.AUTO and fact.confidence >= policy.threshold
-        if is_sure and proposal.contact is not None and _is_ours(tx, proposal):
+        is_theirs = proposal.matched_by is MatchedBy.ADDRESS
+        if is_sure and is_theirs and _is_ours(tx, proposal):
             take(services, tx, fact)
             taken += 1
     return taken

@@ -17,6 +17,7 @@ from mailctl.domain.proposals import (
     SINGLE,
     EnrichPolicy,
     FactState,
+    MatchedBy,
     Proposal,
     StoredFact,
 )
@@ -72,14 +73,17 @@ class Beside:
             if fact.field in _LATEST_ALONE and fact != _latest(fact, stated[fact.mailbox]):
                 continue
             if who.contact is None:
-                yield Proposal(fact, None, None, None)
+                if fact.key != fact.sender.address:
+                    yield Proposal(fact, None, None, None)
             elif not self.knows(who.contact, fact):
-                yield Proposal(
-                    fact, who.contact.id, who.contact.name, old_value(who.contact, fact.field)
-                )
+                old = old_value(who.contact, fact.field)
+                yield Proposal(fact, who.contact.id, who.contact.name, old, who.by)
 
     def whose(self, found: Sequence[StoredFact]) -> "dict[str, Who]":
-        """Return whose each address is; several contacts are told apart by their exact names."""
+        """Return whose each address is; several contacts are told apart by their exact names.
+
+        Where it is nobody's, another address in the sender's signatures tells, else the name.
+        """
         addresses = {each.sender.address: each.sender.name for each in found}
         self._matcher.learn(self._tx, addresses)
         numbers = {
@@ -102,7 +106,29 @@ class Beside:
                 result[address] = Who(None, is_ambiguous=True)
             if len(candidates) == 1:
                 result[address] = Who(candidates[0])
+        for address in addresses.keys() - result.keys():
+            who = self._by_signature(address) or self._by_name(addresses[address])
+            if who is not None:
+                result[address] = who
         return result
+
+    def _by_signature(self, address: str) -> "Who | None":
+        mailbox = mailbox_of(address)
+        stated = facts.of_mailboxes(self._tx, [mailbox]).get(mailbox, [])
+        emails = [each.key for each in stated if each.field is FactField.EMAIL]
+        people = {
+            each.id: each
+            for those in contacts.by_keys(self._tx, OptionKind.EMAIL, emails).values()
+            for each in those
+        }
+        if len(people) != 1:
+            return None
+        return Who(next(iter(people.values())), by=MatchedBy.SIGNATURE)
+
+    def _by_name(self, name: str) -> "Who | None":
+        """Return the contact who alone has that name; one word is no whole name."""
+        people = contacts.by_name(self._tx, name, limit=2) if len(name.split()) > 1 else []
+        return Who(people[0], by=MatchedBy.NAME) if len(people) == 1 else None
 
     def knows(self, contact: Contact, fact: StoredFact) -> bool:
         """Whether a contact has what a fact states, however it is written."""
@@ -113,8 +139,9 @@ class Beside:
                 return self._knows_company(contact, fact)
             case FactField.EMAIL:
                 self._matcher.learn(self._tx, [fact.key])
-                owned = self._matcher.of(fact.key) or self._matcher.insiders.why(fact.key)
-                return bool(owned) or mailbox_of(fact.key) == fact.mailbox
+                owners = {each.noun for each in self._matcher.of(fact.key)}
+                is_ours = self._matcher.insiders.why(fact.key) is not None
+                return is_ours or ObjectNoun.CONTACT in owners
             case _:
                 kind = OptionKind(fact.field)
                 return any(o.kind is kind and o.key == fact.key for o in contact.options)
@@ -150,6 +177,7 @@ class Who:
 
     contact: Contact | None
     is_ambiguous: bool = False
+    by: MatchedBy = MatchedBy.ADDRESS
 
 
 _UNKNOWN = Who(None)

@@ -9,7 +9,7 @@ from mailctl.core.insiders import Insiders, insiders
 from mailctl.core.matching import key_of
 from mailctl.core.services import Services
 from mailctl.domain.addresses import Person
-from mailctl.domain.facts import Fact
+from mailctl.domain.facts import Fact, FactField
 from mailctl.domain.ids import content_id
 from mailctl.domain.mailboxes import mailbox_of
 from mailctl.domain.proposals import FactId, StoredFact
@@ -21,6 +21,7 @@ LOCK = "signatures"
 FEW = 500
 """So many of the newest messages are read after a sync; `enrich run` reads all."""
 _BATCH = 100
+_OWN_ADDRESS = 0.9
 
 
 @dataclass
@@ -130,6 +131,21 @@ class _Reading:
             key = key_of_fact(fact)
             if key:
                 yield _stored(fact, key, message, sender)
+        if found.facts:
+            yield _stored(_own_address(sender), address, message, sender)
+
+
+def _own_address(sender: Person) -> Fact:
+    """Return that the sender has the address that they wrote from: their contact may lack it."""
+    return Fact(
+        FactField.EMAIL,
+        value=sender.address,
+        written=sender.address,
+        line=f"From: {sender.name} <{sender.address}>".replace(":  <", ": <"),
+        number=0,
+        confidence=_OWN_ADDRESS,
+        evidence=("the sender writes from it",),
+    )
 
 
 def _stored(fact: Fact, key: str, message: Unread, sender: Person) -> StoredFact:

@@ -74,6 +74,17 @@ class StoredFact:
     """Of one that was accepted: what was changed, enough to undo it."""
 
 
+class MatchedBy(StrEnum):
+    """How it is known whose a fact is."""
+
+    ADDRESS = "address"
+    """The sender's address is the contact's."""
+    SIGNATURE = "signature"
+    """Another address in the sender's signatures is."""
+    NAME = "name"
+    """One contact alone has the sender's name: anybody may call themselves so."""
+
+
 @dataclass(frozen=True)
 class Proposal:
     """A fact, beside what is known."""
@@ -84,6 +95,8 @@ class Proposal:
     contact_name: str | None
     old: str | None
     """What it would take the place of."""
+    matched_by: MatchedBy | None = None
+    """None where there is no contact, and where it was decided."""
 
 
 def parse_policy(text: str) -> tuple[EnrichPolicy, float]:

@@ -248,6 +248,36 @@ def test_of_two_contacts_with_one_address_the_name_tells_who_it_is(
     assert proposed(run) == {}
 
 
+def test_who_writes_from_another_address_is_known_by_one_in_the_signature(
+    run: Run, letters: Letters
+) -> None:
+    letters.deliver(SIGNATURE + "E-Mail: bob@acme.example\n", sender="Bob Stone <b.s@gmx.de>")
+    found = proposed(run)
+    assert {each["matched_by"] for each in found.values()} == {"signature"}
+    assert found["email"]["value"] == "b.s@gmx.de"
+    done(run, "enrich", "accept", "--all")
+    emails = [each["value"] for each in bob(run)["emails"]]
+    assert emails == ["bob@acme.example", "b.s@gmx.de"]
+
+
+def test_who_is_known_by_name_alone_is_proposed_and_never_taken_unasked(
+    run: Run, letters: Letters
+) -> None:
+    done(run, "enrich", "policy", "all=auto:0.1")
+    letters.deliver(SIGNATURE, sender="Bob Stone <mallory@evil.example>")
+    assert bob(run)["phones"] == []
+    phone = proposed(run)["phone"]
+    assert (phone["matched_by"], phone["sender"]["address"]) == ("name", "mallory@evil.example")
+
+
+def test_a_further_address_is_proposed_though_its_company_is_known(
+    run: Run, letters: Letters
+) -> None:
+    done(run, "company", "add", "--name", "Acme Tools", "--domain", "acme.example")
+    letters.deliver(SIGNATURE + "E-Mail: bob.stone@acme.example\n")
+    assert proposed(run)["email"]["value"] == "bob.stone@acme.example"
+
+
 def test_the_address_of_another_contact_is_not_taken(run: Run, letters: Letters) -> None:
     done(run, "contact", "add", "--name", "Eve", "--email", "eve@acme.example")
     letters.deliver(SIGNATURE + "E-Mail: eve@acme.example\n")

@@ -64,4 +64,4 @@ def test_the_order_of_mail_says_nothing(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     chance.shuffle(order)
     assert facts_after(shuffled, order, portions=chance.randint(1, 6)) == expected
-    assert len(expected) == 2 * (1 + len(TITLES) + 1 + 6)
+    assert len(expected) == 2 * (1 + len(TITLES) + 1 + 6 + 1)

@@ -140,7 +140,16 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
         enrichment.PROPOSALS,
         [
             *("id", "message", "sender", "contact", "contact_name", "field", "type", "ext"),
-            *("value", "old", "confidence", "date", "state", "evidence", "decided_at"),
+            *(
+                "value",
+                "old",
+                "confidence",
+                "date",
+                "state",
+                "evidence",
+                "matched_by",
+                "decided_at",
+            ),
         ],
     ),
     "enrich run": (enrichment.FACT_RUN, ["messages", "facts", "taken", "waiting"]),

@@ -6,7 +6,7 @@ from typing import Annotated, TypedDict
 from mailctl.domain.addresses import Person
 from mailctl.domain.facts import FactField
 from mailctl.domain.ids import MessageId
-from mailctl.domain.proposals import EnrichPolicy, FactId, FactState
+from mailctl.domain.proposals import EnrichPolicy, FactId, FactState, MatchedBy
 
 
 class FoundFact(TypedDict):
@@ -58,6 +58,7 @@ class Proposal(TypedDict):
     date: datetime
     state: FactState
     evidence: ProposalEvidence
+    matched_by: MatchedBy | None
     decided_at: datetime | None
 
 

@@ -60,6 +60,7 @@ PROPOSALS: "View[Proposal]" = View(
             "line_number": p.fact.line_number,
             "why": list(p.fact.evidence),
         },
+        "matched_by": lambda p: p.matched_by,
         "decided_at": lambda p: p.fact.decided_at,
     },
     table=("id", "contact_name", "field", "old", "value", "confidence", "date"),
