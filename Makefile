@@ -18,7 +18,7 @@ $(VENV)/.ready: pyproject.toml .ci/environment
 	@touch $@
 
 servers: ## Install the Debian packages of the servers that demo and tests talk to
-	@tests/rig/install.sh jq mutt notmuch
+	@tests/rig/install.sh jq mutt notmuch parallel
 
 demo: setup servers ## Walk the main job against a throw-away mail server
 	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m tests.rig user@corp.example user@startup.example -- examples/demo.sh

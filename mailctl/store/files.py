@@ -27,10 +27,21 @@ def connect(path: Path) -> sqlite3.Connection:
         # identities are random: their index is read and written everywhere at once
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         connection.execute(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES}")
+        if not _has_temporary_room():
+            connection.execute("PRAGMA temp_store = MEMORY")
     except BaseException:  # they read the schema, which may be damaged
         connection.close()
         raise
     return connection
+
+
+def _has_temporary_room() -> bool:
+    """Whether SQLite finds a directory for temporary files (https://sqlite.org/tempfiles.html).
+
+    Else it would fail as if the disk did.
+    """
+    usual = (os.environ.get("SQLITE_TMPDIR"), os.environ.get("TMPDIR"), "/var/tmp", "/tmp")  # noqa: S108
+    return any(each and os.access(each, os.W_OK | os.X_OK) for each in usual)
 
 
 def make_private_directory(path: Path) -> None:
