@@ -25,8 +25,8 @@ ADA = "ada@corp.example"
 INFO = "info@corp.example"
 PASSWORD = "c0rrect-horse"
 ISSUER = "https://oauth.hosting.example"
-ONE_RUN = ["GetFolder", "FindFolder", *["SyncFolderItems"] * 2]
-"""What a run with nothing new asks for: the inbox and what was sent."""
+ONE_RUN = ["GetFolder", "FindFolder", *["SyncFolderItems"] * 3]
+"""What a run with nothing new asks for: each of the three folders, the outbox among them."""
 
 
 @pytest.fixture
