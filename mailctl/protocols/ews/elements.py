@@ -23,6 +23,8 @@ from exchangelib.fields import (
 from exchangelib.properties import IdChangeKeyMixIn, ItemId
 from exchangelib.util import create_element
 
+from mailctl.protocols.ews.properties import FlagStatus, LastVerb
+
 
 class MessageFlags(ExtendedProperty):  # type: ignore[misc]
     """PidTagMessageFlags ([MS-OXCMSG] section 2.2.1.6): 1 is read, 8 is a draft."""
@@ -36,20 +38,6 @@ class DeliveryTime(ExtendedProperty):  # type: ignore[misc]
 
     property_tag = 0x0E06
     property_type = "SystemTime"
-
-
-class FlagStatus(ExtendedProperty):  # type: ignore[misc]
-    """PidTagFlagStatus ([MS-OXOFLAG] section 2.2.1.1): 1 is complete, 2 is flagged."""
-
-    property_tag = 0x1090
-    property_type = "Integer"
-
-
-class LastVerb(ExtendedProperty):  # type: ignore[misc]
-    """PidTagLastVerbExecuted ([MS-OXOMSG] section 2.2.1.19): what was last done with a mail."""
-
-    property_tag = 0x1081
-    property_type = "Integer"
 
 
 class IconIndex(ExtendedProperty):  # type: ignore[misc]
