@@ -24,10 +24,10 @@ demo: setup servers ## Walk the main job against a throw-away mail server
 	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m tests.rig user@corp.example user@startup.example -- examples/demo.sh
 
 test: setup servers ## Run every test
-	$(PYTEST) -n 2 --dist loadfile
+	$(PYTEST) -n 2 --dist worksteal
 
 soak: setup servers ## Run every test with the big numbers
-	MAILCTL_SOAK=1 $(PYTEST) -n 2 --dist loadfile
+	MAILCTL_SOAK=1 $(PYTEST) -n 2 --dist worksteal
 
 lint: setup ## Check style, types and the direction of imports
 	$(BIN)/ruff format --check .
