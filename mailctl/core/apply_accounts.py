@@ -1,74 +1,41 @@
 """Accounts as files declare them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from mailctl.core.account_care import disable, enable, make_default, remove_account
-from mailctl.core.account_reach import reached_otherwise
-from mailctl.core.account_settings import change_account, choose, own_settings, owner_name
-from mailctl.core.accounts import (
-    NewAccount,
-    Persons,
-    PlaceSecret,
-    ReadyAccount,
-    keep_account,
-    ready_account,
-)
+from mailctl.core.account_care import remove_account
+from mailctl.core.account_settings import choose, own_settings, owner_name
+from mailctl.core.apply_account_work import SaidAccount, changed, created
 from mailctl.core.apply_kinds import (
     Compared,
     Described,
     Kind,
     Manner,
     Reference,
-    Run,
     Wanted,
     without_empty,
 )
 from mailctl.core.apply_providers import discovered
-from mailctl.core.credentials import Wish
 from mailctl.core.declared_fields import DeclaredFields
 from mailctl.core.insiders import note_insiders
-from mailctl.core.migrating import Migration, migrate_account
 from mailctl.core.naming import address_key
-from mailctl.core.services import Services
 from mailctl.domain.accounts import Account, AccountState
 from mailctl.domain.addresses import Address
 from mailctl.domain.declarations import Mistake
-from mailctl.domain.oauth import OAuthApp
-from mailctl.domain.secret import Secret
 from mailctl.domain.settings import SETTINGS, setting_named, written
-from mailctl.errors import BadUsage, ConsentRefused, MailctlError
-from mailctl.records import dataclass
+from mailctl.errors import BadUsage, MailctlError
 from mailctl.resolve.addresses import parse_address
 from mailctl.store import accounts
 from mailctl.store.connection import Reading
 
 SECTION = "accounts"
-_WAYS = ("provider", "login", "secret", "oauth_app")
-"""What an account is reached by: a change of that is tried before it is stored."""
-
 _NOBODY = Address("nobody", "invalid")
-
-
-@dataclass(frozen=True)
-class _Said:
-    """What a file says of an account; None: nothing, empty: what holds by default."""
-
-    address: Address
-    provider: str | None
-    login: str | None
-    owner: str | None
-    secret: str | None
-    oauth_app: str | None
-    enabled: bool | None
-    default: bool | None
-    settings: Mapping[str, str]
 
 
 def _read(fields: DeclaredFields, manner: Manner) -> Iterator[Wanted]:
     address = fields.required("address", parse_address)
-    said = _Said(
+    said = SaidAccount(
         address=address or _NOBODY,
         provider=fields.text("provider"),
         login=fields.text("login"),
@@ -110,7 +77,7 @@ def _settings(fields: DeclaredFields) -> Mapping[str, str]:
 class _Comparing:
     """Compares what is said of an account with what there is."""
 
-    def __init__(self, said: _Said) -> None:
+    def __init__(self, said: SaidAccount) -> None:
         self._said = said
 
     def __call__(self, tx: Reading, manner: Manner) -> Compared:
@@ -141,7 +108,7 @@ class _Comparing:
                 f"{was.address} is its owner's default until another is",
                 hint="say default: true of the other one",
             )
-        return Compared(before, after, partial(_changed, said, was, before, after))
+        return Compared(before, after, partial(changed, said, was, before, after))
 
     def _new(self, manner: Manner) -> Compared:
         said = self._said
@@ -169,7 +136,7 @@ class _Comparing:
                 },
             }
         )
-        return Compared(None, after, partial(_created, said, chosen))
+        return Compared(None, after, partial(created, said, chosen))
 
     def _chosen(self, was: Account | None) -> dict[str, str]:
         chosen = {} if was is None else _texts(was)
@@ -181,113 +148,6 @@ class _Comparing:
 def _texts(account: Account) -> dict[str, str]:
     settings = account.settings
     return {name: written(SETTINGS[name], settings) for name in SETTINGS if name in settings.chosen}
-
-
-def _created(said: _Said, chosen: Mapping[str, str], run: Run) -> Callable[[], object]:
-    ready = _ready(said, run, chosen)
-
-    def keep() -> None:
-        services = run.services
-        account = keep_account(services, ready)
-        if said.default and not account.is_default:
-            make_default(services, account.id)
-        if said.enabled is False:
-            disable(services, account.id)
-
-    return keep
-
-
-def _changed(
-    said: _Said, was: Account, before: Described, after: Described, run: Run
-) -> Callable[[], object]:
-    reach = _reached(said, was, before, after, run)
-
-    def store() -> None:
-        services = run.services
-        reach()
-        changes = [(name, "=", text) for name, text in said.settings.items()]
-        if said.owner is not None:
-            changes.append(("owner", "=", owner_name(said.owner)))
-        if changes:
-            change_account(services, was.id, changes)
-        _rest(services, was, said.enabled)
-        if said.default and not was.is_default:
-            make_default(services, was.id)
-
-    return store
-
-
-def _reached(
-    said: _Said, was: Account, before: Described, after: Described, run: Run
-) -> Callable[[], object]:
-    """Sign in as the account is to be reached from now on; return what stores that."""
-    differing = {way for way in _WAYS if before.get(way) != after.get(way)}
-    if not differing:
-        return lambda: None
-    services, manner = run.services, run.manner
-    ref = manner.place_of(str(after["secret"]), was.id)
-    if "provider" in differing:
-        migration = Migration(
-            provider=str(after["provider"]),
-            username=said.login if "login" in differing else None,
-            wish=Wish(oauth=bool(said.oauth_app), app=said.oauth_app or None),
-            is_handed_over="secret" in differing,
-            verify=manner.verify,
-        )
-        migrate_account(services, was.id, migration, _persons(lambda _: ref))
-        return lambda: None
-    if "oauth_app" in differing:
-        raise BadUsage(
-            f"{was.address} signs in otherwise, and nobody is here to agree",
-            hint=f"mailctl account reauth {was.address} --oauth --app {said.oauth_app}",
-        )
-    return reached_otherwise(
-        services, was, username=said.login or None, ref=ref, verify=manner.verify
-    )
-
-
-def _rest(services: Services, was: Account, enabled: bool | None) -> None:
-    if enabled is True and was.state is AccountState.DISABLED:
-        enable(services, was.id)
-    elif enabled is False:
-        disable(services, was.id)
-
-
-def _ready(said: _Said, run: Run, chosen: Mapping[str, str]) -> ReadyAccount:
-    manner = run.manner
-    new = NewAccount(
-        address=str(said.address),
-        provider=said.provider or None,
-        owner=said.owner or None,
-        username=said.login or None,
-        chosen=chosen,
-        wish=Wish(oauth=bool(said.oauth_app), app=said.oauth_app or None),
-        verify=manner.verify,
-        trusts_discovered=manner.trusts_discovered,
-        learns=False,
-    )
-    persons = _persons(lambda name: manner.place_of(said.secret or None, name))
-    # each has the whole time for its look-ups, however many were before it
-    services = replace(run.services, started=run.services.timer())
-    return ready_account(services, new, persons, known=run.known)
-
-
-def _persons(place: PlaceSecret) -> Persons:
-    """Return what is said in the name of persons where there are none."""
-    return Persons(
-        choose=lambda _: None,
-        agree=lambda _: False,
-        ask=lambda *_: None,
-        consent=_nobody,
-        place=place,
-    )
-
-
-def _nobody(app: OAuthApp, secret: Secret | None, address: Address) -> Secret:
-    raise ConsentRefused(
-        f"nobody is here to agree that {app.name} reads {address}",
-        hint=f"let its person agree: mailctl account add ADDRESS --oauth --app {app.name}",
-    )
 
 
 def _described(account: Account, *, provider: str | None, enabled: bool) -> Described:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, NotRequired, TypedDict
 
-from mailctl.core.apply import Result
+from mailctl.core.applied import Result
 from mailctl.domain.link_rules import Place
 from mailctl.domain.oauth import AppGrant
 from mailctl.domain.providers import AuthMethod
