@@ -79,7 +79,7 @@ def test_a_team_is_provisioned_and_a_second_run_finds_nothing_to_do(
         at_the_rig.dovecot.add_user(f"{name}@corp.example", "pw")
         monkeypatch.setenv(f"{name.upper()}_PASSWORD", "pw")
     words = ("apply", "-f", str(ROOT / "examples" / "provision.yaml"), "-o", "json")
-    for result, count in (("created", 7), ("unchanged", 7)):
+    for result, count in (("created", 9), ("unchanged", 9)):
         ran = run(*words)
         assert ran.code == 0, ran.out
         assert json.loads(ran.out)[result] == count

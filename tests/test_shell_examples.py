@@ -114,7 +114,7 @@ def test_a_team_is_provisioned_and_synced_where_there_is_next_to_nothing(
         )
 
     applied = typed(f"mailctl apply -f {EXAMPLES}/provision.yaml -o json --jq .created")
-    assert (applied.returncode, applied.stdout.strip()) == (0, "7"), applied.stderr
+    assert (applied.returncode, applied.stdout.strip()) == (0, "9"), applied.stderr
     for line in (*commands_of_cron(), command_of_systemd()):
         ran = typed(line)
         assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", ""), line

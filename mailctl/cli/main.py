@@ -35,7 +35,10 @@ class Nouns(LazyGroup):
         "diff": ("mailctl.cli.diff", "Show how files differ from what is there."),
         "export": ("mailctl.cli.export", "Write what is there as a file for apply."),
         "db": ("mailctl.cli.database", "Find, check and back up the database."),
-        "help": ("mailctl.cli.topics", "Explain exit codes, queries, output, secrets; a command."),
+        "help": (
+            "mailctl.cli.topics",
+            "Explain exit codes, files, queries, output, secrets; commands.",
+        ),
         "schema": ("mailctl.cli.schema", "Print the JSON Schema of what a command writes."),
         "completion": ("mailctl.cli.completion", "Print the completion script of a shell."),
         "version": ("mailctl.cli.version", "Print the versions of mailctl and what it runs on."),

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from mailctl.core.applied import AppliedObject, Change, Result
 from mailctl.core.apply_accounts import ACCOUNTS, contradictions
 from mailctl.core.apply_companies import COMPANIES
+from mailctl.core.apply_enrichment import ENRICH_POLICIES
 from mailctl.core.apply_kinds import Compared, Described, Kind, Manner, Wanted
 from mailctl.core.apply_oauth import OAUTH_APPS
 from mailctl.core.apply_providers import DOMAINS, PROVIDERS
@@ -16,7 +17,10 @@ from mailctl.errors import BadDeclarations, MailctlError, StoreUnusable
 from mailctl.records import dataclass
 from mailctl.store.connection import Reading
 
-KINDS = (PROVIDERS, DOMAINS, OAUTH_APPS, RECORD_TYPES, LINK_RULES, COMPANIES, ACCOUNTS)
+KINDS = (
+    *(PROVIDERS, DOMAINS, OAUTH_APPS, RECORD_TYPES, LINK_RULES, ENRICH_POLICIES, COMPANIES),
+    ACCOUNTS,
+)
 """Whatever needs another stands behind it."""
 _SECTIONS = {kind.section: kind for kind in KINDS}
 _FREE = "x-"

@@ -124,6 +124,12 @@ def set_policies(services: Services, said: Sequence[str]) -> list[FieldPolicy]:
         return list(facts.policies(tx).values())
 
 
+def forget_policy(services: Services, field: FactField) -> None:
+    """Let facts of a field be proposed again, as if nobody had chosen."""
+    with services.store.writing(durable=True) as tx:
+        facts.forget_policy(tx, field)
+
+
 def _policies(text: str) -> list[FieldPolicy]:
     name, equals, word = text.partition("=")
     key = name.strip().lower().replace("-", "_")

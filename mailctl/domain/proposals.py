@@ -112,6 +112,13 @@ def parse_policy(text: str) -> tuple[EnrichPolicy, float]:
     return policy, threshold
 
 
+def policy_text(policy: FieldPolicy) -> str:
+    """Return a policy as `parse_policy` reads it."""
+    if policy.policy is EnrichPolicy.AUTO:
+        return f"{policy.policy}:{policy.threshold!r}"
+    return str(policy.policy)
+
+
 def _no_policy(text: str) -> BadUsage:
     return BadUsage(
         f"{text[:50]!r} is no policy", hint="write propose, off, auto, or auto:0.95 (confidence)"

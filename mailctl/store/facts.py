@@ -121,13 +121,17 @@ def of_mailboxes(tx: Reading, mailboxes: Collection[str]) -> Mapping[str, list[S
 
 def policies(tx: Reading) -> dict[FactField, FieldPolicy]:
     """Return the policy of every field."""
-    said = {
-        FactField(row["field"]): FieldPolicy(
-            FactField(row["field"]), EnrichPolicy(row["policy"]), row["threshold"]
-        )
-        for row in tx.execute("SELECT field, policy, threshold FROM enrich_policy")
-    }
-    return {each: said.get(each, FieldPolicy(each)) for each in FactField}
+    chosen = {each.field: each for each in chosen_policies(tx)}
+    return {each: chosen.get(each, FieldPolicy(each)) for each in FactField}
+
+
+def chosen_policies(tx: Reading) -> list[FieldPolicy]:
+    """Return the policies that a person chose, by field."""
+    rows = tx.execute("SELECT field, policy, threshold FROM enrich_policy ORDER BY field")
+    return [
+        FieldPolicy(FactField(row["field"]), EnrichPolicy(row["policy"]), row["threshold"])
+        for row in rows
+    ]
 
 
 def put_policy(tx: Writing, policy: FieldPolicy) -> None:
@@ -136,6 +140,11 @@ def put_policy(tx: Writing, policy: FieldPolicy) -> None:
         "INSERT OR REPLACE INTO enrich_policy (field, policy, threshold) VALUES (?, ?, ?)",
         (policy.field, policy.policy, policy.threshold),
     )
+
+
+def forget_policy(tx: Writing, field: FactField) -> None:
+    """Let what holds by default hold for a field."""
+    tx.execute("DELETE FROM enrich_policy WHERE field = ?", (field,))
 
 
 def count_unread(tx: Reading) -> int:

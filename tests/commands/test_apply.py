@@ -31,6 +31,9 @@ record_types:
   - {name: invoice, mask: "INV-###", fields: [amount]}
 link_rules:
   - {name: invoices, match: '(INV-\d{3})', to: "record:invoice", in: subject}
+enrich_policies:
+  - {field: phone, policy: auto:0.95}
+  - {field: address, policy: off}
 companies:
   - name: Acme
     domains: [acme.example]
@@ -96,8 +99,8 @@ def test_everything_is_made_once_and_a_second_run_finds_nothing_to_do(run: Run, 
     code, objects = applied(run, EVERYTHING, "--no-verify")
     assert (code, {each["result"] for each in objects}) == (0, {"created"})
     assert [each["kind"] for each in objects] == [
-        *("provider", "domain", "domain", "oauth-app", "record-type", "link-rule", "company"),
-        *("account", "account"),
+        *("provider", "domain", "domain", "oauth-app", "record-type", "link-rule"),
+        *("enrich-policy", "enrich-policy", "company", "account", "account"),
     ]
     with untouched(home):
         code, objects = applied(run, EVERYTHING)
@@ -120,7 +123,7 @@ def test_what_is_exported_is_unchanged_when_it_is_applied(run: Run, format_: str
     written = run("export", "-o", format_)
     code, objects = applied(run, written.out)
     assert (code, set(results(objects).values())) == (0, {"unchanged"})
-    assert len(objects) == 9
+    assert len(objects) == 11
 
 
 def test_an_export_makes_the_same_things_elsewhere(
@@ -166,6 +169,7 @@ def test_only_what_differs_is_changed_and_told(run: Run) -> None:
         "oauth_apps: [{name: google, client_id: other}]",
         "record_types: [{name: invoice, fields: [amount, due]}]",
         "link_rules: [{name: invoices, enabled: false}]",
+        "enrich_policies: [{field: phone, policy: auto}]",
         "companies: [{name: Acme, domains: [acme.example, acme.test.example]}]",
         "accounts: [{address: ben@gmail.com, enabled: true}]",
     ],

@@ -143,6 +143,10 @@ def test_a_mistake_in_one_file_keeps_all_of_them_from_being_applied(
         ("x-a: " + "[" * 50_000, (1, 1005), "no YAML"),
         ("providers: [{name: p, incoming: [a]}]", (1, 33), "incoming is one value"),
         ("accounts: [{address: , secret: 'env:PW'}]", (1, 12), "has no address"),
+        ("enrich_policies: [{field: phone, policy: sometimes}]", (1, 42), "is no policy"),
+        ("enrich_policies: [{field: fax, policy: off}]", (1, 27), "field cannot be that"),
+        ("enrich_policies: [{policy: off}]", (1, 19), "has no field"),
+        ("enrich_policies: [{field: phone}]", (1, 19), "has no policy"),
         ("accounts: [{address: a@gmail.com, default: no idea, secret: 'env:PW'}]", (1, 44), "true"),
     ],
 )

@@ -3,6 +3,7 @@
 import re
 import shlex
 from datetime import UTC, datetime
+from typing import get_args, get_type_hints
 
 import pytest
 
@@ -10,13 +11,14 @@ from mailctl.cli.main import Nouns
 from mailctl.domain.query_language import Asker, parse_query
 from mailctl.domain.secret import SecretScheme
 from mailctl.errors import ExitCode
+from mailctl.output.contract.declared import Export
 from mailctl.output.render import Format
 from mailctl.output.topics.pages import every_page
 from tests.commands.test_help import every_command
 from tests.conftest import Run
 from tests.test_examples import README
 
-TOPICS = ["exit-codes", "output", "query", "secrets"]
+TOPICS = ["exit-codes", "files", "output", "query", "secrets"]
 
 
 def lines_of(topic: str) -> list[str]:
@@ -92,6 +94,14 @@ def test_every_format_and_every_place_of_a_secret_is_told(run: Run) -> None:
         assert f"-o {form}" in every_page()["output"].text
     for scheme in SecretScheme:
         assert re.search(rf"^  {scheme}\b", every_page()["secrets"].text, re.MULTILINE)
+
+
+def test_every_section_and_field_of_a_file_is_told() -> None:
+    page = every_page()["files"].text
+    for section, list_ in get_type_hints(Export).items():
+        told = page[page.index(f"  {section} ") :].partition("\n  ")
+        words = re.findall(r"\w+", re.split(r"\n(?=  ?\S|\n)", "".join(told), maxsplit=1)[0])
+        assert set(get_type_hints(get_args(list_)[0])) <= set(words), section
 
 
 def test_the_first_help_leads_to_the_topics(run: Run) -> None:

@@ -54,8 +54,8 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
     "export": (
         applied.EXPORTED,
         [
-            *("providers", "domains", "oauth_apps", "record_types", "link_rules", "companies"),
-            "accounts",
+            *("providers", "domains", "oauth_apps", "record_types", "link_rules"),
+            *("enrich_policies", "companies", "accounts"),
         ],
     ),
     "contact proposals": (

@@ -3,6 +3,7 @@
 from typing import Annotated, Literal, NotRequired, TypedDict
 
 from mailctl.core.applied import Result
+from mailctl.domain.facts import FactField
 from mailctl.domain.link_rules import Place
 from mailctl.domain.oauth import AppGrant
 from mailctl.domain.providers import AuthMethod
@@ -21,7 +22,10 @@ class ChangedField(TypedDict):
 class AppliedThing(TypedDict):
     """What became of one object, or would."""
 
-    kind: Annotated[str, "provider, domain, oauth-app, record-type, link-rule, company, account"]
+    kind: Annotated[
+        str,
+        "provider, domain, oauth-app, record-type, link-rule, enrich-policy, company, account",
+    ]
     name: str
     result: Result
     changes: list[ChangedField]
@@ -110,6 +114,13 @@ DeclaredRule = TypedDict(
 )
 
 
+class DeclaredPolicy(TypedDict):
+    """What becomes of facts of one field that signatures state."""
+
+    field: FactField
+    policy: Annotated[str, "propose, off, or auto:0.95 with the confidence"]
+
+
 class DeclaredCompany(TypedDict):
     """A company; ways to reach it are VALUE or VALUE|TYPE."""
 
@@ -146,5 +157,6 @@ class Export(TypedDict):
     oauth_apps: list[DeclaredApp]
     record_types: list[DeclaredType]
     link_rules: list[DeclaredRule]
+    enrich_policies: list[DeclaredPolicy]
     companies: list[DeclaredCompany]
     accounts: list[DeclaredAccount]

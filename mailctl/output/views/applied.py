@@ -62,7 +62,7 @@ DIFFERENCE: "View[Applied]" = View(
 )
 
 _SECTIONS = (
-    *("providers", "domains", "oauth_apps", "record_types", "link_rules", "companies"),
-    "accounts",
+    *("providers", "domains", "oauth_apps", "record_types", "link_rules"),
+    *("enrich_policies", "companies", "accounts"),
 )
 EXPORTED: "View[Mapping[str, object]]" = View({name: itemgetter(name) for name in _SECTIONS})
