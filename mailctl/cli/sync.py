@@ -23,6 +23,7 @@ Names = Annotated[
     "mailctl sync run",
     "mailctl sync run ada@example.org --since 30d -o json",
     "mailctl sync run --due --jobs 4 --quiet    # from cron: silent unless something fails",
+    "mailctl sync run --due --jitter 60s --quiet    # and on many machines, spread over a minute",
     view=SYNC_REPORT,
 )
 def run(
@@ -42,6 +43,12 @@ def run(
     due: Annotated[
         bool, typer.Option("--due", help="Only accounts whose time has come (sync-interval).")
     ] = False,
+    jitter: Annotated[
+        str | None,
+        typer.Option(
+            "--jitter", help="Begin up to this much later, so that not all machines do at once."
+        ),
+    ] = None,
     jobs: Annotated[
         int, typer.Option("--jobs", min=1, max=256, help="How many accounts at once.")
     ] = 1,
@@ -89,6 +96,11 @@ def run(
         duration_s=None if max_duration is None else parse_duration(max_duration),
         bytes=None if max_bytes is None else parse_size(max_bytes),
     )
+    jitter_s = 0.0 if jitter is None else parse_duration(jitter)
+    if limits.duration_s is not None and jitter_s >= limits.duration_s:
+        raise BadUsage(
+            "--jitter may take all of --max-duration", hint="choose less for it: --jitter 60s"
+        )
     if index_only:
         with telling:
             indexed = run_index(app.services, limits=limits, watch=telling.hear)
@@ -105,6 +117,7 @@ def run(
         is_dry=dry_run,
         indexes=not no_index,
         limits=limits,
+        jitter_s=jitter_s,
     )
     with telling:
         result = run_sync(app.services, request, watch=telling.hear, describe=error_document)

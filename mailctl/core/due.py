@@ -1,7 +1,7 @@
 """Which accounts a run is for: those named, those of an owner, those whose time has come."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mailctl.core.account_provider import no_server
 from mailctl.core.naming import account_named
@@ -10,6 +10,8 @@ from mailctl.domain.accounts import Account, AccountState
 from mailctl.domain.health import is_paused
 from mailctl.errors import AuthenticationRefused, BadUsage, NotFound, ServerBusy
 from mailctl.store import accounts
+
+_MOST_EARLY = timedelta(minutes=1)
 
 
 def chosen(
@@ -38,9 +40,18 @@ def chosen(
 
 
 def is_account_due(account: Account, *, now: datetime) -> bool:
-    """Whether the account's next sync is due by itself."""
+    """Whether the account's next sync is due by itself, or almost.
+
+    The interval counts from the end of a sync, and cron comes by the clock: a run that is
+    seconds early would leave the account to the one after it.
+    """
     due_at = next_due_at(account)
-    return due_at is not None and now >= due_at
+    if due_at is None:
+        return False
+    interval = account.settings.sync_interval
+    is_paused = account.trouble is not None and account.trouble.next_try_at is not None
+    early = timedelta(0) if interval is None or is_paused else min(interval / 20, _MOST_EARLY)
+    return now >= due_at - early
 
 
 def next_due_at(account: Account) -> datetime | None:

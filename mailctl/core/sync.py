@@ -1,5 +1,6 @@
 """Verbs on sync: bring the mail of accounts into the store."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime, timedelta
@@ -18,7 +19,7 @@ from mailctl.domain.accounts import Account
 from mailctl.domain.health import ailing, well
 from mailctl.domain.ids import AccountId, RunId
 from mailctl.domain.periods import BEGINNING
-from mailctl.domain.sync_events import Begun, Chosen, Ended
+from mailctl.domain.sync_events import Begun, Chosen, Ended, Waiting
 from mailctl.domain.syncing import AccountRun, SyncReport
 from mailctl.errors import (
     ExitCode,
@@ -65,6 +66,9 @@ class SyncRequest:
     index_wait_s: float = 0
     """How long another run that makes mail searchable is waited for."""
     limits: Limits = field(default_factory=Limits)
+    jitter_s: float = 0
+    """Up to how long it waits before it begins, each store so long that all are spread."""
+    sleep: Callable[[float], object] = time.sleep
 
 
 @dataclass(frozen=True)
@@ -88,9 +92,11 @@ def run_sync(
     was stored is made searchable and linked at the end. Raises NotFound for a name that is no
     account.
     """
-    started = services.timer()
+    asked = services.timer()
     blocked = services.blocklist  # one that cannot be read is no account's failure
-    desk = _Desk(services, request, watch, describe, started, blocked)
+    _begin_apart(services, request, watch)
+    started = services.timer()
+    desk = _Desk(services, request, watch, describe, asked, blocked)
     accounts_ = chosen(services, request.accounts, owners=request.owners, is_due=request.is_due)
     watch(Chosen(len(accounts_)))
     outcomes = side_by_side(accounts_, desk.turn, jobs=request.jobs)
@@ -117,6 +123,22 @@ def run_sync(
     )
 
 
+def _begin_apart(services: Services, request: SyncRequest, watch: Watch) -> None:
+    if not request.jitter_s:
+        return
+    from mailctl.core.jitter import begin_apart  # most runs do not wait
+
+    begin_apart(
+        services,
+        request.jitter_s,
+        request.accounts,
+        owners=request.owners,
+        is_due=request.is_due,
+        told=lambda seconds: watch(Waiting(seconds)),
+        sleep=request.sleep,
+    )
+
+
 def run_index(services: Services, *, limits: Limits, watch: Watch) -> SyncResult:
     """Make searchable and link what waits for it, and do nothing else."""
     started = services.timer()
@@ -140,6 +162,7 @@ class _Desk:
     watch: Watch
     describe: Describe
     started: float
+    """When it was asked for: what it waited before it began counts for its limits."""
     blocked: tuple[str, ...]
     _runs: list[AccountRun] = field(default_factory=list)
 

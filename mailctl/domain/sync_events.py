@@ -5,6 +5,13 @@ from mailctl.records import dataclass
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """The run begins after so many seconds, so that not everybody's begin at once."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Chosen:
     """The run knows how many accounts it is for."""
 
@@ -48,4 +55,4 @@ class IndexHeld:
     sentence: str
 
 
-SyncEvent = Chosen | Begun | Progress | Ended | Indexing | Linking | IndexHeld
+SyncEvent = Waiting | Chosen | Begun | Progress | Ended | Indexing | Linking | IndexHeld

@@ -13,7 +13,15 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from mailctl.domain.sync_events import Begun, Chosen, Ended, Indexing, Linking, SyncEvent
+from mailctl.domain.sync_events import (
+    Begun,
+    Chosen,
+    Ended,
+    Indexing,
+    Linking,
+    SyncEvent,
+    Waiting,
+)
 from mailctl.domain.syncing import Progress as Reading
 from mailctl.output.sizes import size_text
 from mailctl.output.terminal import one_line
@@ -51,6 +59,7 @@ class Bars:
             redirect_stdout=False,
             redirect_stderr=False,
         )
+        self._waiting: TaskID | None = None
         self._all: TaskID | None = None
         self._after: dict[str, TaskID] = {}
         self._accounts: dict[str, TaskID] = {}
@@ -74,7 +83,12 @@ class Bars:
     def hear(self, event: SyncEvent) -> None:
         """Draw what happened, with the next drawing."""
         match event:
+            case Waiting(seconds):
+                said = f"for {seconds:.0f} s (--jitter)"
+                self._waiting = self._drawn.add_task("waiting", total=None, said=said)
             case Chosen(accounts):
+                if self._waiting is not None:
+                    self._drawn.remove_task(self._waiting)
                 self._all = self._drawn.add_task("accounts", total=accounts, said=f"0/{accounts}")
             case Begun(address):
                 self._begin(address)

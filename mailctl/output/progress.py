@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from mailctl.domain.sync_events import IndexHeld, Indexing, Linking, SyncEvent
+from mailctl.domain.sync_events import IndexHeld, Indexing, Linking, SyncEvent, Waiting
 from mailctl.domain.syncing import AccountRun, Progress
 from mailctl.output.render import Format
 from mailctl.output.terminal import one_line
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 def event_line(event: SyncEvent) -> str | None:
     """Tell how far a sync is, None where that is not worth a line."""
     match event:
+        case Waiting(seconds):
+            return f"waits {seconds:.0f} s before it begins (--jitter)"
         case Progress(address, folder, stored):
             return one_line(f"{address}: {folder}: {stored} stored so far")
         case Indexing(done, total):

@@ -38,6 +38,22 @@ def test_an_account_is_due_when_its_interval_is_over(minutes: int, is_due: bool)
     assert is_account_due(SYNCED, now=NOW + minutes * MINUTE) is is_due
 
 
+@pytest.mark.parametrize(("interval", "early_s"), [(10, 30), (1, 3), (24 * 60, 60)])
+def test_a_run_by_the_clock_takes_what_a_sync_ended_a_little_behind_it(
+    interval: int, early_s: int
+) -> None:
+    settings = AccountSettings(sync_interval=interval * MINUTE)
+    synced = replace(SYNCED, settings=settings)
+    tick = NOW + interval * MINUTE - timedelta(seconds=early_s)
+    assert is_account_due(synced, now=tick)
+    assert not is_account_due(synced, now=tick - timedelta(seconds=1))
+
+
+def test_a_pause_is_never_cut_short() -> None:
+    ailing = replace(SYNCED, state=AccountState.THROTTLED, trouble=trouble(4 * MINUTE))
+    assert not is_account_due(ailing, now=NOW + 4 * MINUTE - timedelta(seconds=1))
+
+
 def test_an_account_that_is_synced_by_hand_alone_is_never_due() -> None:
     by_hand = AccountSettings(sync_interval=None)
     for account in (FRESH, SYNCED):
