@@ -1,9 +1,17 @@
 """Where the process starts and its exit code is made."""
 
+import signal
+
+# Nothing has begun yet: until it has, Ctrl-C ends the process as the system does, without a word.
+# One that must not hear Ctrl-C (a shell's `&`, nohup) goes on not hearing it.
+_HEEDS_CTRL_C = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+if _HEEDS_CTRL_C:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+# ruff: noqa: E402
 import gc
 import os
 import resource
-import signal
 import sys
 from collections.abc import Callable
 from io import TextIOWrapper
@@ -22,12 +30,17 @@ def main() -> None:
     sys.stdout = _outgoing(sys.stdout)
     sys.stderr = _outgoing(sys.stderr)
     try:
-        _commands()()
+        commands = _commands()
+        if _HEEDS_CTRL_C:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        commands()
     except KeyboardInterrupt:  # before or after the command itself, which says its own
         sys.exit(128 + signal.SIGINT)
     except Terminated:
         sys.exit(Terminated.exit_code)
     finally:
+        if _HEEDS_CTRL_C:  # all is said
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
         # All memory goes with the process: to look for cycles first takes longer than an import.
         gc.freeze()
 
