@@ -1,0 +1,118 @@
+"""What was installed, in each way that the README tells, works where there is nothing else."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.packaging.distributions import (
+    ROOT,
+    Distributions,
+    Installed,
+    environment_of_its_own,
+    install,
+)
+from tests.packaging.tour import Tour, at_a_desk, at_exchange, at_the_servers
+from tests.rig import Rig
+from tests.rig.ews import ExchangeServer
+
+EVERYTHING = Path(__file__).with_name("everything.py")
+
+
+@pytest.fixture(scope="session")
+def by_pip(distributions: Distributions, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bin directory of an environment where pip installed the wheel."""
+    python = environment_of_its_own(tmp_path_factory.mktemp("pip") / "env")
+    install("python", "-m", "pip", "--python", python, "install", "--quiet", distributions.wheel)
+    return python.parent
+
+
+@pytest.fixture(scope="session")
+def at_its_lowest(distributions: Distributions, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with every dependency at the lowest version that is declared."""
+    python = environment_of_its_own(tmp_path_factory.mktemp("lowest") / "env")
+    words = ("uv", "pip", "install", "--quiet", "--python", python)
+    install(*words, "--resolution", "lowest-direct", "--requirements", ROOT / "pyproject.toml")
+    install(*words, "--no-deps", distributions.wheel)
+    return python.parent
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    """A home with nothing in it."""
+    (tmp_path / "empty").mkdir()
+    return tmp_path / "empty"
+
+
+@pytest.fixture
+def exchange(rig: Rig) -> Iterator[ExchangeServer]:
+    with ExchangeServer(rig.authority) as server:
+        yield server
+
+
+def test_every_module_can_be_imported_and_every_command_explains_itself(
+    by_pip: Path, empty: Path
+) -> None:
+    """Nothing that only the tests need is there."""
+    mailctl = Installed(by_pip / "mailctl", empty)
+    done = subprocess.run(
+        [by_pip / "python", "-I", "-W", "error", EVERYTHING],
+        env=mailctl.environment(),
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["file"].startswith(str(by_pip.parent))
+    assert len(found["modules"]) == sum(1 for _ in (ROOT / "mailctl").rglob("*.py")) - 1
+    assert len(found["helps"]) > 90
+    assert [
+        name for name, text in found["helps"].items() if f"Usage: mailctl {name}" not in text
+    ] == []
+    assert list(empty.iterdir()) == [], "help writes nothing"
+
+
+def test_the_tour_of_a_desk(by_pip: Path, empty: Path) -> None:
+    mailctl = Installed(by_pip / "mailctl", empty)
+    assert mailctl("version").out.startswith("mailctl:")
+    at_a_desk(Tour(mailctl, {}))
+
+
+def test_the_tour_of_the_servers(
+    by_pip: Path, empty: Path, rig: Rig, exchange: ExchangeServer
+) -> None:
+    tour = Tour(Installed(by_pip / "mailctl", empty), rig.environment())
+    at_the_servers(tour, rig)
+    at_exchange(tour, exchange)
+
+
+def test_both_tours_with_the_lowest_versions_that_are_declared(
+    at_its_lowest: Path, empty: Path, rig: Rig, exchange: ExchangeServer
+) -> None:
+    tour = Tour(Installed(at_its_lowest / "mailctl", empty), rig.environment())
+    at_a_desk(tour)
+    at_the_servers(tour, rig)
+    at_exchange(tour, exchange)
+
+
+@pytest.mark.parametrize(
+    ("tool", "places"),
+    [
+        (("pipx",), {"PIPX_HOME": "share", "PIPX_BIN_DIR": "bin", "PIPX_MAN_DIR": "man"}),
+        (("uv", "tool"), {"UV_TOOL_DIR": "share", "UV_TOOL_BIN_DIR": "bin"}),
+    ],
+)
+def test_it_is_installed_from_the_repository_and_goes_without_a_trace(
+    tool: tuple[str, ...], places: dict[str, str], repository: Path, empty: Path, tmp_path: Path
+) -> None:
+    environment = {name: str(tmp_path / place) for name, place in places.items()}
+    install(*tool, "install", repository, environment=environment)
+    mailctl = Installed(tmp_path / "bin" / "mailctl", empty)
+    assert "mailctl" in mailctl("version").out
+    assert json.loads(mailctl("account", "list", "-o", "json").out) == []
+    install(*tool, "uninstall", "mailctl", environment=environment)
+    assert list((tmp_path / "bin").iterdir()) == []
