@@ -6,8 +6,9 @@ from typing import Any, BinaryIO
 
 import yaml
 
-from mailctl.config.declared_files import DeclaredFile, declared_files
+from mailctl.config.declared_files import STDIN, DeclaredFile, declared_files
 from mailctl.domain.declarations import Declarations, Fields, Items, Mistake, Node, Spot, Word
+from mailctl.errors import BadUsage
 
 # libyaml is ten times as quick, and lets JSON be indented by tabs
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -28,13 +29,17 @@ def read_declarations(
 ) -> Declarations:
     """Return what the files declare; `${NAME}` stands for a variable, `$${` for `${` itself.
 
-    What cannot be read is a mistake with its place. Raises BadUsage for a file that cannot.
+    What cannot be read is a mistake with its place. Raises BadUsage for a file that cannot,
+    and where no file has a document: a command that was to write one wrote nothing.
     """
     documents: list[Fields] = []
     mistakes: list[Mistake] = []
     for file in declared_files(paths, stdin):
         reading = _Reading(file.source, environment, mistakes)
         documents += reading.documents(file)
+    if not documents and not mistakes:
+        named = ", ".join("<stdin>" if path == STDIN else path for path in paths)
+        raise BadUsage(f"nothing stands in {named}", hint="to declare nothing, write {}")
     return Declarations(tuple(documents), tuple(mistakes))
 
 

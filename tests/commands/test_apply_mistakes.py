@@ -158,6 +158,16 @@ def test_what_cannot_be_read_is_told_with_its_place(
     assert (line, column) == place
 
 
+@pytest.mark.parametrize("text", ["", "# only a remark\n", "---\n---\n"])
+def test_files_in_which_nothing_stands_are_refused_for_what_was_to_write_them_failed(
+    run: Run, text: str
+) -> None:
+    ran = run("apply", "-f", "-", typed=text)
+    assert (ran.code, ran.out) == (ExitCode.USAGE, "")
+    assert "nothing stands in <stdin>" in ran.err
+    assert run("apply", "-f", "-", typed="{}").code == ExitCode.OK
+
+
 def test_a_thing_declared_twice_is_told_where_it_was_first(run: Run) -> None:
     (mistake,) = mistakes(
         run, f"{SOUND}\n---\naccounts:\n- {{address: ADA@gmail.com, secret: 'env:PW'}}"
