@@ -1,7 +1,6 @@
 """contact: people, and the ways in which they are reached."""
 
-import io
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,11 +13,6 @@ from mailctl.cli.timelines import contact_commands as contact_timelines
 from mailctl.errors import BadUsage
 from mailctl.output.render import Format
 from mailctl.output.views.contacts import CONTACT, IMPORT_REPORT, SHEET
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from mailctl.core.contact_rows import ContactRow
 
 commands = Noun("Keep people, and the ways in which they are reached.")
 commands.include(contact_commands)
@@ -193,19 +187,24 @@ def import_(
     added. Bad rows are told by their line, and the others taken: exit 3, or 2 where all are bad.
     """
     from mailctl.core.contact_import import import_contacts
+    from mailctl.core.contact_rows import rows
 
     app: App = ctx.obj
-    with _opened(app, file, encoding) as text:
+    pairs = [each.rpartition("=") for each in map_ or ()]
+    if not all(column and field for column, _, field in pairs):
+        raise BadUsage("--map takes COLUMN=FIELD", hint="e.g. --map 'E-Mail privat=email'")
+    mapping = {column.strip(): field for column, _, field in pairs}
+    with rows(file, app.stdin.buffer, form=format_, encoding=encoding, mapping=mapping) as found:
         report = import_contacts(
             app.services,
-            _rows(text, format_ or _format_of(file), map_ or []),
+            found,
             source=f"import:{'stdin' if file == '-' else file.rpartition('/')[2]}",
             region=o.region_of(app, region),
             is_dry=dry_run,
         )
     app.printer.one(IMPORT_REPORT, report)
     for error in report.errors[:10]:
-        app.notice(f"line {error.line}: {error.message}")
+        app.warn(f"line {error.line}: {error.message}")
     raise typer.Exit(int(report.exit_code))
 
 
@@ -245,48 +244,3 @@ def export(
             return
         app.options = replace(app.options, output=Format(format_))
         app.printer.list(SHEET if format_ == "csv" else CONTACT, found)
-
-
-def _opened(app: App, file: str, encoding: str | None) -> io.TextIOWrapper:
-    """Return the text in a file, line ends as they are. Raises BadUsage."""
-    from pathlib import Path
-
-    try:
-        binary = app.stdin.buffer if file == "-" else Path(file).open("rb")  # noqa: SIM115 (closed with the text)
-        start = binary.peek(4)[:4] if isinstance(binary, io.BufferedReader) else b""
-    except OSError as error:
-        raise BadUsage(
-            f"the file {file} cannot be read: {error.strerror}", hint=f"ls -l {file}"
-        ) from error
-    if encoding is None:
-        encoding = "utf-16" if start[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
-    try:
-        return io.TextIOWrapper(binary, encoding=encoding, newline="")
-    except LookupError as error:
-        raise BadUsage(f"{encoding!r} is no encoding", hint="e.g. --encoding cp1252") from error
-
-
-def _format_of(file: str) -> str:
-    ending = file.rpartition(".")[2].lower()
-    found = {"csv": "csv", "vcf": "vcard", "vcard": "vcard", "json": "json"}.get(ending)
-    found = "ndjson" if ending in {"ndjson", "jsonl"} else found
-    if found is None:
-        raise BadUsage(f"what {file} holds is not clear", hint="say it: --format csv")
-    return found
-
-
-def _rows(text: io.TextIOWrapper, format_: str, mapping: list[str]) -> "Iterator[ContactRow]":
-    from mailctl.core import contact_rows
-
-    if mapping and not all("=" in each for each in mapping):
-        raise BadUsage("--map takes COLUMN=FIELD", hint="e.g. --map 'E-Mail privat=email'")
-    match format_:
-        case "csv":
-            pairs = dict(each.rsplit("=", 1) for each in mapping)
-            return contact_rows.csv_rows(text, pairs)
-        case "vcard":
-            return contact_rows.vcard_rows(text)
-        case "json" | "ndjson":
-            return contact_rows.json_rows(text)
-        case _:
-            raise BadUsage(f"{format_!r} is no format", hint="choose csv, vcard, json, ndjson")

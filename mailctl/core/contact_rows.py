@@ -1,20 +1,22 @@
 """Contacts in files: CSV of several programs, JSON of our own, vCards; row by row."""
 
-import csv
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
+from mailctl.core import row_files
 from mailctl.domain.contacts import OptionKind
+from mailctl.domain.records import RowFormat
 from mailctl.errors import BadUsage
 
 if TYPE_CHECKING:
     from vobject.base import Component
 
-_LARGEST_CELL, _LARGEST_CARD = 1 << 20, 4 << 20
-_MOST_COLUMNS = 1_000
+_LARGEST_CARD = 4 << 20
+_VCARD, _VCARD_ENDINGS = "vcard", {"vcf", "vcard"}
+_FORMATS = {"csv": RowFormat.CSV, "json": RowFormat.JSON, "ndjson": RowFormat.NDJSON}
 # An apostrophe that we, or a spreadsheet, put before what would start a formula.
 _ESCAPED = re.compile(r"'(?=[=+\-@\t\r\n＝＋－＠])")
 _EXTENSION = re.compile(r"\b(?:ext|x)\.?\s*(\d{1,8})\s*(?=\||\Z)", re.IGNORECASE)
@@ -71,49 +73,58 @@ class ContactRow:
     """Why nothing can be made of the row."""
 
 
-def csv_rows(file: TextIO, mapping: Mapping[str, str]) -> Iterator[ContactRow]:
-    """Yield the rows of CSV with a header line. Raises BadUsage where no column is known.
+@contextmanager
+def rows(
+    path: str,
+    stdin: BinaryIO,
+    *,
+    form: str | None,
+    encoding: str | None,
+    mapping: Mapping[str, str],
+) -> Iterator[Iterator[ContactRow]]:
+    """Give the rows of a file, `-` being standard input, read as `row_files` reads records.
 
-    `mapping` names columns that are called otherwise: column -> one of our names.
+    `mapping` names columns of CSV that are called otherwise: column -> one of our names. Raises
+    BadUsage for a format that is none or not clear, and what cannot be opened; the rows raise it
+    for what has none at all.
     """
-    csv.field_size_limit(_LARGEST_CELL)
-    reader = csv.reader(file, strict=True)
-    names = next(_lines(reader), None)
-    if names is None:
+    if form is not None and form not in {_VCARD, *_FORMATS}:
+        raise BadUsage(f"{form!r} is no format", hint="choose csv, vcard, json, ndjson")
+    if form == _VCARD or (form is None and path.rpartition(".")[2].lower() in _VCARD_ENDINGS):
+        with row_files.lines_of(path, stdin, encoding=encoding) as lines:
+            yield _cards(lines)
         return
-    if isinstance(names, ContactRow) or len(names) > _MOST_COLUMNS:
-        raise BadUsage("the first line is no line of column names", hint="is the file CSV?")
-    columns = [_column(mapping.get(name.strip(), name)) for name in names]
-    if not any(columns):
+    chosen = row_files.format_of(path, None if form is None else _FORMATS[form])
+    if chosen is RowFormat.CSV:
+        with row_files.lines_of(path, stdin, encoding=encoding) as lines:
+            yield _table_rows(lines, mapping)
+        return
+    with row_files.rows(path, stdin, form=chosen, encoding=encoding) as found:
+        yield map(_of_row, found)
+
+
+def _table_rows(lines: Iterator[str], mapping: Mapping[str, str]) -> Iterator[ContactRow]:
+    names, found = row_files.table(lines)
+    columns = [_column(mapping.get(name, name)) for name in names]
+    if names and not any(columns):
         raise BadUsage(
             f"no column is known: {', '.join(name[:30] for name in names[:8])}",
             hint="say what one is: --map 'E-Mail privat=email'",
         )
-    for cells in _lines(reader):
-        if isinstance(cells, ContactRow):
-            yield cells
-        elif any(cell.strip() for cell in cells):
-            yield _of_cells(reader.line_num, columns, cells)
-
-
-def json_rows(file: Iterable[str]) -> Iterator[ContactRow]:
-    """Yield the rows of JSON lines, or of a JSON array an object a line, as we write them."""
-    for number, line in enumerate(file, start=1):
-        text = line.strip().lstrip("\ufeff").strip("[],").strip()
-        if not text:
-            continue
-        try:
-            found = json.loads(text)
-        except (json.JSONDecodeError, RecursionError) as error:
-            yield ContactRow(number, trouble=f"no JSON: {error}")
-            continue
-        if isinstance(found, dict):
-            yield _of_document(number, found)
+    for row in found:
+        if row.trouble is not None:
+            yield ContactRow(row.line, trouble=row.trouble)
         else:
-            yield ContactRow(number, trouble="no object of JSON")
+            yield _of_cells(row.line, columns, row.cells)
 
 
-def vcard_rows(file: Iterable[str]) -> Iterator[ContactRow]:
+def _of_row(row: row_files.Row) -> ContactRow:
+    if row.trouble is not None:
+        return ContactRow(row.line, trouble=row.trouble)
+    return _of_document(row.line, row.values)
+
+
+def _cards(file: Iterable[str]) -> Iterator[ContactRow]:
     """Yield the cards of a file (vCard 3.0, RFC 2426; 4.0, RFC 6350), one at a time."""
     card: list[str] = []
     begun = size = 0
@@ -135,34 +146,18 @@ def vcard_rows(file: Iterable[str]) -> Iterator[ContactRow]:
         yield ContactRow(begun, trouble="the card has no END:VCARD")
 
 
-def _lines(reader: Any) -> Iterator[list[str] | ContactRow]:
-    while True:
-        try:
-            yield next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield ContactRow(reader.line_num, trouble=f"no CSV: {error}")
-        except UnicodeDecodeError as error:
-            yield ContactRow(reader.line_num + 1, trouble=f"no text in that encoding: {error}")
-            return
-
-
 def _column(name: str) -> str | tuple[OptionKind, str] | None:
     letters = _LETTERS.sub("", name.lower())
     return _TEXTS.get(letters) or _OPTIONS.get(letters)
 
 
 def _of_cells(
-    line: int, columns: list[str | tuple[OptionKind, str] | None], cells: list[str]
+    line: int, columns: Sequence[str | tuple[OptionKind, str] | None], cells: Sequence[str]
 ) -> ContactRow:
     row = ContactRow(line)
-    if len(cells) > len(columns):
-        row.trouble = f"it has {len(cells)} cells, and there are {len(columns)} columns"
-        return row
     first = last = ""
     for column, cell in zip(columns, cells, strict=False):
-        text = _ESCAPED.sub("", cell, count=1).strip()
+        text = cell.strip()
         if column is None or not text:
             continue
         if isinstance(column, tuple):
@@ -219,7 +214,9 @@ def _of_card(line: int, text: str) -> ContactRow:
 
     # What a bad card makes the library stumble over, besides what it means to raise.
     stumbles = (ValueError, LookupError, AttributeError, TypeError, AssertionError, StopIteration)
-    row = ContactRow(line)
+    row = ContactRow(line, trouble=row_files.objection(text))
+    if row.trouble is not None:
+        return row
     try:
         card = vobject.readOne(text, ignoreUnreadable=True)
         _take_card(row, card)

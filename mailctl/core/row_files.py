@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from mailctl.domain.records import RowFormat
 from mailctl.errors import BadUsage
@@ -37,6 +37,15 @@ class Row:
     trouble: str | None = None
 
 
+@dataclass(frozen=True)
+class Cells:
+    """A row of a table, its cells in the order of the columns; one with trouble has none."""
+
+    line: int
+    cells: Sequence[str]
+    trouble: str | None = None
+
+
 @contextmanager
 def rows(
     path: str, stdin: BinaryIO, *, form: RowFormat | None, encoding: str | None
@@ -46,13 +55,26 @@ def rows(
     Text is UTF-8, or UTF-16 with its mark, unless an encoding is named. Raises BadUsage for
     what cannot be opened; the rows raise it for what has no rows at all.
     """
+    chosen = format_of(path, form)
+    with lines_of(path, stdin, encoding=encoding) as lines:
+        yield _READERS[chosen](lines)
+
+
+def format_of(path: str, form: RowFormat | None) -> RowFormat:
+    """Return the format that was chosen, else that of a file's name. Raises BadUsage."""
     chosen = form or _ENDINGS.get(path.rpartition(".")[2].lower())
     if chosen is None:
         raise BadUsage(f"what {path} holds is not clear", hint="say it: --format csv")
+    return chosen
+
+
+@contextmanager
+def lines_of(path: str, stdin: BinaryIO, *, encoding: str | None) -> Iterator[Iterator[str]]:
+    """Give the lines of a file with their ends, as `rows` reads them; see `objection`."""
     with _opened(path, stdin) as binary:
         text = _text(binary, encoding)
         try:
-            yield _READERS[chosen](_lines(text))
+            yield _lines(text)
         finally:
             text.detach()
 
@@ -100,8 +122,8 @@ def _lines(text: io.TextIOWrapper) -> Iterator[str]:
         yield f"{_TOO_LONG}\n"
 
 
-def _objection(text: str) -> str | None:
-    """Return why nothing can be made of a text."""
+def objection(text: str) -> str | None:
+    """Return why nothing can be made of a text of `lines_of`, None where something can."""
     if _TOO_LONG in text:
         return f"a line is longer than {_LARGEST_LINE >> 20} MiB"
     if (found := _NO_TEXT.search(text)) is not None:
@@ -111,12 +133,24 @@ def _objection(text: str) -> str | None:
     return None
 
 
-def _csv_rows(lines: Iterator[str]) -> Iterator[Row]:
+def table(lines: Iterator[str]) -> tuple[Sequence[str], Iterator[Cells]]:
+    """Return the names of the columns of CSV, and the rows below them that are not empty.
+
+    Columns are separated by what the first line has most of: comma, semicolon or tab. Raises
+    BadUsage where that line names none.
+    """
     head = next(lines, "")
     separator = max(",;\t", key=head.count)
     csv.field_size_limit(_LARGEST_CELL)
-    names: Sequence[str] | None = None
     reader = csv.reader(_joined(head, lines), delimiter=separator, strict=True)
+    try:
+        names = _names(next(reader, ()))
+    except csv.Error as error:
+        raise BadUsage(f"the line of column names is no CSV: {error}") from error
+    return names, _rows_below(names, reader)
+
+
+def _rows_below(names: Sequence[str], reader: Any) -> Iterator[Cells]:
     while True:
         line = reader.line_num + 1
         try:
@@ -124,14 +158,16 @@ def _csv_rows(lines: Iterator[str]) -> Iterator[Row]:
         except StopIteration:
             return
         except csv.Error as error:
-            if names is None:
-                raise BadUsage(f"the line of column names is no CSV: {error}") from error
-            yield Row(line, {}, f"no CSV: {error}; read up to line {reader.line_num}")
+            yield Cells(line, (), f"no CSV: {error}; read up to line {reader.line_num}")
             continue
-        if names is None:
-            names = _names(cells)
-        elif any(cells):
-            yield _csv_row(line, names, cells)
+        if any(map(str.strip, cells)):
+            yield _cells(line, names, cells)
+
+
+def _csv_rows(lines: Iterator[str]) -> Iterator[Row]:
+    names, found = table(lines)
+    for row in found:
+        yield Row(row.line, dict(zip(names, row.cells, strict=False)), row.trouble)
 
 
 def _joined(head: str, lines: Iterable[str]) -> Iterator[str]:
@@ -144,27 +180,27 @@ def _names(cells: Sequence[str]) -> Sequence[str]:
     if len(cells) > _MOST_COLUMNS:
         raise BadUsage(f"there are more than {_MOST_COLUMNS} columns")
     for cell in cells:
-        if (why := _objection(cell)) is not None:
+        if (why := objection(cell)) is not None:
             raise BadUsage(f"the line of column names cannot be read: {why}")
     return [cell.strip() for cell in cells]
 
 
-def _csv_row(line: int, names: Sequence[str], cells: Sequence[str]) -> Row:
+def _cells(line: int, names: Sequence[str], cells: Sequence[str]) -> Cells:
     if any(cells[len(names) :]):
         trouble: str | None = f"it has {len(cells)} cells, and there are {len(names)} columns"
     else:
-        trouble = next((why for cell in cells if (why := _objection(cell))), None)
+        trouble = next((why for cell in cells if (why := objection(cell))), None)
     if trouble is not None:
-        return Row(line, {}, trouble)
-    values = ((cell[1:] if _ESCAPED.match(cell) else cell) for cell in cells)
-    return Row(line, dict(zip(names, values, strict=False)))
+        return Cells(line, (), trouble)
+    meant = [cell[1:] if _ESCAPED.match(cell) else cell for cell in cells[: len(names)]]
+    return Cells(line, meant)
 
 
 def _line_rows(lines: Iterator[str]) -> Iterator[Row]:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
-        why = _objection(line)
+        why = objection(line)
         if why is not None:
             yield Row(number, {}, why)
             continue
@@ -198,7 +234,7 @@ def _blank_end(text: str, place: int) -> int:
 def _bounded(lines: Iterable[str]) -> Iterator[str]:
     size = 0
     for number, line in enumerate(lines, start=1):
-        if (why := _objection(line)) is not None:
+        if (why := objection(line)) is not None:
             raise BadUsage(f"line {number} cannot be read: {why}")
         size += len(line)
         if size > _LARGEST_ARRAY:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mailctl.core.contact_rows import csv_rows, json_rows, vcard_rows
+from mailctl.core.contact_rows import rows
 from mailctl.errors import ExitCode
 from tests.conftest import Run
 from tests.memory import run_and_peak
@@ -228,7 +228,44 @@ def test_text_in_another_encoding_is_said_to_be(run: Run, tmp_path: Path) -> Non
     text = f"name,email\n{ascii_}Jörg,j@x.example\n"
     (tmp_path / "a.csv").write_bytes(text.encode("cp1252"))
     report = told(run, "contact", "import", str(tmp_path / "a.csv"), code=ExitCode.PARTIAL)
-    assert "encoding" in report["errors"][0]["message"]
+    (error,) = report["errors"]
+    assert (error["line"], "encoding" in error["message"]) == (1002, True)
+
+
+RAW_CARD = b"BEGIN:VCARD\nVERSION:3.0\nFN:%s\nEMAIL:%s@x.example\nEND:VCARD\n"
+
+
+@pytest.mark.parametrize(
+    ("format_", "head", "bad", "good", "line"),
+    [
+        ("csv", b"name,email\n", b"J\xf6rg,j@x.example\n", b"Ada,a@x.example\n", 2),
+        ("csv", b"name;email\n", b"J\xf6rg;j@x.example\n", b"Ada;a@x.example\n", 2),
+        ("ndjson", b"", b'{"name": "J\xf6rg"}\n', b'{"name": "Ada"}\n', 1),
+        ("ndjson", b"", b'{"name": "\\ud800"}\n', b'{"name": "Ada"}\n', 1),
+        ("vcard", b"", RAW_CARD % (b"J\xf6rg", b"j"), RAW_CARD % (b"Ada", b"a"), 1),
+    ],
+)
+def test_a_row_that_is_no_text_is_told_by_its_line_and_those_behind_it_are_taken(
+    run: Run, format_: str, head: bytes, bad: bytes, good: bytes, line: int
+) -> None:
+    words = ("contact", "import", "-", "--format", format_)
+    ran = run(*words, "--quiet", typed=head + bad + good)
+    assert ran.code == ExitCode.PARTIAL
+    assert ran.err.startswith(f"mailctl: line {line}: "), "as loud as for records"
+    assert names(run) == ["Ada"]
+
+
+def test_columns_of_one_name_all_count(run: Run) -> None:
+    text = "name,email,email\nAda,a@x.example,b@x.example\n"
+    told(run, "contact", "import", "-", "--format", "csv", typed=text)
+    (ada,) = told(run, "contact", "list")
+    assert [each["value"] for each in ada["emails"]] == ["a@x.example", "b@x.example"]
+
+
+def test_an_array_may_be_laid_out_in_any_way(run: Run) -> None:
+    text = json.dumps([{"name": "Ada"}, {"name": "Ben"}], indent=2)
+    told(run, "contact", "import", "-", "--format", "json", typed=text)
+    assert names(run) == ["Ada", "Ben"]
 
 
 @pytest.mark.parametrize(
@@ -255,9 +292,14 @@ def test_a_hostile_file_ends_in_a_clear_way(run: Run, text: str, format_: str) -
 @settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(max_size=300))
 def test_any_text_is_read_as_rows(text: str) -> None:
-    list(json_rows(io.StringIO(text)))
-    list(vcard_rows(io.StringIO(f"BEGIN:VCARD\nVERSION:3.0\n{text}\nEND:VCARD\n")))
-    list(csv_rows(io.StringIO(f"name,email\n{text}"), {}))
+    for form, written in (
+        ("ndjson", text),
+        ("vcard", f"BEGIN:VCARD\nVERSION:3.0\n{text}\nEND:VCARD\n"),
+        ("csv", f"name,email\n{text}"),
+    ):
+        file = io.BytesIO(written.encode())
+        with rows("-", file, form=form, encoding=None, mapping={}) as found:
+            list(found)
 
 
 def test_a_dry_run_keeps_nothing(run: Run) -> None:
