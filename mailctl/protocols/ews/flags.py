@@ -5,6 +5,7 @@ is set with it by Outlook and DavMail is set here too, so that each shows what t
 """
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from mailctl.domain.syncing import Flags
@@ -21,16 +22,34 @@ _NO_KEYWORD = re.compile(r'[\s\x00-\x1f\x7f(){%*"\\\]]')
 
 
 def flags_of(letter: Any) -> Flags:
-    """Return the flags of a message."""
-    found = {keyword(name) for name in letter.categories or () if name.strip()}
-    if letter.is_read:
+    """Return the flags of a message as exchangelib has it."""
+    return as_flags(
+        letter.categories or (),
+        is_read=letter.is_read,
+        is_draft=letter.is_draft,
+        flag_status=letter.flag_status,
+        last_verb=letter.last_verb,
+    )
+
+
+def as_flags(
+    categories: Iterable[str],
+    *,
+    is_read: bool,
+    is_draft: bool,
+    flag_status: int | None,
+    last_verb: int | None,
+) -> Flags:
+    """Return a message's marks as IMAP calls them; categories are keywords."""
+    found = {keyword(name) for name in categories if name.strip()}
+    if is_read:
         found.add(SEEN)
-    if letter.is_draft:
+    if is_draft:
         found.add(DRAFT)
-    if letter.flag_status == _IS_FLAGGED:
+    if flag_status == _IS_FLAGGED:
         found.add(FLAGGED)
-    if letter.last_verb in _VERBS:
-        found.add(_VERBS[letter.last_verb])
+    if last_verb in _VERBS:
+        found.add(_VERBS[last_verb])
     return frozenset(found)
 
 

@@ -14,7 +14,7 @@ from exchangelib.properties import ItemId
 from mailctl.domain.syncing import LARGEST_BYTES, Flags, Uid
 from mailctl.protocols.ews.connection import EwsMailbox
 from mailctl.protocols.ews.failures import BUSY, translated
-from mailctl.protocols.ews.flags import keyword
+from mailctl.protocols.ews.flags import as_flags
 from mailctl.protocols.ews.properties import (
     TNS,
     FlagStatus,
@@ -35,9 +35,6 @@ _FACTS = (
     *("search_key", "flag_status", "last_verb", "is_read", "received_by"),
 )
 _HEADINGS = ("subject", "is_draft", "datetime_sent", "author", "message_id")
-_FLAGGED = "2"
-_VERBS = {"102": "\\Answered", "103": "\\Answered", "104": "$Forwarded"}
-"""Answered, answered to all, forwarded."""
 
 
 def uid_of(item_id: str) -> Uid:
@@ -108,19 +105,17 @@ def _extended(item: Any) -> dict[int, str]:
 
 
 def _flags(item: Any, extended: Mapping[int, str], *, is_draft: bool) -> Flags:
-    """Return an item's marks as IMAP calls them; categories are keywords."""
-    named = item.iterfind(f"{TNS}Categories/{TNS}String")
-    flags = {keyword(each.text) for each in named if each.text}
-    if item.findtext(f"{TNS}IsRead") == "true":
-        flags.add("\\Seen")
-    if extended.get(FlagStatus.property_tag) == _FLAGGED:
-        flags.add("\\Flagged")
-    verb = _VERBS.get(extended.get(LastVerb.property_tag, ""))
-    if verb is not None:
-        flags.add(verb)
-    if is_draft:
-        flags.add("\\Draft")
-    return frozenset(flags)
+    return as_flags(
+        [each.text or "" for each in item.iterfind(f"{TNS}Categories/{TNS}String")],
+        is_read=item.findtext(f"{TNS}IsRead") == "true",
+        is_draft=is_draft,
+        flag_status=_number(extended.get(FlagStatus.property_tag)),
+        last_verb=_number(extended.get(LastVerb.property_tag)),
+    )
+
+
+def _number(said: str | None) -> int | None:
+    return int(said) if said and said.isdecimal() else None
 
 
 def _lasting_id(item: Any, extended: Mapping[int, str]) -> str | None:
