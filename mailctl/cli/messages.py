@@ -113,7 +113,7 @@ def show(
 )
 def stats(
     ctx: typer.Context,
-    by: Annotated[By, typer.Option("--by", help="What is counted; times are UTC.")] = By.MONTH,
+    by: Annotated[By, typer.Option("--by", help="What is counted.")] = By.MONTH,
     account: Annotated[
         str | None, typer.Option("--account", help="Only of this account, by address or id.")
     ] = None,
@@ -128,6 +128,7 @@ def stats(
     """Count messages, with bars at a terminal.
 
     Times are in their order, and --limit leaves the last; of anything else the most comes first.
+    Days begin as in --since: in the zone of this machine (TZ).
     """
     from mailctl.core.statistics import count_messages
     from mailctl.domain.days import beginning

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class By(StrEnum):
-    """By what messages are counted; times are UTC."""
+    """By what messages are counted; days begin as this machine's zone has it."""
 
     DAY = "day"
     WEEK = "week"

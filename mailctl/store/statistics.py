@@ -30,8 +30,9 @@ class Counted:
 def sums(tx: Reading, by: By, counted: Counted) -> list[Sum]:
     """Return the sums by the value they have in common, in its order.
 
-    That is a day for weeks, and an address as it was written for domains. A message in
-    several folders counts in each where folders are counted, else once.
+    Days begin as this machine's zone has it. Of weeks it is a day, and of domains an address as
+    it was written. A message in several folders counts in each where folders are counted, else
+    once.
     """
     folders = None if counted.account is None else _folders(tx, counted.account)
     asked = {
@@ -61,11 +62,14 @@ def _by_message(tx: Reading, asked: dict[str, str | None]) -> sqlite3.Cursor:
         """
         SELECT
             CASE :by
-                WHEN 'hour' THEN substr(date, 12, 2)
-                WHEN 'month' THEN substr(date, 1, 7)
-                WHEN 'year' THEN substr(date, 1, 4)
                 WHEN 'sender' THEN from_address
-                ELSE substr(date, 1, 10)
+                WHEN 'hour' THEN substr(datetime(date, 'localtime'), 12, 2)
+                -- at the ends of the calendar another zone has no such day
+                ELSE substr(
+                    iif(date BETWEEN '0002' AND '9999', datetime(date, 'localtime'), date),
+                    1,
+                    CASE :by WHEN 'year' THEN 4 WHEN 'month' THEN 7 ELSE 10 END
+                )
             END AS value,
             NULL AS account,
             count(*) AS messages,

@@ -1,6 +1,8 @@
 """message stats: what is counted, and how it is seen."""
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -53,6 +55,43 @@ def test_messages_are_counted_as_is_said(
     run: Run, words: list[str], expected: list[tuple[str, int]]
 ) -> None:
     assert counted(run, *words) == expected
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected"),
+    [
+        ("UTC", ["2026-01-02", "2026-02-11"]),
+        ("America/Los_Angeles", ["2026-01-01", "2026-02-10"]),
+        ("Pacific/Kiritimati", ["2026-01-02", "2026-02-11"]),
+    ],
+)
+def test_days_begin_as_they_do_for_since(spawn: Spawn, zone: str, expected: list[str]) -> None:
+    def days(*words: str) -> list[str]:
+        ran = spawn(
+            *("message", "stats", "--by", "day", "-o", "json", *words), environment={"TZ": zone}
+        )
+        return [each["value"] for each in json.loads(ran.out)]
+
+    assert days() == expected
+    assert days("--since", expected[1]) == expected[1:]
+    assert days("--before", expected[1]) == expected[:1]
+
+
+def test_an_hour_is_that_of_the_zone(spawn: Spawn) -> None:
+    words = ("message", "stats", "--by", "hour", "-o", "json", "--jq", ".[].value")
+    assert spawn(*words, environment={"TZ": "Asia/Kolkata"}).out == "08\n"
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "America/Los_Angeles"])
+def test_a_date_at_the_end_of_the_calendar_is_counted_in_any_zone(
+    spawn: Spawn, home: Path, zone: str
+) -> None:
+    for date in ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"):
+        with closing(sqlite3.connect(home / "mailctl.db")) as connection, connection:
+            connection.execute("UPDATE message SET date = ?", (date,))
+        for by in ("day", "week", "month", "year", "hour"):
+            ran = spawn("message", "stats", "--by", by, "-o", "json", environment={"TZ": zone})
+            assert (ran.code, sum(each["messages"] for each in json.loads(ran.out))) == (0, 4)
 
 
 def test_a_sum_tells_size_and_what_is_unread(run: Run) -> None:
