@@ -5,7 +5,16 @@ from typing import Annotated
 import typer
 
 from mailctl.app import App
-from mailctl.cli.account_options import AFlow, Name, OAuth, OAuthAppName
+from mailctl.cli.account_options import (
+    AFlow,
+    Login,
+    Name,
+    NoSend,
+    OAuth,
+    OAuthAppName,
+    SecretPlace,
+    wish_of,
+)
 from mailctl.cli.commands import Noun
 from mailctl.cli.passwords import FromCommand, FromFile, FromStdin
 from mailctl.output.views.accounts import MIGRATED
@@ -32,18 +41,9 @@ def migrate(
     oauth: OAuth = None,
     oauth_app: OAuthAppName = None,
     flow: AFlow = None,
-    secret: Annotated[
-        str | None,
-        typer.Option(
-            "--secret",
-            help="Where it is kept: keyring, vault, env:NAME, file:PATH or command:CMD.",
-        ),
-    ] = None,
-    username: Annotated[
-        str | None,
-        typer.Option("--login", "--username", help="User name, where it is not the address."),
-    ] = None,
-    no_send: Annotated[bool, typer.Option("--no-send", help="Only receive.")] = False,
+    secret: SecretPlace = None,
+    username: Login = None,
+    no_send: NoSend = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Sign in there and tell, but change nothing.")
     ] = False,
@@ -53,7 +53,6 @@ def migrate(
     It signs in there with the secret it has, unless you hand over another one.
     """
     from mailctl.cli.asking import PasswordOptions, asking
-    from mailctl.core.credentials import Wish
     from mailctl.core.migrating import Migration, migrate_account
 
     app: App = ctx.obj
@@ -62,7 +61,7 @@ def migrate(
     migration = Migration(
         provider=to,
         username=username,
-        wish=Wish(oauth, oauth_app, is_password_handed_over=password.is_given and not oauth),
+        wish=wish_of(oauth, oauth_app, password),
         is_handed_over=password.is_given or secret is not None,
         no_send=no_send,
         is_dry=dry_run,

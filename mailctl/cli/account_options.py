@@ -1,10 +1,14 @@
-"""Options by which several commands are told which account, and how it agrees by OAuth."""
+"""Options by which several commands are told which account, and how it signs in."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mailctl.domain.oauth import Flow
+
+if TYPE_CHECKING:
+    from mailctl.cli.asking import PasswordOptions
+    from mailctl.core.credentials import Wish
 
 Name = Annotated[str, typer.Argument(metavar="ACCOUNT", help="An account, by address or id.")]
 OAuth = Annotated[
@@ -20,3 +24,22 @@ OAuthAppName = Annotated[
 AFlow = Annotated[
     Flow | None, typer.Option("--flow", help="How you agree: here, by a code, or by pasting.")
 ]
+SecretPlace = Annotated[
+    str | None,
+    typer.Option(
+        "--secret",
+        help="Where it is kept: keyring, vault, env:NAME, file:PATH or command:CMD.",
+    ),
+]
+Login = Annotated[
+    str | None,
+    typer.Option("--login", "--username", help="User name, where it is not the address."),
+]
+NoSend = Annotated[bool, typer.Option("--no-send", help="Only receive.")]
+
+
+def wish_of(oauth: bool | None, oauth_app: str | None, password: "PasswordOptions") -> "Wish":
+    """Return how an account is to sign in, as the options say it."""
+    from mailctl.core.credentials import Wish
+
+    return Wish(oauth, oauth_app, is_password_handed_over=password.is_given and not oauth)
