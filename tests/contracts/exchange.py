@@ -118,8 +118,8 @@ class ExchangeElsewhere:
         return self.mailbox.folder(_path(folder)).items[self._created(folder)[number - 1]]
 
     def _created(self, folder: str) -> list[str]:
-        log = self.mailbox.folder(_path(folder)).log
-        return [item_id for kind, item_id in log if kind == "create"]
+        found = self.mailbox.by_path().get(_path(folder))
+        return [item_id for kind, item_id in found.log if kind == "create"] if found else []
 
 
 def _path(folder: str) -> str:

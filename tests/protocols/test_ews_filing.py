@@ -6,7 +6,7 @@ import pytest
 
 from mailctl.errors import DeliveryUncertain, MailTooLarge, ServerBusy, ServerRefused
 from tests.contracts.filer import AT, ID, SENT, MailFilerContract
-from tests.protocols.exchanges import ExchangeBox
+from tests.protocols.exchange_mailboxes import ExchangeBox
 from tests.rig import Rig
 from tests.rig.ews import ExchangeServer, Fault
 from tests.rig.ews.soap import Refusal

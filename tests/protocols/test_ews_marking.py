@@ -8,7 +8,7 @@ from mailctl.domain.syncing import Reflagged
 from mailctl.errors import ServerBusy, ServerRefused, Unreachable
 from tests.contracts.marker import SEEN, MailMarkerContract, mark, numbering
 from tests.contracts.source import Copies, Mail, changes, read
-from tests.protocols.exchanges import ExchangeBox
+from tests.protocols.exchange_mailboxes import ExchangeBox
 from tests.rig import Rig
 from tests.rig.ews import ExchangeServer, Fault
 from tests.rig.ews.soap import Refusal
@@ -99,17 +99,17 @@ def test_answered_and_forwarded_are_one_place(mailbox: ExchangeBox) -> None:
 def test_outlook_is_shown_the_icon_of_an_answer(mailbox: ExchangeBox) -> None:
     mailbox.put(Mail())
     mark(mailbox, 1, add=frozenset({"\\Answered"}))
-    assert mailbox.items()[0].properties["0x1080"] == "261"
+    assert mailbox.item().properties["0x1080"] == "261"
     mark(mailbox, 1, remove=frozenset({"\\Answered"}))
-    assert mailbox.items()[0].properties == {}
+    assert mailbox.item().properties == {}
 
 
 def test_a_category_with_blanks_is_one_keyword(mailbox: ExchangeBox) -> None:
     mailbox.put(Mail())
-    mailbox.items()[0].categories = ("Red category", "work")
+    mailbox.item().categories = ("Red category", "work")
     assert mark(mailbox, 1, add=SEEN) == {1: {"\\Seen", "Red_category", "work"}}
     mark(mailbox, 1, remove=frozenset({"Red_category"}))
-    assert mailbox.items()[0].categories == ("work",)
+    assert mailbox.item().categories == ("work",)
 
 
 def test_what_others_mark_is_read_by_the_next_sync(mailbox: ExchangeBox) -> None:

@@ -19,7 +19,7 @@ from mailctl.errors import (
 from mailctl.ports.mail import MailSender, Receipt
 from mailctl.protocols.ews.refusals import all_causes
 from tests.contracts.sender import MailSenderContract, Stopped, mail
-from tests.protocols.exchanges import ExchangeBox
+from tests.protocols.exchange_mailboxes import ExchangeBox
 from tests.protocols.mailboxes import fresh_name
 from tests.rig import Rig
 from tests.rig.ews import ExchangeServer, Fault
