@@ -18,7 +18,9 @@ def schema(
     ctx: typer.Context,
     command: Annotated[
         list[str] | None,
-        typer.Argument(help="Whose schema: account list; error. Without it, all are listed."),
+        typer.Argument(
+            help="Whose schema: account list; error; files (of apply). Without it, all are listed."
+        ),
     ] = None,
     line: Annotated[bool, typer.Option("--line", help="Of a line with -o ndjson.")] = False,
 ) -> None:
@@ -35,6 +37,11 @@ def schema(
         app.printer.list(SCHEMAS, every.values())
     elif name == "error":
         app.printer.document(error_schema())
+    elif name == "files":
+        from mailctl.output.contract.documents import VERSION
+        from mailctl.output.contract.files import files_schema
+
+        app.printer.document(files_schema(VERSION))
     elif name in every:
         app.printer.document(every[name].line() if line else every[name].document())
     else:
@@ -66,5 +73,6 @@ commands = single(
     "mailctl schema account list",
     "mailctl schema -o json",
     "mailctl schema error",
+    "mailctl schema files > mailctl-files.json    # for editors and checks of what apply reads",
     lists=SCHEMAS,
 )
