@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help setup servers demo test soak lint format catalogue bench clean
+.PHONY: help setup servers containers demo test soak lint format catalogue bench clean
 
 help: ## List what make can do
 	@sed -n 's/^\([a-z]*\):.*## /make \1@/p' $(MAKEFILE_LIST) | while IFS=@ read -r name text; do \
@@ -20,13 +20,16 @@ $(VENV)/.ready: pyproject.toml .ci/environment
 servers: ## Install the Debian packages of the servers that demo and tests talk to
 	@tests/rig/install.sh jq mutt notmuch parallel
 
+containers: ## Install what builds and runs the image of examples/container
+	@tests/rig/install.sh mmdebstrap podman runc
+
 demo: setup servers ## Walk the main job against a throw-away mail server
 	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m tests.rig user@corp.example user@startup.example -- examples/demo.sh
 
-test: setup servers ## Run every test
+test: setup servers containers ## Run every test
 	$(PYTEST) -n 2 --dist worksteal
 
-soak: setup servers ## Run every test with the big numbers
+soak: setup servers containers ## Run every test with the big numbers
 	MAILCTL_SOAK=1 $(PYTEST) -n 2 --dist worksteal
 
 lint: setup ## Check style, types and the direction of imports

@@ -13,22 +13,22 @@ from tests.conftest import Ran
 ROOT = Path(__file__).parent.parent.parent
 TOOLS = Path(sys.executable).parent
 # As it is when the tests are collected: later a test's environment leads to the rig's servers.
-_OUTSIDE = {name: value for name, value in os.environ.items() if not name.startswith("MAILCTL_")}
-_INSTALL_TIMEOUT_S = 240
+OUTSIDE = {name: value for name, value in os.environ.items() if not name.startswith("MAILCTL_")}
+_TOOL_TIMEOUT_S = 240
 
 
-def install(*words: str | Path, environment: Mapping[str, str] | None = None) -> str:
-    """Run one of the tools that install, with the world in reach, and return what it prints.
+def tool(*words: str | Path, environment: Mapping[str, str] | None = None) -> str:
+    """Run one of the tools that build, install or check, and return what it prints.
 
     The tool is looked for beside the tests' Python. pip's index and certificates are taken as the
     machine has them; uv, which does not read pip's configuration, is told the index.
     """
     done = subprocess.run(
         [TOOLS / words[0], *words[1:]],
-        env={**_OUTSIDE, **_index(), **(environment or {})},
+        env={**OUTSIDE, **_index(), **(environment or {})},
         capture_output=True,
         text=True,
-        timeout=_INSTALL_TIMEOUT_S,
+        timeout=_TOOL_TIMEOUT_S,
         check=False,
         stdin=subprocess.DEVNULL,
         cwd=ROOT.root,
@@ -38,12 +38,16 @@ def install(*words: str | Path, environment: Mapping[str, str] | None = None) ->
 
 
 def _index() -> dict[str, str]:
-    if "UV_DEFAULT_INDEX" in _OUTSIDE:
-        return {}
-    words = [sys.executable, "-m", "pip", "config", "get", "global.index-url"]
-    done = subprocess.run(words, env=_OUTSIDE, capture_output=True, text=True, check=False)
-    index = _OUTSIDE.get("PIP_INDEX_URL", done.stdout.strip())
-    return {"UV_DEFAULT_INDEX": index} if index else {}
+    index = of_pip("index-url")
+    return {"UV_DEFAULT_INDEX": index, **OUTSIDE} if index else {}
+
+
+def of_pip(setting: str) -> str:
+    """Return what pip is told on this machine, by files or the environment; empty if nothing."""
+    words = [sys.executable, "-m", "pip", "config", "get", f"global.{setting}"]
+    done = subprocess.run(words, env=OUTSIDE, capture_output=True, text=True, check=False)
+    name = f"PIP_{setting.replace('-', '_').upper()}"
+    return OUTSIDE.get(name, done.stdout.strip())
 
 
 def copy_of_the_repository(target: Path) -> Path:
@@ -67,7 +71,7 @@ class Distributions:
 
 def build(source: Path, target: Path) -> Distributions:
     """Build the sdist and, from that alone, the wheel."""
-    install("uv", "build", "--quiet", "--out-dir", target, source)
+    tool("uv", "build", "--quiet", "--out-dir", target, source)
     (sdist,), (wheel,) = target.glob("*.tar.gz"), target.glob("*.whl")
     return Distributions(sdist, wheel)
 
@@ -104,5 +108,5 @@ class Installed:
 
 def environment_of_its_own(directory: Path) -> Path:
     """Make an empty virtual environment and return its Python."""
-    install("uv", "venv", "--quiet", "--python", sys.executable, directory)
+    tool("uv", "venv", "--quiet", "--python", sys.executable, directory)
     return directory / "bin" / "python"

@@ -12,7 +12,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.packaging.distributions import ROOT, Distributions, build, install
+from tests.packaging.distributions import ROOT, Distributions, build, tool
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 OUR_FILES = {
@@ -64,7 +64,7 @@ def test_two_builds_of_the_same_source_are_the_same_bytes(
 
 def test_an_index_would_take_what_is_released(distributions: Distributions) -> None:
     files = (distributions.wheel, distributions.sdist)
-    said = install("uv", "tool", "run", "--quiet", "twine", "check", "--strict", *files)
+    said = tool("uv", "tool", "run", "--quiet", "twine", "check", "--strict", *files)
     assert said.count("PASSED") == 2
 
 

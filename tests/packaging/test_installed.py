@@ -12,7 +12,7 @@ from tests.packaging.distributions import (
     Distributions,
     Installed,
     environment_of_its_own,
-    install,
+    tool,
 )
 from tests.packaging.tour import Tour, at_a_desk, at_exchange, at_the_servers
 from tests.rig import Rig
@@ -25,7 +25,7 @@ EVERYTHING = Path(__file__).with_name("everything.py")
 def by_pip(distributions: Distributions, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bin directory of an environment where pip installed the wheel."""
     python = environment_of_its_own(tmp_path_factory.mktemp("pip") / "env")
-    install("python", "-m", "pip", "--python", python, "install", "--quiet", distributions.wheel)
+    tool("python", "-m", "pip", "--python", python, "install", "--quiet", distributions.wheel)
     return python.parent
 
 
@@ -34,8 +34,8 @@ def at_its_lowest(distributions: Distributions, tmp_path_factory: pytest.TempPat
     """The same with every dependency at the lowest version that is declared."""
     python = environment_of_its_own(tmp_path_factory.mktemp("lowest") / "env")
     words = ("uv", "pip", "install", "--quiet", "--python", python)
-    install(*words, "--resolution", "lowest-direct", "--requirements", ROOT / "pyproject.toml")
-    install(*words, "--no-deps", distributions.wheel)
+    tool(*words, "--resolution", "lowest-direct", "--requirements", ROOT / "pyproject.toml")
+    tool(*words, "--no-deps", distributions.wheel)
     return python.parent
 
 
@@ -100,19 +100,23 @@ def test_both_tours_with_the_lowest_versions_that_are_declared(
 
 
 @pytest.mark.parametrize(
-    ("tool", "places"),
+    ("installer", "places"),
     [
         (("pipx",), {"PIPX_HOME": "share", "PIPX_BIN_DIR": "bin", "PIPX_MAN_DIR": "man"}),
         (("uv", "tool"), {"UV_TOOL_DIR": "share", "UV_TOOL_BIN_DIR": "bin"}),
     ],
 )
 def test_it_is_installed_from_the_repository_and_goes_without_a_trace(
-    tool: tuple[str, ...], places: dict[str, str], repository: Path, empty: Path, tmp_path: Path
+    installer: tuple[str, ...],
+    places: dict[str, str],
+    repository: Path,
+    empty: Path,
+    tmp_path: Path,
 ) -> None:
     environment = {name: str(tmp_path / place) for name, place in places.items()}
-    install(*tool, "install", repository, environment=environment)
+    tool(*installer, "install", repository, environment=environment)
     mailctl = Installed(tmp_path / "bin" / "mailctl", empty)
     assert "mailctl" in mailctl("version").out
     assert json.loads(mailctl("account", "list", "-o", "json").out) == []
-    install(*tool, "uninstall", "mailctl", environment=environment)
+    tool(*installer, "uninstall", "mailctl", environment=environment)
     assert list((tmp_path / "bin").iterdir()) == []
