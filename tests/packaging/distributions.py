@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from tests.conftest import Ran
@@ -25,7 +26,7 @@ def tool(*words: str | Path, environment: Mapping[str, str] | None = None) -> st
     """
     done = subprocess.run(
         [TOOLS / words[0], *words[1:]],
-        env={**OUTSIDE, **_index(), **(environment or {})},
+        env={**packages_in_reach(), **OUTSIDE, **(environment or {})},
         capture_output=True,
         text=True,
         timeout=_TOOL_TIMEOUT_S,
@@ -37,11 +38,16 @@ def tool(*words: str | Path, environment: Mapping[str, str] | None = None) -> st
     return done.stdout
 
 
-def _index() -> dict[str, str]:
-    index = of_pip("index-url")
-    return {"UV_DEFAULT_INDEX": index, **OUTSIDE} if index else {}
+def packages_in_reach() -> dict[str, str]:
+    """Return what pip and uv must find in an environment to get packages, as this machine does."""
+    found = {"UV_CACHE_DIR": str(Path("~/.cache/uv").expanduser()), **OUTSIDE}
+    for name, setting in (("UV_DEFAULT_INDEX", "index-url"), ("PIP_CERT", "cert")):
+        if of_pip(setting):
+            found.setdefault(name, of_pip(setting))
+    return {name: found[name] for name in found if name.startswith(("UV_", "PIP_"))}
 
 
+@cache
 def of_pip(setting: str) -> str:
     """Return what pip is told on this machine, by files or the environment; empty if nothing."""
     words = [sys.executable, "-m", "pip", "config", "get", f"global.{setting}"]
