@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mailctl.core.services import Services
     from mailctl.errors import MailctlError
     from mailctl.ports import Authoriser, Internet
+    from mailctl.ports.inspection import Inspector
     from mailctl.protocols.network import Network
     from mailctl.secrets.stores import Secrets
 
@@ -97,16 +98,21 @@ class App:
             if self.options.jq is not None and self.options.output not in JSON_FORMATS:
                 raise BadUsage("--jq selects from JSON", hint="-o json or -o ndjson")
             return self.options.output
+        found = self.said_format
+        if self.options.jq is not None and found not in JSON_FORMATS:
+            return Format.JSON
+        return found
+
+    @property
+    def said_format(self) -> Format:
+        """The format that the settings name. Raises BadUsage where that is none."""
         word = self.settings.text("output") or Format.TABLE
         try:
-            found = Format(word)
+            return Format(word)
         except ValueError as error:
             raise BadUsage(
                 f"{word!r} is no output format", hint=f"choose one of {', '.join(Format)}"
             ) from error
-        if self.options.jq is not None and found not in JSON_FORMATS:
-            return Format.JSON
-        return found
 
     @property
     def printer(self) -> Printer:
@@ -237,6 +243,12 @@ class App:
         from mailctl.core.policy_words import read_blocklist
 
         return read_blocklist(text)
+
+    def inspector(self) -> "Inspector":
+        """Return what looks at servers without signing in."""
+        from mailctl.protocols.inspection import NetworkInspector
+
+        return NetworkInspector(self.network, _now)
 
     def _internet(self) -> "Internet":
         from mailctl.ports import Internet

@@ -56,12 +56,16 @@ class Noun(typer.Typer):
 
 
 def single(
-    function: Callable[..., None], *examples: str, view: Views = (), lists: Views = ()
+    function: Callable[..., None],
+    *examples: str,
+    view: Views = (),
+    lists: Views = (),
+    kind: "type[Command] | None" = None,
 ) -> typer.Typer:
     """Return the application of a command that has no noun, such as `version`."""
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     results = Results(_views(view), _views(lists))
-    app.command(cls=Command, epilog=_epilog(examples))(_showing(function, results))
+    app.command(cls=kind or Command, epilog=_epilog(examples))(_showing(function, results))
     return app
 
 

@@ -34,6 +34,7 @@ class Nouns(LazyGroup):
         "apply": ("mailctl.cli.apply", "Make everything as files declare it."),
         "diff": ("mailctl.cli.diff", "Show how files differ from what is there."),
         "export": ("mailctl.cli.export", "Write what is there as a file for apply."),
+        "doctor": ("mailctl.cli.doctor", "Look for what is wrong, and tell what to do."),
         "db": ("mailctl.cli.database", "Find, check and back up the database."),
         "help": (
             "mailctl.cli.topics",

@@ -13,6 +13,9 @@ class Places:
 
     data: Path
     config: Path
+    data_from: str = ""
+    """The variable that says where `data` is, as `doctor` shows it."""
+    config_from: str = ""
 
     @property
     def database(self) -> Path:
@@ -45,11 +48,10 @@ def places(environment: Mapping[str, str]) -> Places:
     home = environment.get("MAILCTL_HOME")
     if home:
         directory = named_path("MAILCTL_HOME", home)
-        return Places(data=directory, config=directory)
-    return Places(
-        data=_xdg(environment, "XDG_DATA_HOME", ".local/share"),
-        config=_xdg(environment, "XDG_CONFIG_HOME", ".config"),
-    )
+        return Places(directory, directory, "MAILCTL_HOME", "MAILCTL_HOME")
+    data, data_from = _xdg(environment, "XDG_DATA_HOME", ".local/share")
+    config, config_from = _xdg(environment, "XDG_CONFIG_HOME", ".config")
+    return Places(data, config, data_from, config_from)
 
 
 def credential(environment: Mapping[str, str], name: str) -> Path | None:
@@ -72,11 +74,12 @@ def named_path(setting: str, text: str) -> Path:
         ) from error
 
 
-def _xdg(environment: Mapping[str, str], variable: str, default: str) -> Path:
+def _xdg(environment: Mapping[str, str], variable: str, default: str) -> tuple[Path, str]:
     base = Path(environment.get(variable) or "")
-    if not base.is_absolute():  # the specification: a relative path is to be ignored
-        base = _home(environment) / default
-    return base / "mailctl"
+    if base.is_absolute():
+        return base / "mailctl", variable
+    # the specification: a relative path is to be ignored
+    return _home(environment) / default / "mailctl", "HOME"
 
 
 def _home(environment: Mapping[str, str]) -> Path:

@@ -25,7 +25,7 @@ class Setting:
     source: Source
 
 
-_VARIABLES = {
+VARIABLES = {
     "output": "MAILCTL_OUTPUT",
     "no_input": "MAILCTL_NO_INPUT",
     "dns": "MAILCTL_DNS",
@@ -36,6 +36,9 @@ _VARIABLES = {
     "region": "MAILCTL_REGION",
     "blocklist": "MAILCTL_BLOCKLIST",
 }
+"""Every setting of the config file, and the variable that says the same."""
+OTHER_VARIABLES = ("MAILCTL_HOME", "MAILCTL_VAULT_KEY", "MAILCTL_SOAK")
+"""What else is read from the environment."""
 
 
 class Settings:
@@ -48,7 +51,7 @@ class Settings:
 
     def __getitem__(self, name: str) -> Setting:
         """Return the setting `name`; raises BadUsage where the config file cannot be read."""
-        value = self._environment.get(_VARIABLES[name])
+        value = self._environment.get(VARIABLES[name])
         if value:
             return Setting(value, Source.ENVIRONMENT)
         if self._from_file is None:
@@ -56,6 +59,28 @@ class Settings:
         if name in self._from_file:
             return Setting(self._from_file[name], Source.FILE)
         return Setting(None, Source.DEFAULT)
+
+    def all_(self) -> dict[str, Setting]:
+        """Return every setting; raises BadUsage where the config file cannot be read."""
+        if self._from_file is None:
+            self._from_file = _read(self._file)
+        return {name: self[name] for name in VARIABLES}
+
+    def without_file(self) -> "Settings":
+        """Return what the environment alone says."""
+        return self._with(self._environment, {})
+
+    def without(self, *names: str) -> "Settings":
+        """Return the settings without those. Raises BadUsage where there is a file to be read."""
+        dropped = {VARIABLES[name] for name in names}
+        environment = {key: value for key, value in self._environment.items() if key not in dropped}
+        said = _read(self._file) if self._from_file is None else self._from_file
+        return self._with(environment, {key: said[key] for key in said if key not in names})
+
+    def _with(self, environment: Mapping[str, str], said: Mapping[str, str]) -> "Settings":
+        kept = Settings(environment, self._file)
+        kept._from_file = said
+        return kept
 
     def text(self, name: str) -> str | None:
         """Return the value alone."""
@@ -88,11 +113,11 @@ def _read(file: Path) -> Mapping[str, str]:
         return {}
     if not isinstance(document, dict):
         raise BadUsage(f"the config file {file} is no mapping", hint="one `name: value` a line")
-    unknown = sorted(str(name) for name in document if name not in _VARIABLES)
+    unknown = sorted(str(name) for name in document if name not in VARIABLES)
     if unknown:
         raise BadUsage(
             f"the config file {file} has settings that mailctl does not know: {', '.join(unknown)}",
-            hint=f"known are: {', '.join(_VARIABLES)}",
+            hint=f"known are: {', '.join(VARIABLES)}",
         )
     return {str(name): _word(value) for name, value in document.items() if value is not None}
 

@@ -75,7 +75,7 @@ def status(
             account=account,
             health=_health(account, now, max_age),
             age_s=_age_s(account, now),
-            tls=_trust(known.provider(account.provider)),
+            tls=trust(known.provider(account.provider)),
         )
         for account in chosen
     ]
@@ -195,7 +195,7 @@ def _age_s(account: Account, now: datetime) -> int | None:
     )
 
 
-def _trust(provider: Provider | None) -> str:
+def trust(provider: Provider | None) -> str:
     """Return what a person should know of how the servers are trusted."""
     if provider is None:
         return "unknown"

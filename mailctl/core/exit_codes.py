@@ -1,6 +1,6 @@
 """What a single exit code tells of many outcomes."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from mailctl.errors import ExitCode, MailctlError
 
@@ -36,4 +36,9 @@ def joint_exit_code(outcomes: Iterable[ExitCode]) -> ExitCode:
         return ExitCode.OK
     if codes & {ExitCode.OK, ExitCode.PARTIAL}:
         return ExitCode.PARTIAL
+    return worst(codes)
+
+
+def worst(codes: Collection[ExitCode]) -> ExitCode:
+    """Return the code of what a person has to mend first."""
     return next((code for code in _WORST_FIRST if code in codes), ExitCode.UNEXPECTED)

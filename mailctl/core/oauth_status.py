@@ -35,10 +35,11 @@ def token_statuses(services: Services) -> list[TokenStatus]:
     """Return how the tokens of every account are that signs in by OAuth."""
     with services.store.reading() as tx:
         signing_in = [account for account in accounts.all_(tx) if account.oauth_app is not None]
-    return [_status(services, account) for account in signing_in]
+    return [token_status(services, account) for account in signing_in]
 
 
-def _status(services: Services, account: Account) -> TokenStatus:
+def token_status(services: Services, account: Account) -> TokenStatus:
+    """Return how the tokens of the account are, which signs in by OAuth. Raises StoreUnusable."""
     try:
         token = services.oauth.access(services.secrets.read(account.secret))
     except StoreUnusable:

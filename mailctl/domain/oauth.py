@@ -98,6 +98,8 @@ class AccessToken:
     """What it is good for, as far as the issuer said."""
     is_renewable: bool = False
     """Whether there is a refresh token with it."""
+    audience: tuple[str, ...] = ()
+    """For which services it is, where the token says so itself (RFC 9068)."""
 
 
 @dataclass(frozen=True)

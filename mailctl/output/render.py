@@ -84,13 +84,13 @@ class Printer:
 
     def one(self, view: View[Row], row: Row) -> None:
         """Write one thing: an object, or a line a field, or the table of its parts."""
+        if view.page is not None and self.format is Format.TABLE and not self.fields:
+            self._write_page(view.page(row, self._places))
+            return
         if view.rows is not None and self._parts(view):
             self.list(view.rows.view, view.rows.of(row))
             return
         view.check(self.fields)
-        if view.page is not None and self.format is Format.TABLE and not self.fields:
-            self._write_page(view.page(row, self._places))
-            return
         document = _plain(view.document(row, self.fields))
         match self.format:
             case Format.JSON:

@@ -29,6 +29,12 @@ def is_usable(environment: Mapping[str, str]) -> bool:
         return bool(environment.get("PYTHON_KEYRING_BACKEND")) or backend.priority >= 1
 
 
+def name() -> str:
+    """Return what the keyring in use calls itself. Raises SecretStoreUnusable."""
+    with _Calling():
+        return str(_backend().name)
+
+
 def read(name: str) -> Secret:
     """Return the secret of that name. Raises SecretMissing or SecretStoreUnusable."""
     value = _kept(name)

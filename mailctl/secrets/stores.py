@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mailctl.domain.secret import Secret, SecretRef, SecretScheme
 from mailctl.errors import BadUsage, SecretMissing, SecretStoreUnusable
+from mailctl.ports.inspection import SecretPlaces
 from mailctl.records import dataclass
 from mailctl.secrets import commands, files, keyrings
 from mailctl.secrets.vault import Vault
@@ -144,6 +145,23 @@ class Secrets:
                 files.remove(Path(ref.name))
             case SecretScheme.ENV | SecretScheme.COMMAND:
                 return
+
+    def places(self) -> SecretPlaces:
+        """Return where secrets can be kept here, without a look at any.
+
+        Raises SecretStoreUnusable for a keyring that was named and cannot be had.
+        """
+        vault = self.vault
+        return SecretPlaces(
+            keyring=keyrings.name(),
+            is_keyring_safe=keyrings.is_usable(self.environment),
+            vault={
+                "file": str(vault.path),
+                "exists": vault.path.exists(),
+                "key_from": "MAILCTL_VAULT_KEY" if vault.key else str(vault.key_file),
+                "has_key": bool(vault.key) or vault.key_file.exists(),
+            },
+        )
 
     def own_ref(self, name: str) -> SecretRef:
         """Return the keyring where there is a safe one, else the vault."""

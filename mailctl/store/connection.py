@@ -110,8 +110,11 @@ class Store:
         if connection is None:
             self._close_left()
             with translated(self.path):
-                connection = self._opened[own] = bring_up_to_date(self.path)
+                connection = self._opened[own] = self._connect()
         return connection
+
+    def _connect(self) -> sqlite3.Connection:
+        return bring_up_to_date(self.path)
 
     def _close_left(self) -> None:
         """Close what threads left open that have ended: a run has one more for each account."""

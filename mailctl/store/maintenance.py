@@ -1,12 +1,17 @@
 """Queries: the database itself, checked, measured and copied."""
 
 import os
+import sqlite3
+import time
 from contextlib import suppress
 from pathlib import Path
 
 from mailctl.store.connection import Reading, Store
 from mailctl.store.failures import translated
 from mailctl.store.files import whole_copy
+
+_STEPS = 10_000
+"""How often SQLite asks whether to go on."""
 
 
 def findings(tx: Reading) -> list[str]:
@@ -17,6 +22,20 @@ def findings(tx: Reading) -> list[str]:
         for row in tx.execute("PRAGMA foreign_key_check")
     ]
     return broken + dangling
+
+
+def findings_within(tx: Reading, limit_s: float) -> list[str] | None:
+    """Return what is wrong with the file, None where it could not be read in that time."""
+    ends = time.monotonic() + limit_s
+    tx.set_progress_handler(lambda: time.monotonic() > ends, _STEPS)
+    try:
+        return findings(tx)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+            raise
+        return None
+    finally:
+        tx.set_progress_handler(None, 0)
 
 
 def schema_version(tx: Reading) -> int:

@@ -49,7 +49,7 @@ def _up_to_date(path: Path) -> sqlite3.Connection:
     was_there = path.exists()
     connection = connect(path)
     try:
-        if _version(connection, path) != LATEST:
+        if version_of(connection, path) != LATEST:
             _migrate(connection, path, was_there=was_there)
     except BaseException:
         connection.close()
@@ -70,7 +70,11 @@ def statements(script: str) -> Iterator[str]:
             pending = ""
 
 
-def _version(connection: sqlite3.Connection, path: Path) -> int:
+def version_of(connection: sqlite3.Connection, path: Path) -> int:
+    """Return the version of the schema, 0 of a file in which nothing is yet.
+
+    Raises StoreTooNew, and StoreDamaged for what is none of ours.
+    """
     # one statement, one snapshot: another process may be making the schema right now
     version, application, is_empty = connection.execute(
         """
@@ -96,7 +100,7 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
 def _migrate(connection: sqlite3.Connection, path: Path, *, was_there: bool) -> None:
     # One process at a time: "PRAGMA journal_mode = WAL" does not wait for busy_timeout.
     with _exclusive(path.with_name(path.name + ".migration")) as note:
-        version = _version(connection, path)  # another process may have done it meanwhile
+        version = version_of(connection, path)  # another process may have done it meanwhile
         if version == LATEST:
             return
         if version == 0 and was_there and os.pread(note, 1, 0):

@@ -13,6 +13,7 @@ from mailctl.output.views import (
     applied,
     contacts,
     database,
+    doctor,
     enrichment,
     links,
     merging,
@@ -165,6 +166,23 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
             "evidence",
         ],
     ),
+    "doctor": (
+        doctor.EXAMINATION,
+        ["status", "offline", "checks", "counts", "settings", "places", "seconds"],
+    ),
+    "doctor -v": (
+        doctor.EXAMINATION_IN_FULL,
+        ["status", "offline", "checks", "counts", "settings", "places", "seconds"],
+    ),
+    "a check of doctor": (
+        doctor.FINDINGS,
+        [
+            *("check", "status", "account", "found", "todo", "cause", "exit_code", "seconds"),
+            "details",
+        ],
+    ),
+    "a setting of doctor": (doctor.SAID_SETTINGS, ["name", "value", "source", "said_in"]),
+    "a place of doctor": (doctor.USED_PLACES, ["name", "path", "source", "exists"]),
     "db path": (database.DATABASE_PATH, ["path"]),
     "db check": (database.DATABASE_CHECK, ["path", "ok", "schema_version", "size_bytes"]),
     "db backup": (database.DATABASE_BACKUP, ["path", "size_bytes"]),

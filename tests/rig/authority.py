@@ -65,6 +65,11 @@ class Authority:
             name, hosts, lambda: self._ca.issue_cert(*hosts, not_before=begin, not_after=end)
         )
 
+    def issue_ending(self, name: str, days: int, *hosts: str) -> Certificate:
+        """Return a good certificate for these hosts that ends in so many days."""
+        end = datetime.now(UTC) + timedelta(days=days)
+        return self._written(name, hosts, lambda: self._ca.issue_cert(*hosts, not_after=end))
+
     def issue_untrusted(self, name: str, *hosts: str) -> Certificate:
         """Return a certificate for these hosts by an authority that nobody knows."""
         return self._written(name, hosts, lambda: trustme.CA().issue_cert(*hosts))

@@ -4,6 +4,7 @@ from typing import Any
 
 from mailctl.output.contract import (
     declared,
+    examinations,
     mail,
     mailboxes,
     objects,
@@ -17,6 +18,7 @@ from mailctl.output.views import (
     applied,
     contacts,
     database,
+    doctor,
     enrichment,
     links,
     merging,
@@ -60,6 +62,11 @@ SHAPES: tuple[tuple[View[Any], type], ...] = (
     (database.DATABASE_CHECK, services.DatabaseCheck),
     (database.DATABASE_BACKUP, services.DatabaseBackup),
     (database.DATABASE_STATS, services.DatabaseStats),
+    (doctor.FINDINGS, examinations.Finding),
+    (doctor.SAID_SETTINGS, examinations.Setting),
+    (doctor.USED_PLACES, examinations.Place),
+    (doctor.EXAMINATION, examinations.Examination),
+    (doctor.EXAMINATION_IN_FULL, examinations.Examination),
     (enrichment.FACTS, signatures.FoundFact),
     (enrichment.TRIED, signatures.ReadSignature),
     (enrichment.PROPOSALS, signatures.Proposal),
@@ -116,6 +123,8 @@ SHAPES: tuple[tuple[View[Any], type], ...] = (
 LINES: tuple[tuple[View[Any], tuple[type, ...]], ...] = (
     (applied.APPLIED, (declared.AppliedThing,)),
     (applied.DIFFERENCE, (declared.AppliedThing,)),
+    (doctor.EXAMINATION, (examinations.Finding,)),
+    (doctor.EXAMINATION_IN_FULL, (examinations.Finding,)),
     (sync.SYNC_REPORT, (syncing.AccountLine, syncing.SummaryLine)),
     (sync_states.VERIFICATION, (syncing.VerifiedFolder,)),
 )

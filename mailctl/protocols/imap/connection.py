@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from mailctl import __version__
+from mailctl.domain.providers import Provider
 from mailctl.domain.servers import Endpoint, Security
 from mailctl.errors import (
     AuthenticationRefused,
@@ -48,6 +49,25 @@ def signed_in(login: Login, network: Network) -> Iterator[Session]:
         _abandon(wire)
         raise
     _log_out(wire, session)
+
+
+@contextmanager
+def greeted(provider: Provider, network: Network) -> Iterator[Wire]:
+    """Yield a connection that is encrypted and on which nobody signs in, and end it.
+
+    Raises Unreachable, TlsFailure, GuardRefused, ServerBusy or ServerRefused.
+    """
+    endpoint = signing_in.endpoint_of(provider.incoming, provider, "reading")
+    context = network.tls_context(provider.ca_file)
+    wire = _greeted(network, endpoint, context, public_only=provider.is_reached_in_public_only)
+    try:
+        _secure(wire, endpoint)
+        yield wire
+        with suppress(imaplib.IMAP4.error, OSError, *UNREADABLE):
+            wire.pace.begin(at_most_s=_GOODBYE_S)
+            wire.logout()
+    finally:
+        _abandon(wire)
 
 
 def _greeted(

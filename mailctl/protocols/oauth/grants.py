@@ -1,5 +1,6 @@
 """What an issuer gave, packed into one secret and taken out again."""
 
+import base64
 import json
 import re
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from mailctl.domain.secret import Secret
 from mailctl.errors import BadUsage, SecretStoreUnusable
 
 _VERSION = 1
+_JWT_PARTS = 3
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 # A grant made elsewhere has no access token yet, so it ended long ago.
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -34,7 +36,24 @@ class Grant:
             expires_at=self.expires_at if self.access_token else _LONG_AGO,
             scopes=self.scopes,
             is_renewable=self.refresh_token is not None,
+            audience=_audience(self.access_token),
         )
+
+
+def _audience(token: Secret | None) -> tuple[str, ...]:
+    """Return for whom a token is that can be read (RFC 7519 section 4.1.3); most cannot.
+
+    Nothing is verified: it is for a person to read, and decides nothing.
+    """
+    parts = token.reveal().split(".") if token else []
+    if len(parts) != _JWT_PARTS:
+        return ()
+    try:
+        said = json.loads(base64.urlsafe_b64decode(parts[1] + "==")).get("aud")
+    except (ValueError, AttributeError, RecursionError):
+        return ()
+    named = said if isinstance(said, list) else [said]
+    return tuple(each for each in named if is_token(each))
 
 
 def is_token(text: object) -> bool:

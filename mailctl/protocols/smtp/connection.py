@@ -6,6 +6,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from typing import cast
 
 from mailctl.domain.providers import Provider
@@ -33,6 +34,10 @@ _DONE, _FORWARDED = 250, 251
 class Connection(smtplib.SMTP):
     """smtplib over a socket of ours."""
 
+    greeting = b""
+    """What the server said first; it may tell the time."""
+    greeted_at: datetime | None = None
+
     def __init__(
         self, network: Network, endpoint: Endpoint, wrapper: Wrapper, provider: Provider
     ) -> None:
@@ -54,7 +59,10 @@ class Connection(smtplib.SMTP):
         """Return the next answer as smtplib does."""
         if self.file is None and self.sock is not None:
             self.file = Lines(self.sock)
-        return super().getreply()
+        reply = super().getreply()
+        if self.greeted_at is None:
+            self.greeting, self.greeted_at = reply[1], datetime.now(UTC)
+        return reply
 
     def transmit(self, octets: bytes) -> None:
         """Write octets; unlike with `send`, what the server says can be read where that fails."""
@@ -90,6 +98,22 @@ def signed_in(login: Login, network: Network) -> Iterator[Connection]:
         connection.close()
         raise
     _quit(connection)
+
+
+@contextmanager
+def greeted(provider: Provider, network: Network) -> Iterator[Connection]:
+    """Yield a connection that is encrypted and on which nobody signs in, and end it.
+
+    Raises Unreachable, TlsFailure, GuardRefused, ServerBusy or ServerRefused.
+    """
+    endpoint = signing_in.endpoint_of(provider.submission, provider, "sending")
+    connection = _greeted(network, endpoint, network.tls_context(provider.ca_file), provider)
+    try:
+        _introduce(connection, endpoint)
+        yield connection
+        _quit(connection)
+    finally:
+        connection.close()
 
 
 def _greeted(

@@ -1,0 +1,122 @@
+"""Looks at the servers of accounts without signing in: encryption, certificates, clocks."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from mailctl.core.account_care import trust
+from mailctl.core.doctor.findings import Finding, Status, failed_by, ok, warning
+from mailctl.core.doctor.machine import clock_against
+from mailctl.domain.providers import Provider, ProviderKind
+from mailctl.domain.servers import Endpoint
+from mailctl.errors import MailctlError
+from mailctl.ports.inspection import Inspector, ServerLook
+from mailctl.records import dataclass
+
+_SOON = timedelta(days=14)
+_NO_TLS = "without encryption, which only this machine may be"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server as accounts reach it: many accounts may share one."""
+
+    name: str
+    purpose: str
+    """incoming, submission or web."""
+    security: str
+    provider: Provider
+
+    @property
+    def key(self) -> tuple[str, str, str, str | None]:
+        """What is the same for all accounts that share it."""
+        return (self.name, self.purpose, self.security, self.provider.ca_file)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """How a server looked, or why it could not be seen."""
+
+    look: ServerLook | None
+    error: MailctlError | None = None
+
+
+def servers_of(provider: Provider, *, receives: bool, sends: bool) -> Iterator[Server]:
+    """Yield the servers of one account, whose provider has its own servers already."""
+    is_exchange = provider.kind is ProviderKind.EWS and provider.ews_url
+    if is_exchange and (receives or (sends and provider.submission is None)):
+        yield Server(provider.ews_url or "", "web", "tls", provider)
+    elif receives and provider.incoming:
+        yield _server(provider.incoming, "incoming", provider)
+    if sends and provider.submission:
+        yield _server(provider.submission, "submission", provider)
+
+
+def _server(endpoint: Endpoint, purpose: str, provider: Provider) -> Server:
+    return Server(f"{endpoint.host}:{endpoint.port}", purpose, endpoint.security, provider)
+
+
+def seen(server: Server, inspector: Inspector) -> Seen:
+    """Look at a server."""
+    provider = server.provider
+    ways: dict[str, Callable[[], ServerLook]] = {
+        "incoming": lambda: inspector.incoming(provider),
+        "submission": lambda: inspector.submission(provider),
+        "web": lambda: inspector.web(
+            server.name,
+            ca_file=provider.ca_file,
+            public_only=provider.is_reached_in_public_only,
+        ),
+    }
+    try:
+        return Seen(ways[server.purpose]())
+    except MailctlError as error:
+        return Seen(None, error)
+
+
+def tls_finding(server: Server, found: Seen, now: datetime) -> Finding:
+    """Return what a person should know of how the server is reached."""
+    if found.look is None:
+        return failed_by(found.error) if found.error else Finding(Status.SKIPPED, "not looked at")
+    look = found.look
+    host = urlsplit(server.name).netloc or server.name
+    details: dict[str, object] = {
+        "server": host,
+        "purpose": server.purpose,
+        "security": server.security,
+        "tls_version": look.tls_version,
+        "certificate_ends_at": look.ends_at,
+        "certificate_names": list(look.names),
+        "issuer": look.issuer,
+        "trust": trust(server.provider),
+    }
+    if look.tls_version is None:
+        return Finding(Status.NOTE, f"{host} is reached {_NO_TLS}", None, details)
+    if look.ends_at is None:
+        return ok(f"{host}: {look.tls_version}", **details)
+    days = (look.ends_at - now).days
+    details["certificate_days"] = days
+    until = f"its certificate ends on {look.ends_at:%Y-%m-%d} ({days} days)"
+    if look.ends_at - now < _SOON:
+        return warning(
+            f"{host}: {until}",
+            "the server's operator has to renew it: from then on nothing connects",
+            **details,
+        )
+    return ok(f"{host}: {look.tls_version}, {until}", **details)
+
+
+def clock_finding(found: Sequence[tuple[Server, Seen]]) -> Finding | None:
+    """Return what the servers' clocks say of ours; None where none tells the time.
+
+    That of the server which is nearest to ours counts: one server may be wrong, all are not.
+    """
+    told = [
+        (abs(each.look.ahead_s), each.look.ahead_s, server)
+        for server, each in found
+        if each.look and each.look.ahead_s is not None
+    ]
+    if not told:
+        return None
+    _, ahead_s, server = min(told, key=lambda each: each[0])
+    return clock_against(urlsplit(server.name).netloc or server.name, ahead_s)
