@@ -1,14 +1,18 @@
 """doctor: look for what is wrong, and tell what to do."""
 
+from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from mailctl.app import App
 from mailctl.cli.commands import Command, single
+from mailctl.errors import BadUsage
 from mailctl.output.views.doctor import EXAMINATION, EXAMINATION_IN_FULL
 
 if TYPE_CHECKING:
+    from mailctl.core.doctor.examine import Examination
     from mailctl.core.doctor.patient import Patient
 
 _MANY = 20
@@ -41,6 +45,11 @@ def doctor(
     jobs: Annotated[
         int, typer.Option("--jobs", min=1, max=64, help="How many accounts at once.")
     ] = 8,
+    bundle: Annotated[
+        str | None,
+        typer.Option("--bundle", metavar="FILE", help="Write a .tar.gz for a bug report; or -."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the bundle's file.")] = False,
 ) -> None:
     """Look for what is wrong with mailctl and its accounts, and tell what to do.
 
@@ -48,16 +57,43 @@ def doctor(
     Nothing is changed: a database is neither made nor migrated, no mail is sent, nobody is
     asked. It signs in as a sync does, but to no account whose password was refused, unless
     that is named. Ends with 0 where nothing failed; warnings are no failure.
+
+    A bundle names nobody: addresses, names, private domains and hosts, folders, subjects and
+    paths are left out or get names of their own.
     """
     from mailctl.core.doctor.examine import examine
     from mailctl.core.doctor.patient import Wish
 
     app: App = ctx.obj
+    if bundle == "-" and app.stdout.isatty():
+        raise BadUsage("a bundle is no text for a terminal", hint="name a file: --bundle FILE")
     patient = _patient(app, ctx.meta["faults"])
     wish = Wish(accounts or (), offline, timeout, jobs)
     found = examine(patient, wish)
-    app.printer.one(EXAMINATION_IN_FULL if app.options.verbose else EXAMINATION, found)
+    if bundle is not None:
+        _bundle(app, patient, found, bundle, replaces=force)
+    if bundle != "-":
+        app.printer.one(EXAMINATION_IN_FULL if app.options.verbose else EXAMINATION, found)
     raise typer.Exit(int(found.exit_code))
+
+
+def _bundle(
+    app: App, patient: "Patient", found: "Examination", name: str, *, replaces: bool
+) -> None:
+    from mailctl.core.doctor.bundle import bundle, redaction, verbatim
+    from mailctl.core.doctor.sealing import packed, refuse_names, write
+
+    by = redaction()
+    files = bundle(patient, found, by)
+    harmless = verbatim(found)
+    refuse_names(files, patient, by.names, found.looked_at, harmless=harmless)
+    octets = packed(files, app.now())
+    if name == "-":
+        app.printer.octets(octets)
+        return
+    path = Path(name).absolute()
+    write(path, octets, replaces=replaces)
+    app.notice(f"wrote {path}; look at it before you send it: tar -xOzf {quote(str(path))}")
 
 
 def _patient(app: App, faults: Any) -> "Patient":
@@ -98,6 +134,7 @@ commands = single(
     doctor,
     "mailctl doctor",
     "mailctl doctor ada@example.org -v",
+    "mailctl doctor --bundle report.tar.gz",
     "mailctl doctor --offline -o json --jq '.checks[] | select(.status == \"failed\")'",
     view=(EXAMINATION, EXAMINATION_IN_FULL),
     kind=_Doctor,

@@ -21,6 +21,10 @@ class Secret:
         """Return the secret itself. Only protocols/ and secrets/ may call this."""
         return self._value
 
+    def is_in(self, text: str) -> bool:
+        """Whether the text holds the secret; an empty one is nowhere."""
+        return bool(self._value) and self._value in text
+
     def __bool__(self) -> bool:
         return bool(self._value)
 

@@ -202,7 +202,9 @@ class AccountLook:
         account = self.account
         for server in servers_of(provider, receives=account.can_receive, sends=account.can_send):
             found = self.seen.get(server.key)
-            if found is not None:
+            if found is None:
+                yield skipped(f"{server.name} did not show itself in time")
+            else:
                 yield tls_finding(server, found, now)
 
     def _held_back(self) -> Finding | None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mailctl.output.columns import padded
+from mailctl.output.columns import padded, shorten
 from mailctl.output.lines import Span, Style
 from mailctl.output.view import Rows, View
 
@@ -48,6 +48,7 @@ USED_PLACES: "View[UsedPlace]" = View(
     }
 )
 
+_LONGEST_VALUE = 60
 _SHOWN_ALWAYS = {"note", "warning", "failed"}
 _STYLES = {"failed": Style.WARNING, "warning": Style.BOLD, "skipped": Style.DIM}
 
@@ -63,7 +64,7 @@ def _whole_page(examination: "Examination", places: int | None) -> "Iterator[Lin
     yield from _found(examination, {*_SHOWN_ALWAYS, "ok", "skipped"})
     yield [Span("settings", Style.BOLD)]
     for setting in examination.settings:
-        said = setting.value if setting.said_in else "(default)"
+        said = shorten(setting.value or "", _LONGEST_VALUE) if setting.said_in else "(default)"
         whence = f"  by {setting.said_in}" if setting.said_in else ""
         yield [Span(f"  {setting.name + ':':16} {said}"), Span(whence, Style.DIM)]
     yield [Span("")]
