@@ -317,6 +317,14 @@ def _is_public(known: Directory, address: Address) -> bool:
     return known.catalogue.by_domain(address.domain) is not None
 
 
+def _exchangers(resolution: Resolution) -> tuple[str, ...]:
+    from mailctl.resolve.exchangers import shown_exchangers  # asyncio, for who learns
+
+    return next(
+        (shown_exchangers(step.detail) for step in resolution.trace if step.step == "mx"), ()
+    )
+
+
 def keep_account(services: Services, ready: ReadyAccount) -> Account:
     """Store secret, account and domain, all of them or none. Raises Conflict."""
     account, given, domain = ready.account, ready.given, ready.learned_domain
@@ -340,6 +348,7 @@ def keep_account(services: Services, ready: ReadyAccount) -> Account:
                     origin=MappingOrigin.LEARNED,
                     at=account.created_at,
                     by=account.owner or account.address,
+                    exchangers=_exchangers(ready.resolution),
                 )
     except BaseException:
         if given is not None:  # then it is we who wrote it

@@ -147,6 +147,8 @@ class DomainMapping:
     created_at: datetime | None = None
     created_by: str | None = None
     includes_subdomains: bool = False
+    exchangers: tuple[str, ...] = ()
+    """The best mail exchangers that a learned domain had then; empty where nobody asked."""
 
     def serves(self, domain: str) -> bool:
         """Whether the mapping of this or a parent domain holds for `domain`."""

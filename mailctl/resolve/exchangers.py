@@ -1,6 +1,7 @@
 """What the MX records of a domain say about where its mailboxes are."""
 
 import asyncio
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from mailctl.resolve.directory import Directory
 from mailctl.resolve.verdicts import Verdict
 
 _MOST_ALIASES = 3
+_RECORD = re.compile(r"(?:^|, )\d+ ([^\s,]+)")
+"""A record as `_shown` writes it."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,14 @@ def _shown(exchangers: Sequence[_Exchanger], matches: Sequence[MxMatch | None]) 
         exchanger.shown + (f" ({match.title})" if match else "")
         for exchanger, match in zip(exchangers, matches, strict=True)
     )
+
+
+def shown_exchangers(detail: str) -> tuple[str, ...]:
+    """Return the hosts that the detail of this step names, by name; none where none answered.
+
+    By them it is seen whether a domain's mail goes elsewhere than it did.
+    """
+    return tuple(sorted(set(_RECORD.findall(detail))))
 
 
 def _candidates(

@@ -1,6 +1,7 @@
 """Queries: which provider serves which mail domain."""
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime
 
 from mailctl.domain.addresses import with_parents
@@ -20,20 +21,26 @@ def put(
     at: datetime,
     by: str | None = None,
     includes_subdomains: bool = False,
+    exchangers: Sequence[str] = (),
 ) -> DomainMapping:
     """Map the domain, replacing what was said of it before, and return the mapping."""
     row = tx.execute(
         """
         INSERT INTO domain_mapping (
-            domain, provider, origin, created_at, created_by, includes_subdomains
-        ) VALUES (?, ?, ?, ?, ?, ?)
+            domain, provider, origin, created_at, created_by, includes_subdomains, exchangers
+        ) VALUES (?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (domain) DO UPDATE SET
             provider = excluded.provider, origin = excluded.origin,
             created_at = excluded.created_at, created_by = excluded.created_by,
-            includes_subdomains = excluded.includes_subdomains
-        RETURNING domain, provider, origin, created_at, created_by, includes_subdomains
+            includes_subdomains = excluded.includes_subdomains,
+            exchangers = excluded.exchangers
+        RETURNING domain, provider, origin, created_at, created_by, includes_subdomains,
+            exchangers
         """,
-        (domain, provider, origin, to_text(at), by, includes_subdomains),
+        (
+            *(domain, provider, origin, to_text(at), by, includes_subdomains),
+            " ".join(exchangers) or None,
+        ),
     ).fetchone()
     return _mapping(row)
 
@@ -47,7 +54,8 @@ def by_domain(tx: Reading, domain: str) -> DomainMapping | None:
     """Return the mapping of exactly this domain."""
     row = tx.execute(
         """
-        SELECT domain, provider, origin, created_at, created_by, includes_subdomains
+        SELECT domain, provider, origin, created_at, created_by, includes_subdomains,
+            exchangers
         FROM domain_mapping WHERE domain = ?
         """,
         (domain,),
@@ -65,7 +73,8 @@ def all_(tx: Reading) -> list[DomainMapping]:
     """Return every mapping that was made here, by domain."""
     rows = tx.execute(
         """
-        SELECT domain, provider, origin, created_at, created_by, includes_subdomains
+        SELECT domain, provider, origin, created_at, created_by, includes_subdomains,
+            exchangers
         FROM domain_mapping ORDER BY domain
         """
     )
@@ -81,4 +90,5 @@ def _mapping(row: sqlite3.Row) -> DomainMapping:
         created_at=from_text(row["created_at"]),
         created_by=row["created_by"],
         includes_subdomains=bool(row["includes_subdomains"]),
+        exchangers=tuple((row["exchangers"] or "").split()),
     )

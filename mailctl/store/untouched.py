@@ -1,5 +1,8 @@
 """The database as it lies there, for who must not change anything: not even its version."""
 
+import errno
+import fcntl
+import os
 import sqlite3
 from pathlib import Path
 
@@ -7,6 +10,8 @@ from mailctl.errors import StoreUnusable
 from mailctl.store.connection import Store
 from mailctl.store.migrations import LATEST, version_of
 
+_WRITE_LOCK = 120
+"""The byte of the shared memory that a writer locks (https://sqlite.org/walformat.html, 2.3.1)."""
 _FEATURES = ("CREATE VIRTUAL TABLE words USING fts5 (text)", "CREATE TABLE kept (n INTEGER) STRICT")
 
 
@@ -32,6 +37,24 @@ class UntouchedStore(Store):
         """Return the version of its schema. Raises StoreUnusable, also for what is newer."""
         with self.reading() as tx:
             return version_of(tx, self.path)
+
+    def is_being_written(self) -> bool:
+        """Whether another process holds the write lock now; to be asked before anything is read.
+
+        To close the file would let go of locks that this process has on it itself
+        (https://sqlite.org/lockingv3.html, "how to corrupt" 2.2).
+        """
+        try:
+            descriptor = os.open(_beside(self.path, "-shm"), os.O_RDONLY)
+        except OSError:
+            return False
+        try:
+            fcntl.lockf(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB, 1, _WRITE_LOCK)
+        except OSError as error:
+            return error.errno in {errno.EACCES, errno.EAGAIN}
+        finally:
+            os.close(descriptor)
+        return False
 
     @property
     def is_of_today(self) -> bool:

@@ -5,6 +5,8 @@ import json
 import os
 import random
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -93,19 +95,32 @@ def test_a_look_changes_nothing(run: Run, ada: Mailbox, home: Path) -> None:
     assert every_file(home) == before
 
 
+WRITER = """
+import sqlite3, sys
+store = sqlite3.connect(sys.argv[1], isolation_level=None)
+store.execute("BEGIN IMMEDIATE")
+store.execute("UPDATE account SET owner = 'nobody yet'")
+print("writing", flush=True)
+sys.stdin.read()
+"""
+
+
 def test_a_look_changes_nothing_while_another_process_writes(
     spawn: Spawn, ada: Mailbox, home: Path
 ) -> None:
     assert ada.address
-    with closing(sqlite3.connect(home / "mailctl.db", isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        other.execute("UPDATE account SET owner = 'nobody yet'")
+    words = [sys.executable, "-c", WRITER, str(home / "mailctl.db")]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as writer:
+        assert writer.stdout is not None
+        writer.stdout.readline()
         before = every_file(home)
         ran = spawn("doctor", "-o", "json")
         assert every_file(home) == before
-        other.execute("ROLLBACK")
+        writer.communicate()
     assert ran.code == 0, ran.out
-    assert json.loads(ran.out)["status"] in {"ok", "note"}
+    found = {each["check"]: each for each in json.loads(ran.out)["checks"]}
+    assert (found["locks"]["status"], found["database"]["status"]) == ("note", "ok")
+    assert "fuser" in found["locks"]["todo"]
 
 
 def test_what_lies_in_the_log_of_a_killed_process_is_seen(
@@ -117,9 +132,6 @@ def test_what_lies_in_the_log_of_a_killed_process_is_seen(
         "store.execute(\"UPDATE account SET state = 'disabled'\")\n"
         "os._exit(0)\n"
     )
-    import subprocess
-    import sys
-
     subprocess.run([sys.executable, "-c", script, str(home / "mailctl.db")], check=True)
     assert (home / "mailctl.db-wal").stat().st_size > 0
     before = every_file(home)
@@ -407,6 +419,23 @@ def test_exchangers_that_contradict_a_mapping_are_told(
     assert (code, odd["account"]) == (0, other.address)
     assert odd["details"]["mapped_to"] == "hosting"
     assert odd["details"]["mx_provider"] == "gmail"
+
+
+def test_a_learned_domain_whose_exchangers_changed_is_told(
+    run: Run, hosting: str, at_the_rig: Rig
+) -> None:
+    at_the_rig.dns.add_zone("moving.example", "@ MX 10 mx.here.test.\n@ MX 20 other.here.test.")
+    box = at_the_rig.address("ada", domain="moving.example")
+    words = ("account", "add", box.address, "--provider", hosting, "--password-stdin")
+    assert run(*words, typed=box.password).code == 0
+    assert statuses(doctor(run)[1])["account.mapping"] == {"ok"}
+    at_the_rig.dns.add_zone("moving.example", "@ MX 10 mx.elsewhere.test.")
+    code, found = doctor(run)
+    (odd,) = found["account.mapping"]
+    assert (code, odd["status"]) == (0, "warning")
+    assert "were mx.here.test when it was learned to be at hosting" in odd["found"]
+    run("provider", "map-domain", "moving.example", hosting)  # a person says that it is right
+    assert statuses(doctor(run)[1])["account.mapping"] == {"ok"}
 
 
 def test_an_unknown_account_is_told_beside_the_rest(run: Run, ada: Mailbox) -> None:

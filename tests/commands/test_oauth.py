@@ -416,3 +416,29 @@ def test_no_code_and_no_token_is_written_anywhere_in_the_clear(
     for secret in secrets:
         assert secret not in said
         assert secret.encode() not in kept
+
+
+def oauth_finding(run: Run, *options: str) -> tuple[int, dict[str, Any]]:
+    ran = run("doctor", *options, "-o", "json")
+    checks = json.loads(ran.out)["checks"]
+    return ran.code, next(each for each in checks if each["check"] == "account.oauth")
+
+
+def test_doctor_tells_until_when_a_token_is_good_and_for_what(run: Run, corp: Rig) -> None:
+    connect(run, corp)
+    before = token_requests(corp)
+    code, found = oauth_finding(run)
+    assert (code, found["status"]) == (0, "ok")
+    assert found["details"]["scopes"] == ["mail"]
+    assert found["details"]["renewable"] is True
+    assert found["details"]["expires_at"]
+    assert token_requests(corp) == before  # a token that is good is not renewed
+
+
+def test_doctor_tells_that_a_grant_was_taken_back(run: Run, corp: Rig) -> None:
+    box = connect(run, corp)
+    corp.oauth.revoke(box.address)
+    assert run("sync", "run").code == ExitCode.AUTHORISATION
+    code, found = oauth_finding(run, "--offline")
+    assert (code, found["status"]) == (ExitCode.AUTHORISATION, "failed")
+    assert f"reauth {box.address} --oauth" in found["todo"]

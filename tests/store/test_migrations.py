@@ -62,6 +62,7 @@ PINNED = {
     "0013_links.sql": "8b511103c357cb91a371231a7fb01544e99b1a3ad304a8252b38362ee15bdff8",
     "0014_facts.sql": "2dacb808013052a23c0f163d364c45f3aec65e46791a42f7928e289d9e1e296b",
     "0015_server_memos.sql": "a015a3a94ed00049437527486e005514787abcba48a5318cf36337d5eff5b481",
+    "0016_exchangers.sql": "1f1e7ae2b7835b3ce93b69e0b04b963bf67023bed5b528848c4c4933f27e10cc",
 }
 """A released step never changes: whoever has run it would not run it again. Add a new one."""
 

@@ -1,5 +1,6 @@
 """Looks at the database: whether it is whole, of today, and what waits in it."""
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -21,11 +22,13 @@ from mailctl.errors import ExitCode, StoreDamaged, StoreUnusable
 from mailctl.store import linking, maintenance, outbox, runs, unindexed
 from mailctl.store.migrations import LATEST
 
+_LOOKS, _BETWEEN_S = 5, 0.1
 _LATER = timedelta(minutes=5)
 
 
 def look_at_database(findings: Findings, patient: Patient, wish: Wish) -> bool:
     """Look at the database, and return whether it can be asked about accounts."""
+    findings.look("locks", lambda: _locks(patient))
     found = findings.look("database", lambda: _database(patient, wish))
     if not _is_readable(patient, found):
         for check in ("backlog", "outbox"):
@@ -41,6 +44,18 @@ def _is_readable(patient: Patient, found: list[Finding]) -> bool:
     """Whether queries make sense: a damaged database may still tell of its accounts."""
     (first,) = found
     return patient.store.is_there and first.details.get("schema_version") == LATEST
+
+
+def _locks(patient: Patient) -> Finding:
+    store = patient.store
+    for _ in range(_LOOKS):
+        if not store.is_being_written():
+            return ok("nobody keeps others from writing")
+        time.sleep(_BETWEEN_S)
+    return note(
+        f"another process has been writing to {store.path} for longer than a moment",
+        f"see which: fuser -v {quote(str(store.path))}",
+    )
 
 
 def _database(patient: Patient, wish: Wish) -> Finding:

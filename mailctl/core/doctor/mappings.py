@@ -7,10 +7,11 @@ from shlex import quote
 from mailctl.core.doctor.findings import Finding, failed, note, ok, warning
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account
+from mailctl.domain.providers import DomainMapping
 from mailctl.domain.resolution import Outcome
 from mailctl.errors import ExitCode, Unreachable
 from mailctl.resolve.directory import Directory
-from mailctl.resolve.exchangers import ask_exchangers
+from mailctl.resolve.exchangers import ask_exchangers, shown_exchangers
 from mailctl.resolve.verdicts import Verdict
 
 _MOST_DOMAINS = 50
@@ -91,6 +92,9 @@ def mapping_finding(account: Account, known: Directory, verdict: Verdict) -> Fin
             "has the domain ended? Then: mailctl account disable " + quote(account.address),
             **details,
         )
+    moved = _moved(account, mapping, verdict, details) if mapping else None
+    if moved is not None:
+        return moved
     said = f"mapped to {mapping.provider} ({mapping.origin})" if mapping else account.provider
     if verdict.provider is not None and verdict.provider.name != account.provider:
         other = verdict.provider.name
@@ -105,3 +109,21 @@ def mapping_finding(account: Account, known: Directory, verdict: Verdict) -> Fin
             f"the mail of {domain} goes through a gateway: {verdict.detail}", None, **details
         )
     return ok(f"{domain} is {said}: {verdict.detail or verdict.outcome}", **details)
+
+
+def _moved(
+    account: Account, mapping: DomainMapping, verdict: Verdict, details: dict[str, object]
+) -> Finding | None:
+    """Return that a learned domain has other exchangers than when it was learned."""
+    now = shown_exchangers(verdict.detail)
+    if not mapping.exchangers or set(now) == set(mapping.exchangers):
+        return None
+    domain, name = mapping.domain, mapping.provider
+    return warning(
+        f"the mail exchangers of {domain} were {', '.join(mapping.exchangers)} when it was "
+        f"learned to be at {name}, and are {', '.join(now) or 'none'} now",
+        f"if its mailboxes moved: mailctl account migrate {quote(account.address)} --to NAME; "
+        f"if not, say so: mailctl provider map-domain {domain} {name}",
+        **details,
+        mx_learned=list(mapping.exchangers),
+    )

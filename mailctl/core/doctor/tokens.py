@@ -1,5 +1,6 @@
 """Looks at the tokens of an account that signs in by OAuth, without asking anybody."""
 
+from collections.abc import Sequence
 from shlex import quote
 
 from mailctl.core import oauth_apps
@@ -8,6 +9,9 @@ from mailctl.core.oauth_status import TokenState, token_status
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account
 from mailctl.errors import ExitCode, GrantRevoked
+
+_NOT_TOLD = {"offline_access", "openid", "email", "profile"}
+"""Scopes that issuers heed and do not repeat."""
 
 
 def token_finding(services: Services, account: Account) -> Finding:
@@ -51,7 +55,28 @@ def token_finding(services: Services, account: Account) -> Finding:
             "token-expired",
             **details,
         )
+    lacking = _lacking(app.issuer.scopes, token.scopes)
+    if lacking:
+        return warning(
+            f"its token is not good for {', '.join(lacking)}, as the app asks for",
+            again,
+            **details,
+            lacking=lacking,
+        )
     if not can_renew:
         return warning(f"its token ends at {when} and cannot be renewed", again, **details)
     tense = "ended" if found.state is TokenState.EXPIRED else "is good until"
     return ok(f"its token {tense} {when}; it is renewed by itself", **details)
+
+
+def _lacking(wanted: Sequence[str], given: Sequence[str]) -> list[str]:
+    """Return the scopes that were asked for and not given, where the issuer says which it gave.
+
+    Microsoft names them with and without the service that they are of.
+    """
+    there = {_bare(scope) for scope in given}
+    return [each for each in wanted if given and _bare(each) not in there | _NOT_TOLD]
+
+
+def _bare(scope: str) -> str:
+    return scope.rstrip("/").rpartition("/")[2].lower()
