@@ -36,6 +36,10 @@ class Inspector(Protocol):
     Raises Unreachable, TlsFailure, GuardRefused, ServerBusy or ServerRefused.
     """
 
+    def authorities(self) -> int:
+        """Return how many certificate authorities are trusted on this machine."""
+        ...
+
     def incoming(self, provider: Provider) -> ServerLook:
         """Return how the IMAP server looks."""
         ...

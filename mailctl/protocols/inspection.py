@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any, cast
 
 from mailctl.domain.providers import Provider
@@ -29,6 +30,12 @@ class NetworkInspector:
     def __init__(self, network: Network, now: Clock) -> None:
         self._network = network
         self._now = now
+
+    def authorities(self) -> int:
+        """Return how many authorities are trusted: those of a file, else of a directory."""
+        loaded = self._network.tls_context().cert_store_stats()["x509_ca"]
+        directory = ssl.get_default_verify_paths().capath
+        return loaded or len([*Path(directory).glob("*.[0-9]")] if directory else [])
 
     def incoming(self, provider: Provider) -> ServerLook:
         """Return how the IMAP server looks."""

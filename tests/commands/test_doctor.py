@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import random
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from mailctl.store.connection import Store
 from mailctl.store.migrations import LATEST
 from tests.commands.boxes import break_password, connected, fill
 from tests.conftest import Run, Spawn
+from tests.disks import mounted
 from tests.rig import Mailbox, Rig
 from tests.rig.ews import ExchangeServer
 from tests.rig.faults import serving, silent, smtp
@@ -34,11 +36,23 @@ def doctor(run: Run, *words: str) -> tuple[int, dict[str, list[Check]]]:
     found: dict[str, list[Check]] = {}
     for each in json.loads(ran.out)["checks"]:
         found.setdefault(each["check"], []).append(each)
+    assert without_a_way_out(found) == []
     return ran.code, found
 
 
 def statuses(found: dict[str, list[Check]]) -> dict[str, set[str]]:
     return {name: {each["status"] for each in checks} for name, checks in found.items()}
+
+
+def without_a_way_out(found: dict[str, list[Check]]) -> list[Check]:
+    """Return what is not well, and of which nobody says what to do."""
+    well = {"ok", "skipped"}
+    return [
+        each
+        for checks in found.values()
+        for each in checks
+        if each["status"] not in well and not each["todo"]
+    ]
 
 
 def not_well(found: dict[str, list[Check]]) -> set[str]:
@@ -170,6 +184,34 @@ def test_a_home_that_is_a_file_is_said(run: Run, home: Path) -> None:
     code, found = doctor(run)
     assert code == ExitCode.STORE
     assert statuses(found)["home"] == {"failed"}
+
+
+def test_a_home_that_cannot_be_written_is_said(
+    run: Run, ada: Mailbox, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_only = home.with_name("read-only")
+    with mounted(read_only, "16m") as disk:
+        for name in ("mailctl.db", "vault.json"):
+            shutil.copy(home / name, read_only / name)
+        disk.make_read_only()
+        monkeypatch.setenv("MAILCTL_HOME", str(read_only))
+        code, found = doctor(run, ada.address, "--offline")
+    assert code == ExitCode.STORE
+    assert statuses(found)["home"] == {"failed"}
+    assert statuses(found)["database"] == {"ok"}
+    assert statuses(found)["account.state"] == {"ok"}
+
+
+def test_a_machine_that_trusts_nobody_is_told(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "none").mkdir()
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "missing.pem"))
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path / "none"))
+    code, found = doctor(run)
+    assert code == ExitCode.TLS
+    assert statuses(found)["certificates"] == {"failed"}
+    assert "SSL_CERT_FILE" in found["certificates"][0]["todo"]
 
 
 def test_files_that_others_may_read_are_said(run: Run, ada: Mailbox, home: Path) -> None:

@@ -171,7 +171,7 @@ class AccountLook:
             "runner": holder,
         }
         if holder is not None:
-            yield note(f"process {holder} syncs it now", None, **details)
+            yield note(f"process {holder} syncs it now", "wait, or: mailctl sync status", **details)
         if unread:
             yield warning(
                 f"{unread} of its messages could not be read",
@@ -269,7 +269,8 @@ class AccountLook:
             without = f"; no folder is known for {', '.join(lacking)}" if lacking else ""
             said = f"{len(there)} folders, {len(wanted)} of them are read{without}"
             needs_one = SpecialUse.SENT in lacking and self.account.can_send
-            found = note(said, None, **details) if needs_one else ok(said, **details)
+            todo = f"name one for copies: mailctl account set {self.name} sent-copy=FOLDER"
+            found = note(said, todo, **details) if needs_one else ok(said, **details)
             yield self._of_folders(found)
 
     @staticmethod

@@ -47,7 +47,7 @@ def ok(found: str, **details: object) -> Finding:
     return Finding(Status.OK, found, details=details)
 
 
-def note(found: str, todo: str | None = None, **details: object) -> Finding:
+def note(found: str, todo: str, **details: object) -> Finding:
     """Return what a person may want to know."""
     return Finding(Status.NOTE, found, todo, details)
 

@@ -53,7 +53,11 @@ def _directory(place: UsedPlace) -> Finding:
         above = next(each for each in path.parents if each.exists())
         if not os.access(above, os.W_OK | os.X_OK):
             return _refused(f"{path} is not there and cannot be made in {above}", above, details)
-        return note(f"{where}, which is not there yet", None, **details)
+        return note(
+            f"{where}, which is not there yet",
+            "nothing: it is made by the first command that keeps something",
+            **details,
+        )
     if not path.is_dir():
         return _refused(f"{path} is no directory", path, details)
     if not os.access(path, os.R_OK | os.X_OK):

@@ -21,6 +21,7 @@ def look_at_machine(findings: Findings, patient: Patient) -> None:
     """Look at everything that no account and no file has a part in."""
     findings.look("python", _python)
     findings.look("libraries", _libraries)
+    findings.look("certificates", lambda: _certificates(patient))
     findings.look("clock", lambda: _clock(patient))
 
 
@@ -78,6 +79,22 @@ def _libraries() -> Finding:
             missing=missing,
         )
     return ok(f"{len(there)} libraries are there", versions=there)
+
+
+def _certificates(patient: Patient) -> Finding:
+    count = patient.inspector().authorities()
+    named = patient.environment.get("SSL_CERT_FILE") or patient.environment.get("SSL_CERT_DIR")
+    by = f", by {named}" if named else ""
+    if not count:
+        return failed(
+            f"no certificate authority is trusted here{by}: no server can be",
+            "unset SSL_CERT_FILE and SSL_CERT_DIR, or name a file that is there"
+            if named
+            else "install them: apt install ca-certificates",
+            TlsFailure.exit_code,
+            "no-authorities",
+        )
+    return ok(f"{count} certificate authorities are trusted{by}", authorities=count)
 
 
 def _clock(patient: Patient) -> Finding:

@@ -106,7 +106,9 @@ def mapping_finding(account: Account, known: Directory, verdict: Verdict) -> Fin
         )
     if verdict.outcome is Outcome.GATEWAY:
         return note(
-            f"the mail of {domain} goes through a gateway: {verdict.detail}", None, **details
+            f"the mail of {domain} goes through a gateway: {verdict.detail}",
+            f"nothing, if {account.provider} is right: the DNS cannot tell",
+            **details,
         )
     return ok(f"{domain} is {said}: {verdict.detail or verdict.outcome}", **details)
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from mailctl.core.account_care import trust
-from mailctl.core.doctor.findings import Finding, Status, failed_by, ok, warning
+from mailctl.core.doctor.findings import Finding, failed_by, note, ok, skipped, warning
 from mailctl.core.doctor.machine import clock_against
 from mailctl.domain.providers import Provider, ProviderKind
 from mailctl.domain.servers import Endpoint
@@ -77,7 +77,7 @@ def seen(server: Server, inspector: Inspector) -> Seen:
 def tls_finding(server: Server, found: Seen, now: datetime) -> Finding:
     """Return what a person should know of how the server is reached."""
     if found.look is None:
-        return failed_by(found.error) if found.error else Finding(Status.SKIPPED, "not looked at")
+        return failed_by(found.error) if found.error else skipped("it was not looked at")
     look = found.look
     host = urlsplit(server.name).netloc or server.name
     details: dict[str, object] = {
@@ -91,7 +91,7 @@ def tls_finding(server: Server, found: Seen, now: datetime) -> Finding:
         "trust": trust(server.provider),
     }
     if look.tls_version is None:
-        return Finding(Status.NOTE, f"{host} is reached {_NO_TLS}", None, details)
+        return note(f"{host} is reached {_NO_TLS}", "nothing, if that is meant", **details)
     if look.ends_at is None:
         return ok(f"{host}: {look.tls_version}", **details)
     days = (look.ends_at - now).days
