@@ -100,9 +100,9 @@ def flush(
     Prints what was tried. Exit 3 if some of it is not sent, 5 or 13 if nothing is; 11 if another
     process is at it.
     """
-    from mailctl.core import outbox
     from mailctl.core.delivery import DeliveryRequest, deliver
     from mailctl.core.naming import account_named
+    from mailctl.core.outbox_failures import exit_code
     from mailctl.output.complaints import error_document
 
     app: App = ctx.obj
@@ -119,7 +119,7 @@ def flush(
     for held in report.held:
         app.complain(held)
     _tell(app, report.messages)
-    raise typer.Exit(int(outbox.exit_code(report.messages)))
+    raise typer.Exit(int(exit_code(report.messages)))
 
 
 @commands.verb(
@@ -138,6 +138,7 @@ def retry(
     """Try mail again now: what failed, waits, or is not in Sent. It ends as `send` does."""
     from mailctl.core import outbox
     from mailctl.core.delivery import DeliveryRequest, deliver
+    from mailctl.core.outbox_failures import exit_code
     from mailctl.output.complaints import error_document
 
     app: App = ctx.obj
@@ -153,7 +154,7 @@ def retry(
     with app.store.reading() as tx:
         found = [outbox.named(tx, each) for each in ids]
     _tell(app, found)
-    raise typer.Exit(int(outbox.exit_code(found)))
+    raise typer.Exit(int(exit_code(found)))
 
 
 @commands.verb(
@@ -177,10 +178,10 @@ def cancel(
 
 
 def _tell(app: App, messages: "Sequence[OutgoingMessage]") -> None:
-    from mailctl.core import outbox
+    from mailctl.core.outbox_failures import failure
 
     app.printer.list(OUTGOING, messages)
     for message in messages:
-        failure = outbox.failure(message)
-        if failure is not None:
-            app.complain(failure)
+        why = failure(message)
+        if why is not None:
+            app.complain(why)

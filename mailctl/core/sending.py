@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 
-from mailctl.core import outbox
+from mailctl.core import outbox, outbox_failures
 from mailctl.core.delivery import DeliveryRequest, Describe, deliver
 from mailctl.core.exit_codes import joint_exit_code
 from mailctl.core.senders import Sender, people
@@ -183,8 +183,8 @@ def send(
 
 def _failure(message: OutgoingMessage, held: Sequence[Locked]) -> MailctlError | None:
     if held and message.state is OutgoingState.QUEUED and message.send_at is None:
-        return outbox.held_up(message, held[0])
-    return outbox.failure(message)
+        return outbox_failures.held_up(message, held[0])
+    return outbox_failures.failure(message)
 
 
 def _refuse_too_large(services: Services, messages: Sequence[OutgoingMessage]) -> None:

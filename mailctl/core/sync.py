@@ -261,7 +261,7 @@ def _sent(
     whose = [each for each in waiting if each in those or not is_choice]
     if not whose:
         return None, ExitCode.OK
-    from mailctl.core import delivery, outbox  # only where there is something to send
+    from mailctl.core import delivery, outbox_failures  # only where there is something to send
 
     report = delivery.deliver(
         services,
@@ -271,7 +271,7 @@ def _sent(
     )
     if not report.messages:
         return None, ExitCode.OK
-    return dict(delivery.counted(report.messages)), outbox.exit_code(report.messages)
+    return dict(delivery.counted(report.messages)), outbox_failures.exit_code(report.messages)
 
 
 def _since(request: SyncRequest, account: Account) -> datetime | None:

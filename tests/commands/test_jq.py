@@ -33,6 +33,17 @@ def test_with_ndjson_each_thing_is_selected_from_by_itself(run: Run) -> None:
     assert run("contact", "list", "-o", "ndjson", "--jq", wanted).out == "ben@beta.example\n"
 
 
+@pytest.mark.parametrize("wanted", [".facts", ".facts[].evidence", ".facts[0]", ".signature"])
+def test_lists_within_a_thing_are_the_same_whether_it_is_a_line_or_not(
+    run: Run, wanted: str
+) -> None:
+    letter = "From: Ada Lovelace <ada@acme.example>\n\nHello\n\n-- \nAda Lovelace\nCTO\n"
+    words = ("enrich", "test", "--file", "-", "--jq", wanted)
+    whole, line = (run(*words, "-o", format_, typed=letter).out for format_ in ("json", "ndjson"))
+    assert whole == line
+    assert all(json.loads(each) for each in line.splitlines())
+
+
 def test_one_thing_is_selected_from(run: Run) -> None:
     assert run("contact", "show", "ada@acme.example", "--jq", ".emails[].value").out == (
         "ada@acme.example\n"
