@@ -20,7 +20,7 @@ from mailctl.cli.passwords import FromCommand, FromFile, FromStdin
 from mailctl.output.views.accounts import ACCOUNTS, ADDED_ACCOUNT
 
 if TYPE_CHECKING:
-    from mailctl.core.accounts import AddedAccount
+    from mailctl.core.new_accounts import AddedAccount
 
 commands = Noun("")
 
@@ -89,7 +89,8 @@ def add(
     """Connect a mailbox: recognise its provider, sign in, then store the account."""
     from mailctl.cli.asking import PasswordOptions, asked_address, asking, tell_place
     from mailctl.core.account_settings import chosen_settings
-    from mailctl.core.accounts import NewAccount, add_account
+    from mailctl.core.accounts import add_account
+    from mailctl.core.new_accounts import NewAccount
 
     app: App = ctx.obj
     password = PasswordOptions(password_stdin, password_file, password_command, secret)

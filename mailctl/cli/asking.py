@@ -18,7 +18,7 @@ from mailctl.output.terminal import one_line
 from mailctl.resolve.discovered import shown
 
 if TYPE_CHECKING:
-    from mailctl.core.accounts import Persons
+    from mailctl.core.new_accounts import Persons
 
 _STDIN_MAX = 64 << 10
 _MOST_SHOWN = 15
@@ -57,7 +57,7 @@ class PasswordOptions:
 def asking(app: App, options: PasswordOptions, flow: Flow | None) -> "Persons":
     """Return what a person is asked while an account is added."""
     from mailctl.cli.consenting import consenting
-    from mailctl.core.accounts import Persons
+    from mailctl.core.new_accounts import Persons
 
     return Persons(
         choose=choosing(app),

@@ -1,19 +1,20 @@
 """Verbs on accounts: connect a mailbox, list what is connected."""
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from shlex import quote
 
 from mailctl.core import providers as provider_verbs
 from mailctl.core import signin
 from mailctl.core.account_settings import own_settings, owner_name
 from mailctl.core.account_trial import send_probe
-from mailctl.core.credentials import Ask, Consent, Wish, named_in_hints, obtain
+from mailctl.core.credentials import named_in_hints, obtain
 from mailctl.core.detection import deadline, recognised, untrusted
 from mailctl.core.discoveries import stored_name
 from mailctl.core.insiders import note_insiders
 from mailctl.core.naming import address_key
+from mailctl.core.new_accounts import AddedAccount, NewAccount, Persons, ReadyAccount
 from mailctl.core.services import Services
 from mailctl.core.settling import settled
 from mailctl.domain.accounts import Account, AccountState
@@ -21,7 +22,7 @@ from mailctl.domain.addresses import Address
 from mailctl.domain.ids import AccountId
 from mailctl.domain.providers import MappingOrigin, Provider, ProviderKind, username
 from mailctl.domain.resolution import Resolution, Settings
-from mailctl.domain.secret import Secret, SecretRef
+from mailctl.domain.secret import SecretRef
 from mailctl.domain.settings import settings_of
 from mailctl.errors import BadUsage, Conflict, ProviderNotRecognised
 from mailctl.resolve.addresses import parse_address
@@ -34,85 +35,6 @@ from mailctl.store import accounts, mappings
 from mailctl.store.connection import Reading
 
 _SECOND_OPINION_S = 2.0
-
-Choose = Callable[[Resolution], str | None]
-"""Asks a person for a provider, None where nobody can be asked."""
-Agree = Callable[[Resolution], bool]
-"""Asks a person whether what was found is right; nobody there is no."""
-PlaceSecret = Callable[[str], SecretRef]
-"""Says where the secret of the account of that id is kept."""
-
-
-@dataclass(frozen=True)
-class NewAccount:
-    """A mailbox as a person asks for it."""
-
-    address: str
-    provider: str | None = None
-    owner: str | None = None
-    username: str | None = None
-    chosen: Mapping[str, str] = field(default_factory=dict)
-    """The settings that are not to be at their defaults, as written."""
-    wish: Wish = field(default_factory=Wish)
-    verify: bool = True
-    test_send_to: str | None = None
-    """Whom a mail is sent to before anything is stored."""
-    trusts_discovered: bool = False
-    """Whether a password may go to servers that nothing vouches for."""
-    forces_learning: bool = False
-    """Whether the domain is learned although it is one of a public mail service."""
-    learns: bool = True
-    """Whether the domain may be learned at all; else nobody is asked about a provider named."""
-
-
-@dataclass(frozen=True)
-class Persons:
-    """What a person is asked on the way, and where nobody is there, what options say."""
-
-    choose: Choose
-    agree: Agree
-    ask: Ask
-    consent: Consent
-    place: PlaceSecret
-
-
-@dataclass(frozen=True)
-class Step:
-    """Something that a person may want to do next, and the command for it."""
-
-    title: str
-    command: str
-
-
-@dataclass(frozen=True)
-class AddedAccount:
-    """A new account, why it has its provider, and what comes next."""
-
-    account: Account
-    resolution: Resolution
-    settings: Settings
-    learned_domain: str | None
-
-    @property
-    def next(self) -> tuple[Step, ...]:
-        """The commands that a person is told of."""
-        address = quote(self.account.address)
-        load = Step("Load mail", f"mailctl sync run {address}")
-        look = Step("Look at it", f"mailctl message list --account {address}")
-        settle = Step("Settings", f"mailctl account show {address}")
-        return (load, look, settle) if self.account.can_receive else (settle,)
-
-
-@dataclass(frozen=True)
-class ReadyAccount:
-    """An account that can be stored: its provider is known, and its secret was good."""
-
-    account: Account
-    provider: Provider
-    resolution: Resolution
-    given: Secret | None
-    """What is to be written to the place of its secret, None where it lies there."""
-    learned_domain: str | None
 
 
 @settled

@@ -6,17 +6,11 @@ from dataclasses import replace
 from mailctl.core.account_care import disable, enable, make_default
 from mailctl.core.account_reach import reached_otherwise
 from mailctl.core.account_settings import change_account, owner_name
-from mailctl.core.accounts import (
-    NewAccount,
-    Persons,
-    PlaceSecret,
-    ReadyAccount,
-    keep_account,
-    ready_account,
-)
+from mailctl.core.accounts import keep_account, ready_account
 from mailctl.core.apply_kinds import Described, Run
 from mailctl.core.credentials import Wish
 from mailctl.core.migrating import Migration, migrate_account
+from mailctl.core.new_accounts import NewAccount, Persons, PlaceSecret, ReadyAccount
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account, AccountState
 from mailctl.domain.addresses import Address

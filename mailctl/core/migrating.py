@@ -9,9 +9,10 @@ from shlex import quote
 from mailctl.core import providers as provider_verbs
 from mailctl.core import signin
 from mailctl.core.account_provider import no_server
-from mailctl.core.accounts import Persons, Step, refuse_serverless
+from mailctl.core.accounts import refuse_serverless
 from mailctl.core.credentials import Obtained, Wish, named_in_hints, obtain
 from mailctl.core.naming import account_named
+from mailctl.core.new_accounts import Persons, Step
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account, AccountState
 from mailctl.domain.addresses import Address

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal, TypedDict
 
 from mailctl.core.account_care import Health
-from mailctl.core.accounts import Step as NextStep
+from mailctl.core.new_accounts import Step as NextStep
 from mailctl.core.oauth_status import TokenState
 from mailctl.domain.accounts import AccountState
 from mailctl.domain.ids import AccountId, ProviderName

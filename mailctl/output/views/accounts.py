@@ -11,8 +11,8 @@ from mailctl.output.view import Rows, View
 if TYPE_CHECKING:
     from mailctl.core.account_care import AccountStatus, RemovedAccount
     from mailctl.core.account_trial import Check, TriedAccount
-    from mailctl.core.accounts import AddedAccount
     from mailctl.core.migrating import MigratedAccount
+    from mailctl.core.new_accounts import AddedAccount
     from mailctl.domain.accounts import Account
 
 ACCOUNTS: "View[Account]" = View(
