@@ -148,7 +148,7 @@ def serving(services: Services, provider: Provider, name: str | None = None) -> 
                 f"takes tokens of {provider.oauth}",
                 hint="see the apps: mailctl oauth app list",
             )
-        return _asking_for(app, provider)
+        return asking_for(app, provider)
     fitting = _at(services, provider.oauth)
     if not fitting:
         raise OAuthAppMissing(
@@ -162,16 +162,16 @@ def serving(services: Services, provider: Provider, name: str | None = None) -> 
             hint=f"name one: --app {fitting[0].name}",
             details={"apps": [app.name for app in fitting]},
         )
-    return _asking_for(fitting[0], provider)
+    return asking_for(fitting[0], provider)
 
 
 def only_one_serving(services: Services, provider: Provider) -> OAuthApp | None:
     """Return the provider's app where there is exactly one."""
     fitting = _at(services, provider.oauth) if provider.oauth else []
-    return _asking_for(fitting[0], provider) if len(fitting) == 1 else None
+    return asking_for(fitting[0], provider) if len(fitting) == 1 else None
 
 
-def _asking_for(app: OAuthApp, provider: Provider) -> OAuthApp:
+def asking_for(app: OAuthApp, provider: Provider) -> OAuthApp:
     """Return the app as it asks for what the provider's protocol needs."""
     scopes = app.issuer.ews_scopes
     if provider.kind is not ProviderKind.EWS or not scopes:

@@ -66,15 +66,7 @@ def mapping_finding(account: Account, known: Directory, verdict: Verdict) -> Fin
     mapping = known.mapping(domain)
     if mapping is None and known.catalogue.by_domain(domain):
         return None  # the provider's own domain: nothing else can be meant
-    details: dict[str, object] = {
-        "domain": domain,
-        "provider": account.provider,
-        "mapped_to": mapping and mapping.provider,
-        "mapping_origin": mapping and mapping.origin,
-        "mx": verdict.detail,
-        "mx_outcome": verdict.outcome,
-        "mx_provider": verdict.provider and verdict.provider.name,
-    }
+    details = _details(account, mapping, verdict)
     if mapping is not None and known.provider(mapping.provider) is None:
         return failed(
             f"{domain} is mapped to {mapping.provider}, which is no provider any more",
@@ -93,8 +85,31 @@ def mapping_finding(account: Account, known: Directory, verdict: Verdict) -> Fin
             **details,
         )
     moved = _moved(account, mapping, verdict, details) if mapping else None
-    if moved is not None:
-        return moved
+    return moved or _compared(account, mapping, verdict, details)
+
+
+def _details(
+    account: Account, mapping: DomainMapping | None, verdict: Verdict
+) -> dict[str, object]:
+    return {
+        "domain": account.address.rpartition("@")[2],
+        "provider": account.provider,
+        "mapped_to": mapping and mapping.provider,
+        "mapping_origin": mapping and mapping.origin,
+        "mx": verdict.detail,
+        "mx_outcome": verdict.outcome,
+        "mx_provider": verdict.provider and verdict.provider.name,
+    }
+
+
+def _compared(
+    account: Account,
+    mapping: DomainMapping | None,
+    verdict: Verdict,
+    details: dict[str, object],
+) -> Finding:
+    """Return whether the exchangers name the provider that the account is at."""
+    domain = details["domain"]
     said = f"mapped to {mapping.provider} ({mapping.origin})" if mapping else account.provider
     if verdict.provider is not None and verdict.provider.name != account.provider:
         other = verdict.provider.name

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from shlex import quote
 
 from mailctl.core import oauth_apps
+from mailctl.core.account_provider import provider_of
 from mailctl.core.doctor.findings import Finding, failed, ok, warning
 from mailctl.core.oauth_status import TokenState, token_status
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account
+from mailctl.domain.oauth import AccessToken, OAuthApp
 from mailctl.errors import ExitCode, GrantRevoked
 
 _NOT_TOLD = {"offline_access", "openid", "email", "profile"}
@@ -17,55 +19,47 @@ _NOT_TOLD = {"offline_access", "openid", "email", "profile"}
 def token_finding(services: Services, account: Account) -> Finding:
     """Return what the account's tokens are good for, and until when. Raises NotFound."""
     app = oauth_apps.named(services, account.oauth_app or "")
+    app = oauth_apps.asking_for(app, provider_of(services.store, account))
     found = token_status(services, account)
     again = f"agree again: mailctl account reauth {quote(account.address)} --oauth"
     if found.token is None:
-        return failed(
-            f"its tokens cannot be read: {found.detail}",
-            again,
-            ExitCode.AUTHORISATION,
-            "secret-missing",
-        )
-    token = found.token
-    until = token.expires_at
-    details: dict[str, object] = {
+        said = f"its tokens cannot be read: {found.detail}"
+        return failed(said, again, ExitCode.AUTHORISATION, "secret-missing")
+    details = _details(app, found.token)
+    if found.state is TokenState.REVOKED:
+        said = f"its token is taken no more: {found.detail}"
+        return failed(said, again, ExitCode.AUTHORISATION, GrantRevoked.kind, **details)
+    return _good_for(app, found.token, again, details, has_ended=found.state is TokenState.EXPIRED)
+
+
+def _details(app: OAuthApp, token: AccessToken) -> dict[str, object]:
+    return {
         "app": app.name,
         "issuer": app.issuer.name,
         "grant": app.grant,
-        "expires_at": until,
+        "expires_at": token.expires_at,
         "scopes": list(token.scopes),
         "audience": list(token.audience),
         "renewable": token.is_renewable,
     }
+
+
+def _good_for(
+    app: OAuthApp, token: AccessToken, again: str, details: dict[str, object], *, has_ended: bool
+) -> Finding:
+    until = token.expires_at
     when = f"{until:%Y-%m-%d %H:%M} UTC" if until else "an unknown time"
-    if found.state is TokenState.REVOKED:
-        return failed(
-            f"its token is taken no more: {found.detail}",
-            again,
-            ExitCode.AUTHORISATION,
-            GrantRevoked.kind,
-            **details,
-        )
     can_renew = token.is_renewable or not app.is_persons
-    if found.state is TokenState.EXPIRED and not can_renew and until is not None:
-        return failed(
-            f"its token ended at {when}, and there is none to renew it by",
-            again,
-            ExitCode.AUTHORISATION,
-            "token-expired",
-            **details,
-        )
-    lacking = _lacking(app.issuer.scopes, token.scopes)
+    if has_ended and not can_renew and until is not None:
+        said = f"its token ended at {when}, and there is none to renew it by"
+        return failed(said, again, ExitCode.AUTHORISATION, "token-expired", **details)
+    lacking = _lacking(app.issuer.scopes, token.scopes) if app.is_persons else []
     if lacking:
-        return warning(
-            f"its token is not good for {', '.join(lacking)}, as the app asks for",
-            again,
-            **details,
-            lacking=lacking,
-        )
+        said = f"its token is not good for {', '.join(lacking)}, as the app asks for"
+        return warning(said, again, **details, lacking=lacking)
     if not can_renew:
         return warning(f"its token ends at {when} and cannot be renewed", again, **details)
-    tense = "ended" if found.state is TokenState.EXPIRED else "is good until"
+    tense = "ended" if has_ended else "is good until"
     return ok(f"its token {tense} {when}; it is renewed by itself", **details)
 
 
