@@ -97,7 +97,7 @@ def _bundle(
 
 
 def _patient(app: App, faults: Any) -> "Patient":
-    from mailctl.config.settings import OTHER_VARIABLES, VARIABLES
+    from mailctl.config.settings import DEFAULTS, OTHER_VARIABLES, VARIABLES
     from mailctl.core.doctor.patient import Patient, SaidSetting, UsedPlace
     from mailctl.store.untouched import UntouchedStore
 
@@ -121,7 +121,10 @@ def _patient(app: App, faults: Any) -> "Patient":
         environment=app.environment,
         places=() if "home" in faults else [UsedPlace(*each) for each in named],
         settings=[
-            SaidSetting(name, each.value, each.source, said_in.get(each.source, {}).get(name))
+            SaidSetting(
+                *(name, each.value, each.source, said_in.get(each.source, {}).get(name)),
+                DEFAULTS.get(name),
+            )
             for name, each in app.settings.all_().items()
         ],
         known_variables=frozenset({*VARIABLES.values(), *OTHER_VARIABLES}),

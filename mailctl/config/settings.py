@@ -37,6 +37,8 @@ VARIABLES = {
     "blocklist": "MAILCTL_BLOCKLIST",
 }
 """Every setting of the config file, and the variable that says the same."""
+DEFAULTS = {"output": "table", "no_input": "no", "timeout": "60", "pager": "less"}
+"""What holds where nothing is said, as `doctor` shows it; of the others there is nothing then."""
 OTHER_VARIABLES = ("MAILCTL_HOME", "MAILCTL_VAULT_KEY", "MAILCTL_SOAK")
 """What else is read from the environment."""
 

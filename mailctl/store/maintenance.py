@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from mailctl.store.connection import Reading, Store
-from mailctl.store.failures import translated
+from mailctl.store.failures import RowUnreadable, translated
 from mailctl.store.files import whole_copy
 
 _STEPS = 10_000
@@ -16,6 +16,13 @@ _STEPS = 10_000
 
 def findings(tx: Reading) -> list[str]:
     """Return what is wrong with the file, nothing if it is sound."""
+    try:
+        return _findings(tx)
+    except UnicodeDecodeError as error:  # SQLite quotes what it cannot read
+        raise RowUnreadable("its schema is no text") from error
+
+
+def _findings(tx: Reading) -> list[str]:
     broken = [row[0] for row in tx.execute("PRAGMA integrity_check") if row[0] != "ok"]
     dangling = [
         f"row {row[1]} of {row[0]} refers to a missing row of {row[2]}"

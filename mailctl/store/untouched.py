@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mailctl.errors import StoreUnusable
 from mailctl.store.connection import Store
+from mailctl.store.failures import damaged
 from mailctl.store.migrations import LATEST, version_of
 
 _WRITE_LOCK = 120
@@ -84,6 +85,9 @@ class UntouchedStore(Store):
         try:
             connection.execute("PRAGMA temp_store = MEMORY")
             version_of(connection, self.path)
+        except UnicodeDecodeError as error:  # SQLite quotes what it cannot read
+            connection.close()
+            raise damaged(self.path, "its schema is no text") from error
         except BaseException:
             connection.close()
             raise

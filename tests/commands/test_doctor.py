@@ -1,6 +1,8 @@
 """doctor: what is wrong is found, the rest is looked at all the same, and nothing is changed."""
 
+import csv
 import hashlib
+import io
 import json
 import os
 import random
@@ -13,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from mailctl.errors import ExitCode
 from mailctl.store.connection import Store
@@ -284,6 +287,7 @@ def test_each_setting_says_where_it_came_from(
         "value": None,
         "source": "default",
         "said_in": None,
+        "default": "less",
     }
     places = {each["name"]: each for each in shown["places"]}
     assert places["data"]["source"] == "MAILCTL_HOME"
@@ -577,6 +581,21 @@ def test_flipped_bytes_are_told_and_end_nothing(
         assert code == ExitCode.STORE
         assert found["database"][0]["todo"]
     assert every_file(home) == before
+
+
+def test_every_format_tells_the_same(run: Run, ada: Mailbox) -> None:
+    assert ada.address
+    whole = json.loads(run("doctor", "--offline", "-o", "json").out)
+    names = [each["check"] for each in whole["checks"]]
+    assert whole["counts"]["ok"] == sum(each["status"] == "ok" for each in whole["checks"])
+    lines = run("doctor", "--offline", "-o", "ndjson").out.splitlines()
+    assert [json.loads(line)["check"] for line in lines] == names
+    rows = csv.DictReader(io.StringIO(run("doctor", "--offline", "-o", "csv").out))
+    assert [row["check"] for row in rows] == names
+    read = yaml.safe_load(run("doctor", "--offline", "-o", "yaml").out)
+    assert [each["check"] for each in read["checks"]] == names
+    table = run("doctor", "--offline", "--fields", "check,status").out.splitlines()
+    assert [line.split()[0] for line in table[1:]] == names
 
 
 def test_problems_alone_are_shown_and_all_with_v(run: Run, ada: Mailbox, home: Path) -> None:

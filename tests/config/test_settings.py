@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from mailctl.config.settings import Setting, Settings, Source
+from mailctl.app import App
+from mailctl.config.settings import DEFAULTS, VARIABLES, Setting, Settings, Source
 from mailctl.errors import BadUsage
+from mailctl.protocols.network import Network
 
 
 @pytest.fixture
@@ -131,3 +133,9 @@ def test_a_flag_that_nobody_set_is_off(file: Path) -> None:
 def test_in_a_home_that_is_a_file_there_are_no_settings(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("notes")
     assert Settings({}, tmp_path / "home" / "config.yaml").text("output") is None
+
+
+def test_the_defaults_that_are_told_are_those_that_hold(tmp_path: Path) -> None:
+    assert set(DEFAULTS) <= set(VARIABLES)
+    assert App(environment={"MAILCTL_HOME": str(tmp_path)}).said_format == DEFAULTS["output"]
+    assert float(DEFAULTS["timeout"]) == Network.from_environment({}).idle_s

@@ -181,7 +181,10 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
             "details",
         ],
     ),
-    "a setting of doctor": (doctor.SAID_SETTINGS, ["name", "value", "source", "said_in"]),
+    "a setting of doctor": (
+        doctor.SAID_SETTINGS,
+        ["name", "value", "source", "said_in", "default"],
+    ),
     "a place of doctor": (doctor.USED_PLACES, ["name", "path", "source", "exists"]),
     "db path": (database.DATABASE_PATH, ["path"]),
     "db check": (database.DATABASE_CHECK, ["path", "ok", "schema_version", "size_bytes"]),

@@ -1,5 +1,6 @@
 """Grants survive packing, and no answer however odd is more than one of our errors."""
 
+import base64
 import json
 import traceback
 from contextlib import suppress
@@ -111,3 +112,31 @@ def test_a_refresh_token_from_elsewhere_is_to_be_renewed_first() -> None:
 def test_what_cannot_be_a_refresh_token_is_refused(text: str) -> None:
     with pytest.raises(BadUsage):
         authoriser().from_refresh_token(Secret(text))
+
+
+def readable(claims: object) -> Secret:
+    body = base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=").decode()
+    return Secret(f"e30.{body}.c2ln")
+
+
+@pytest.mark.parametrize(
+    ("token", "audience"),
+    [
+        (readable({"aud": "https://outlook.office.com"}), ("https://outlook.office.com",)),
+        (readable({"aud": ["one", "two", 3, "with\nline"]}), ("one", "two")),
+        (readable(["aud"]), ()),
+        (readable({}), ()),
+        (Secret("a.b.c"), ()),
+        (Secret("opaque"), ()),
+        (None, ()),
+    ],
+)
+def test_a_token_that_can_be_read_says_for_whom_it_is(
+    token: Secret | None, audience: tuple[str, ...]
+) -> None:
+    assert Grant(token).access().audience == audience
+
+
+@given(tokens)
+def test_no_token_is_too_odd_to_be_looked_into(token: str) -> None:
+    assert isinstance(Grant(Secret(token)).access().audience, tuple)

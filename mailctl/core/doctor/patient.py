@@ -21,6 +21,8 @@ class SaidSetting:
     """environment, file or default."""
     said_in: str | None
     """The variable or the file; None for a default."""
+    default: str | None = None
+    """What holds where nobody says anything; None: nothing does."""
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ class Setting(TypedDict):
     value: str | None
     source: Literal["environment", "file", "default"]
     said_in: Annotated[str | None, "the variable or the file"]
+    default: Annotated[str | None, "what holds where nothing is said"]
 
 
 class Place(TypedDict):

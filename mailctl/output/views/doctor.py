@@ -36,6 +36,7 @@ SAID_SETTINGS: "View[SaidSetting]" = View(
         "value": lambda s: s.value,
         "source": lambda s: s.source,
         "said_in": lambda s: s.said_in,
+        "default": lambda s: s.default,
     }
 )
 
@@ -64,8 +65,8 @@ def _whole_page(examination: "Examination", places: int | None) -> "Iterator[Lin
     yield from _found(examination, {*_SHOWN_ALWAYS, "ok", "skipped"})
     yield [Span("settings", Style.BOLD)]
     for setting in examination.settings:
-        said = shorten(setting.value or "", _LONGEST_VALUE) if setting.said_in else "(default)"
-        whence = f"  by {setting.said_in}" if setting.said_in else ""
+        said = shorten(setting.value or setting.default or "-", _LONGEST_VALUE)
+        whence = f"  by {setting.said_in}" if setting.said_in else "  by default"
         yield [Span(f"  {setting.name + ':':16} {said}"), Span(whence, Style.DIM)]
     yield [Span("")]
     yield [Span(_summary(examination))]
