@@ -112,6 +112,8 @@ def test_a_password_is_found_nowhere(
             ((*add, "y@corp.example", "--set", "nonsense"), CANARY),
             ((*add, "y@corp.example", "--folders", "Nowhere"), CANARY),
             (("db", "check", "--debug"), ""),
+            (("doctor", "-v", "--debug"), ""),
+            (("doctor", "-o", "json", "--bundle", str(scratch / "report.tar.gz")), ""),
             (("db", "backup", str(tmp_path / "backup.db")), ""),
         ):
             ran = spawn(*words, typed=typed, environment={"MAILCTL_TIMEOUT": "1"})

@@ -608,3 +608,22 @@ def test_problems_alone_are_shown_and_all_with_v(run: Run, ada: Mailbox, home: P
     assert "ok      python" in whole
     assert f"{ada.address}\n" in whole
     assert "by MAILCTL_CONNECT_TO" in whole
+
+
+def test_data_and_config_in_places_of_their_own_are_both_told(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MAILCTL_HOME")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    _, found = doctor(run, "--offline")
+    told = {each["details"]["path"]: each["details"]["source"] for each in found["home"]}
+    config = Path(os.environ["HOME"]) / ".config" / "mailctl"
+    assert told == {str(tmp_path / "data" / "mailctl"): "XDG_DATA_HOME", str(config): "HOME"}
+
+
+def test_a_keyring_that_cannot_be_had_is_told(spawn: Spawn) -> None:
+    keyring = {"PYTHON_KEYRING_BACKEND": "no.such.Keyring"}
+    ran = spawn("doctor", "--offline", "-o", "json", environment=keyring)
+    found = {each["check"]: each for each in json.loads(ran.out)["checks"]}
+    assert (ran.code, found["secrets"]["status"]) == (ExitCode.AUTHORISATION, "failed")
+    assert "--secret vault" in found["secrets"]["todo"]

@@ -41,9 +41,10 @@ def _home(patient: Patient) -> Iterator[Finding]:
     if faults:
         yield from map(failed_by, faults)
         return
-    for place in patient.places:
-        if place.name in {"data", "config"}:
-            yield _directory(place)
+    data, config = (each for each in patient.places if each.name in {"data", "config"})
+    yield _directory(data)
+    if config.path != data.path:
+        yield _directory(config)
 
 
 def _directory(place: UsedPlace) -> Finding:
