@@ -1,5 +1,7 @@
 """What is built and installed once for the tests of one process."""
 
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,12 +10,19 @@ from tests.packaging.distributions import Distributions, build, copy_of_the_repo
 
 
 @pytest.fixture(scope="session")
-def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the repository as a fresh clone has it."""
-    return copy_of_the_repository(tmp_path_factory.mktemp("repository"))
+def workshop() -> Iterator[Path]:
+    """A directory for what is large; gone at the end, where pytest keeps its own for a while."""
+    with tempfile.TemporaryDirectory(prefix="mailctl-packaging-") as directory:
+        yield Path(directory)
 
 
 @pytest.fixture(scope="session")
-def distributions(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Distributions:
+def repository(workshop: Path) -> Path:
+    """A copy of the repository as a fresh clone has it."""
+    return copy_of_the_repository(workshop / "repository")
+
+
+@pytest.fixture(scope="session")
+def distributions(repository: Path, workshop: Path) -> Distributions:
     """The sdist of the repository, and the wheel of the sdist."""
-    return build(repository, tmp_path_factory.mktemp("dist"))
+    return build(repository, workshop / "dist")

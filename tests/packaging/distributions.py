@@ -40,7 +40,8 @@ def tool(*words: str | Path, environment: Mapping[str, str] | None = None) -> st
 
 def packages_in_reach() -> dict[str, str]:
     """Return what pip and uv must find in an environment to get packages, as this machine does."""
-    found = {"UV_CACHE_DIR": str(Path("~/.cache/uv").expanduser()), **OUTSIDE}
+    cache = Path(OUTSIDE.get("XDG_CACHE_HOME") or Path(OUTSIDE.get("HOME", "/root"), ".cache"))
+    found = {"UV_CACHE_DIR": str(cache / "uv"), "PIP_CACHE_DIR": str(cache / "pip"), **OUTSIDE}
     for name, setting in (("UV_DEFAULT_INDEX", "index-url"), ("PIP_CERT", "cert")):
         if of_pip(setting):
             found.setdefault(name, of_pip(setting))
@@ -112,7 +113,15 @@ class Installed:
         return {**bare, "LANG": "C", **(more or {})}
 
 
-def environment_of_its_own(directory: Path) -> Path:
+def environment_of_its_own(directory: Path, interpreter: str | Path = sys.executable) -> Path:
     """Make an empty virtual environment and return its Python."""
-    tool("uv", "venv", "--quiet", "--python", sys.executable, directory)
+    tool("uv", "venv", "--quiet", "--python", interpreter, directory)
     return directory / "bin" / "python"
+
+
+def newer_pythons() -> list[Path]:
+    """Return the interpreters of later versions than this one that pyenv or the system have."""
+    versions = [f"3.{minor}" for minor in range(sys.version_info.minor + 1, 20)]
+    pyenv = Path(OUTSIDE.get("PYENV_ROOT") or Path(OUTSIDE.get("HOME", "/root"), ".pyenv"))
+    of_pyenv = [path for each in versions for path in pyenv.glob(f"versions/{each}.*/bin/python")]
+    return [*of_pyenv, *Path("/usr/bin").glob("python3.1[2-9]")]

@@ -12,6 +12,7 @@ from tests.packaging.distributions import (
     Distributions,
     Installed,
     environment_of_its_own,
+    newer_pythons,
     tool,
 )
 from tests.packaging.tour import Tour, at_a_desk, at_exchange, at_the_servers
@@ -22,17 +23,17 @@ EVERYTHING = Path(__file__).with_name("everything.py")
 
 
 @pytest.fixture(scope="session")
-def by_pip(distributions: Distributions, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def by_pip(distributions: Distributions, workshop: Path) -> Path:
     """The bin directory of an environment where pip installed the wheel."""
-    python = environment_of_its_own(tmp_path_factory.mktemp("pip") / "env")
+    python = environment_of_its_own(workshop / "pip")
     tool("python", "-m", "pip", "--python", python, "install", "--quiet", distributions.wheel)
     return python.parent
 
 
 @pytest.fixture(scope="session")
-def at_its_lowest(distributions: Distributions, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def at_its_lowest(distributions: Distributions, workshop: Path) -> Path:
     """The same with every dependency at the lowest version that is declared."""
-    python = environment_of_its_own(tmp_path_factory.mktemp("lowest") / "env")
+    python = environment_of_its_own(workshop / "lowest")
     words = ("uv", "pip", "install", "--quiet", "--python", python)
     tool(*words, "--resolution", "lowest-direct", "--requirements", ROOT / "pyproject.toml")
     tool(*words, "--no-deps", distributions.wheel)
@@ -99,6 +100,20 @@ def test_both_tours_with_the_lowest_versions_that_are_declared(
     at_exchange(tour, exchange)
 
 
+def test_the_tour_of_a_desk_with_each_newer_python_of_this_machine(
+    distributions: Distributions, workshop: Path, empty: Path
+) -> None:
+    interpreters = newer_pythons()
+    if not interpreters:
+        pytest.skip("this machine has no newer Python")
+    for interpreter in interpreters:
+        python = environment_of_its_own(workshop / interpreter.parent.parent.name, interpreter)
+        tool("uv", "pip", "install", "--quiet", "--python", python, distributions.wheel)
+        home = empty / python.parent.parent.name
+        home.mkdir()
+        at_a_desk(Tour(Installed(python.parent / "mailctl", home), {}))
+
+
 @pytest.mark.parametrize(
     ("installer", "places"),
     [
@@ -111,12 +126,13 @@ def test_it_is_installed_from_the_repository_and_goes_without_a_trace(
     places: dict[str, str],
     repository: Path,
     empty: Path,
-    tmp_path: Path,
+    workshop: Path,
 ) -> None:
-    environment = {name: str(tmp_path / place) for name, place in places.items()}
+    own = workshop / installer[0]
+    environment = {name: str(own / place) for name, place in places.items()}
     tool(*installer, "install", repository, environment=environment)
-    mailctl = Installed(tmp_path / "bin" / "mailctl", empty)
+    mailctl = Installed(own / "bin" / "mailctl", empty)
     assert "mailctl" in mailctl("version").out
     assert json.loads(mailctl("account", "list", "-o", "json").out) == []
     tool(*installer, "uninstall", "mailctl", environment=environment)
-    assert list((tmp_path / "bin").iterdir()) == []
+    assert list((own / "bin").iterdir()) == []

@@ -14,18 +14,12 @@ from tests.rig import Rig
 SALES, SUPPORT = "sales@corp.example", "support@corp.example"
 
 
-@pytest.fixture(scope="session")
-def homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the users of the runners are at home."""
-    return tmp_path_factory.mktemp("homes")
-
-
 @pytest.fixture(params=[GitHub, GitLab])
 def runner(
     request: pytest.FixtureRequest,
     distributions: Distributions,
     rig: Rig,
-    homes: Path,
+    workshop: Path,
     tmp_path: Path,
 ) -> Runner:
     """A runner that has checked the example out and has never run it."""
@@ -43,7 +37,7 @@ def runner(
         **rig.environment(),
         "SSL_CERT_FILE": str(authorities),
         "PATH": f"{tmp_path}/bin:/usr/bin:/bin",
-        "HOME": str(homes / request.param.__name__),
+        "HOME": str(workshop / request.param.__name__),
         "MAILCTL_HOME": str(tmp_path / "state"),
         "PACKAGE": str(distributions.wheel),
     }
