@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Run
 from tests.packaging.distributions import TOOLS, Distributions, of_pip, packages_in_reach, tool
 from tests.packaging.pipelines import EXAMPLES, GitHub, GitLab, Runner
 from tests.rig import Rig
@@ -94,7 +95,7 @@ def test_a_wrong_file_fails_both_and_changes_nothing(runner: Runner) -> None:
     rewrite(runner, "bulk: skip", "bulk: maybe")
     for ran in (runner.propose(), runner.push()):
         assert ran.code in {1, 2}
-        assert "mail/accounts.yaml:5:" in ran.err
+        assert "mail/accounts.yaml:6:" in ran.err
     assert stored(runner) == {}
 
 
@@ -118,3 +119,19 @@ def test_a_pipeline_is_what_its_service_takes(schema: str, name: str) -> None:
     # !reference and such are words that only GitLab's YAML has
     types = ("--data-transform", "gitlab-ci") if "gitlab" in name else ()
     tool("check-jsonschema", "--builtin-schema", schema, *types, EXAMPLES / name)
+
+
+def test_the_files_are_what_the_schema_says_that_they_name(run: Run, tmp_path: Path) -> None:
+    """A declared file's first line leads editors there."""
+    files = list((EXAMPLES / "mail").iterdir())
+    for file in files:
+        first = file.read_text(encoding="utf-8").splitlines()[0]
+        assert first == "# yaml-language-server: $schema=../mailctl.schema.json"
+    schema = tmp_path / "mailctl.schema.json"
+    schema.write_text(run("schema", "files").out, encoding="utf-8")
+    team = EXAMPLES.parent / "container" / "team.yaml"
+    tool("check-jsonschema", "--schemafile", schema, *files, team)
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text("accounts: [{address: a@b.example, ovner: Sales}]", encoding="utf-8")
+    with pytest.raises(AssertionError, match="ovner"):
+        tool("check-jsonschema", "--schemafile", schema, wrong)
