@@ -7,7 +7,8 @@ set -eu
 
 policy=/usr/sbin/policy-rc.d
 policy_mark='# temporary, by the mailctl test rig'
-units='dovecot.service dovecot.socket postfix.service postfix@-.service knot.service nginx.service'
+units='dovecot.service dovecot.socket postfix.service postfix@-.service knot.service nginx.service
+    podman.socket podman.service podman-auto-update.timer podman-restart.service'
 packages='dovecot-imapd dovecot-lmtpd postfix knot nginx'
 unpacked=/var/cache/mailctl-rig
 cyrus='cyrus-imapd cyrus-common sasl2-bin libsasl2-modules libsasl2-modules-db'
