@@ -106,7 +106,16 @@ def readme_commands() -> list[str]:
 @pytest.mark.parametrize("line", readme_commands())
 def test_a_command_of_the_readme_is_understood(run: Run, line: str) -> None:
     words = shlex.split(line)[1:]
-    is_single = words[0] in {"send", "reply", "forward", "apply", "diff", "export", "schema"}
+    is_single = words[0] in {
+        "doctor",
+        "send",
+        "reply",
+        "forward",
+        "apply",
+        "diff",
+        "export",
+        "schema",
+    }
     assert run(*words[: 1 if is_single else 2], "--help").code == 0
     ran = run(*words, "--fields", "no_such_field", "--no-input", "--offline-check")
     assert "--offline-check" in ran.err, "only the option that we made up is refused"
