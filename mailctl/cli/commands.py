@@ -9,6 +9,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from mailctl.app import App, Color, Options
+from mailctl.cli.value_names import name_value, usage_words
 from mailctl.errors import BadUsage
 from mailctl.output.render import Format
 from mailctl.output.view import Results, View
@@ -79,13 +80,15 @@ class Command(TyperCommand):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._own = tuple(self.params)
-        self.params = [*self.params, *_common_parameters()]
+        self.own_parameters = tuple(self.params)
+        for parameter in self.own_parameters:
+            name_value(parameter)
+        self.params = [*self.params, *common_parameters()]
 
     def invoke(self, ctx: Any) -> Any:
         """Put the common options into the run and call the command with its own."""
         common = {
-            parameter.name: ctx.params.pop(parameter.name) for parameter in _common_parameters()
+            parameter.name: ctx.params.pop(parameter.name) for parameter in common_parameters()
         }
         # Typer turns words into enum members only for a function's own parameters
         for name, kind in (("output", Format), ("color", Color)):
@@ -94,12 +97,16 @@ class Command(TyperCommand):
         app.options = Options(**common)
         return super().invoke(ctx)
 
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Return what stands behind the command's name in the first line of its help."""
+        return ["[OPTIONS]", *usage_words(self.own_parameters)]
+
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the command's own options first, the common ones apart."""
         sections = (
-            ("Arguments", [p for p in self._own if p.param_type_name == "argument"]),
+            ("Arguments", [p for p in self.own_parameters if p.param_type_name == "argument"]),
             ("Options", [p for p in self.get_params(ctx) if self._is_own_option(p)]),
-            ("Common options", _common_parameters()),
+            ("Common options", common_parameters()),
         )
         for title, parameters in sections:
             records = [record for p in parameters if (record := p.get_help_record(ctx))]
@@ -113,7 +120,7 @@ class Command(TyperCommand):
             formatter.write(f"\n{self.epilog}\n")
 
     def _is_own_option(self, parameter: Any) -> bool:
-        return parameter.param_type_name == "option" and parameter not in _common_parameters()
+        return parameter.param_type_name == "option" and parameter not in common_parameters()
 
 
 class LazyGroup(TyperGroup):
@@ -207,7 +214,11 @@ def _common(
 
 
 @cache
-def _common_parameters() -> tuple[Any, ...]:
+def common_parameters() -> tuple[Any, ...]:
+    """Return the options that every command takes."""
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
     app.command()(_common)
-    return tuple(get_command(app).params)
+    parameters = tuple(get_command(app).params)
+    for parameter in parameters:
+        name_value(parameter)
+    return parameters

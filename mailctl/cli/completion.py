@@ -15,6 +15,15 @@ from mailctl.cli.commands import single
 VARIABLE = "_MAILCTL_COMPLETE"
 """Set by the completion scripts when they ask for completions."""
 
+_ZSH_LAST = "\ncompdef _mailctl_completion mailctl"
+_ZSH_LOADED = """
+if [[ $zsh_eval_context[-1] == loadautofunc ]]; then
+  _mailctl_completion "$@"
+else
+  compdef _mailctl_completion mailctl
+fi"""
+"""A file of zsh's function path is read at the first TAB, which has to be answered as well."""
+
 
 class Shell(StrEnum):
     """Shells that can complete."""
@@ -30,9 +39,13 @@ def completion(
 ) -> None:
     """Print the completion script of a shell."""
     app: App = ctx.obj
-    app.printer.text(
-        get_completion_script(prog_name="mailctl", complete_var=VARIABLE, shell=shell.value)
-    )
+    app.printer.text(script_of(shell))
+
+
+def script_of(shell: Shell) -> str:
+    """Return the text that a shell reads."""
+    script = get_completion_script(prog_name="mailctl", complete_var=VARIABLE, shell=shell.value)
+    return script.replace(_ZSH_LAST, _ZSH_LOADED)
 
 
 def teach_typer() -> None:

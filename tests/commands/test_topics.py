@@ -1,13 +1,18 @@
 """help: pages for people that do not say what is not so."""
 
+import os
 import re
 import shlex
+import textwrap
 from datetime import UTC, datetime
 from typing import get_args, get_type_hints
+from pathlib import Path
 
 import pytest
 
+import mailctl
 from mailctl.cli.main import Nouns
+from mailctl.config.settings import VARIABLES
 from mailctl.domain.query_language import Asker, parse_query
 from mailctl.domain.secret import SecretScheme
 from mailctl.errors import ExitCode
@@ -18,7 +23,8 @@ from tests.commands.test_help import every_command
 from tests.conftest import Run
 from tests.test_examples import README
 
-TOPICS = ["exit-codes", "files", "output", "query", "secrets"]
+PACKAGE = Path(mailctl.__file__).parent
+TOPICS = ["environment", "exit-codes", "files", "output", "query", "secrets"]
 
 
 def lines_of(topic: str) -> list[str]:
@@ -102,6 +108,25 @@ def test_every_section_and_field_of_a_file_is_told() -> None:
         told = page[page.index(f"  {section} ") :].partition("\n  ")
         words = re.findall(r"\w+", re.split(r"\n(?=  ?\S|\n)", "".join(told), maxsplit=1)[0])
         assert set(get_type_hints(get_args(list_)[0])) <= set(words), section
+
+
+def test_every_variable_and_every_name_of_the_config_file_is_told() -> None:
+    page = every_page()["environment"].text
+    for path in PACKAGE.rglob("*.py"):
+        for name in re.findall(r"MAILCTL_[A-Z_]+", path.read_text(encoding="utf-8")):
+            assert name == "MAILCTL_COMPLETE" or name in page, path
+    listed = page[page.index("There stand") :].partition("\n\n")[0]
+    for name in VARIABLES:
+        assert re.search(rf"\b{name}\b", listed), name
+
+
+def test_the_config_file_that_is_shown_can_be_read(run: Run) -> None:
+    shown = re.search(r"\n\n(  output: .*?)\n\n", every_page()["environment"].text, re.DOTALL)
+    assert shown is not None
+    home = Path(os.environ["MAILCTL_HOME"])
+    home.mkdir(mode=0o700, exist_ok=True)
+    (home / "config.yaml").write_text(textwrap.dedent(shown[1]))
+    assert run("account", "list").out == "[]\n"
 
 
 def test_the_first_help_leads_to_the_topics(run: Run) -> None:
