@@ -28,7 +28,7 @@ SecretPlace = Annotated[
     str | None,
     typer.Option(
         "--secret",
-        help="Where it is kept: keyring, vault, env:NAME, file:PATH or command:CMD.",
+        help="Where the secret is: keyring, vault, env:NAME, file:PATH or command:CMD.",
     ),
 ]
 Login = Annotated[

@@ -81,12 +81,17 @@ def add(
         ),
     ] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Learn the domain though many people share it.")
+        bool, typer.Option("--force", help="Remember a shared domain's provider, too.")
     ] = False,
     no_send: NoSend = False,
     no_receive: Annotated[bool, typer.Option("--no-receive", help="Only send.")] = False,
 ) -> None:
-    """Connect a mailbox: recognise its provider, sign in, then store the account."""
+    """Connect a mailbox: recognise its provider, sign in, then store the account.
+
+    Nothing is stored unless it signed in, for reading and for sending. Exit 4 where the sign-in is
+    refused, 6 where the provider is not recognised (choose one by --provider), 8 where nothing
+    vouches for the servers that were found, 9 where the mailbox is connected already.
+    """
     from mailctl.cli.asking import PasswordOptions, asked_address, asking, tell_place
     from mailctl.core.account_settings import chosen_settings
     from mailctl.core.accounts import add_account

@@ -58,10 +58,11 @@ def set_(
     ctx: typer.Context,
     account: Name,
     changes: Annotated[
-        list[str] | None, typer.Argument(metavar="KEY=VALUE...", help="What should change.")
+        list[str] | None,
+        typer.Argument(metavar="KEY=VALUE...", help="KEY=VALUE; of lists KEY+=VALUE, KEY-=VALUE."),
     ] = None,
 ) -> None:
-    """Change settings; KEY= takes one back to its default."""
+    """Change settings; KEY= takes one back to its default (mailctl help settings)."""
     from mailctl.core.account_settings import set_account
 
     app: App = ctx.obj

@@ -26,7 +26,7 @@ Social = Annotated[
 Place = Annotated[
     list[str] | None, typer.Option("--address", metavar="TEXT", help="A postal address.")
 ]
-Owner = Annotated[str | None, typer.Option("--owner", help="Whose it is, of your people.")]
+Owner = Annotated[str | None, typer.Option("--owner", help="Who of your people looks after it.")]
 Tag = Annotated[list[str] | None, typer.Option("--tag", help="A word to find it by.")]
 Region = Annotated[
     str | None,

@@ -33,10 +33,12 @@ def add(
     email: o.Email = None,
     phone: o.Phone = None,
     job_title: Annotated[str | None, typer.Option("--job-title", help="What they do.")] = None,
-    department: Annotated[str | None, typer.Option("--department", help="Where in it.")] = None,
+    department: Annotated[
+        str | None, typer.Option("--department", help="The part of the company.")
+    ] = None,
     company: Annotated[
         list[str] | None,
-        typer.Option("--company", help="By id, domain or name."),
+        typer.Option("--company", help="Where they work: a company by id, domain or name."),
     ] = None,
     web: o.Web = None,
     social: o.Social = None,
@@ -149,7 +151,7 @@ def remove(
     ],
     yes: o.Yes = False,
 ) -> None:
-    """Forget contacts."""
+    """Forget contacts; their mail stays."""
     from mailctl.cli.asking import confirmed
     from mailctl.core import contacts
 
@@ -173,7 +175,9 @@ def import_(
     ] = None,
     map_: Annotated[
         list[str] | None,
-        typer.Option("--map", metavar="COLUMN=FIELD", help="What a column of CSV is."),
+        typer.Option(
+            "--map", metavar="COLUMN=FIELD", help="What a column is: 'E-Mail privat=email'."
+        ),
     ] = None,
     encoding: Annotated[
         str | None, typer.Option("--encoding", help="Of the text, where it is not UTF-8 or UTF-16.")

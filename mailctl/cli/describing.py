@@ -15,14 +15,14 @@ Title = Annotated[str | None, typer.Option("--title", help="What people call it.
 Incoming = Annotated[str | None, typer.Option("--incoming", help="IMAP server, HOST or HOST:PORT.")]
 IncomingSecurity = Annotated[
     Security | None,
-    typer.Option("--incoming-security", help="How it is encrypted; tls if nobody says."),
+    typer.Option("--incoming-security", help="How IMAP is encrypted; tls if nobody says."),
 ]
 Submission = Annotated[
     str | None, typer.Option("--submission", help="SMTP server, HOST or HOST:PORT.")
 ]
 SubmissionSecurity = Annotated[
     Security | None,
-    typer.Option("--submission-security", help="How it is encrypted; starttls if nobody says."),
+    typer.Option("--submission-security", help="How SMTP is encrypted; starttls if nobody says."),
 ]
 EwsUrl = Annotated[str | None, typer.Option("--ews-url", help="Address of Exchange's web service.")]
 Login = Annotated[
@@ -47,7 +47,12 @@ OAuthIssuerName = Annotated[
         "--oauth", metavar="ISSUER", help="Whose OAuth tokens it takes: google, or an app's issuer."
     ),
 ]
-Mx = Annotated[list[str] | None, typer.Option("--mx", help="Its mail exchangers end in this name.")]
+Mx = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--mx", metavar="NAME", help="It serves the domains whose mail exchangers end in this name."
+    ),
+]
 CaFile = Annotated[
     str | None, typer.Option("--ca-file", help="Also trust the authorities in this file.")
 ]

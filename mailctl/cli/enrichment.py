@@ -72,7 +72,10 @@ def list_(
 
 
 @commands.verb("show", "mailctl enrich show prp_0123456789ab", view=PROPOSALS)
-def show(ctx: typer.Context, proposal: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+def show(
+    ctx: typer.Context,
+    proposal: Annotated[str, typer.Argument(metavar="ID", help="Id of a proposal (prp_...).")],
+) -> None:
     """Show a proposal: the line that says it, and why that is believed."""
     from mailctl.core.enrichment import shown_proposal
 

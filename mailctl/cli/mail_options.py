@@ -29,7 +29,8 @@ Bcc = Annotated[
 ]
 Subject = Annotated[str, typer.Option("--subject", "-s", help="What it is about.")]
 Text = Annotated[
-    str | None, typer.Option("--text", metavar="FILE", help="The text; - is standard input.")
+    str | None,
+    typer.Option("--text", metavar="FILE", help="The text from a file; - is standard input."),
 ]
 Body = Annotated[str | None, typer.Option("--body", help="The text itself.")]
 Html = Annotated[

@@ -38,7 +38,7 @@ class Nouns(LazyGroup):
         "db": ("mailctl.cli.database", "Find, check and back up the database."),
         "help": (
             "mailctl.cli.topics",
-            "Explain exit codes, files, queries, output, secrets; commands.",
+            "Explain a topic, such as exit codes or queries; a command.",
         ),
         "schema": ("mailctl.cli.schema", "Print the JSON Schema of what a command writes."),
         "completion": ("mailctl.cli.completion", "Print the completion script of a shell."),

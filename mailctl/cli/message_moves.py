@@ -37,7 +37,11 @@ def export(
     ] = FileFormat.MBOX,
     to: Annotated[
         str | None,
-        typer.Option("--to", help="A directory, or a file of mbox; - or none is standard output."),
+        typer.Option(
+            "--to",
+            metavar="PATH",
+            help="A directory, or a file of mbox; - or none is standard output.",
+        ),
     ] = None,
     query: Annotated[
         str | None, typer.Option("--query", help="All that message search finds by this.")

@@ -68,7 +68,7 @@ def search(
     after: Annotated[
         str | None,
         typer.Option(
-            "--after", metavar="MESSAGE", help="Those behind this one: the last of a page."
+            "--after", metavar="ID", help="Those that follow this message, the last of a page."
         ),
     ] = None,
     count: Annotated[bool, typer.Option("--count", help="Only how many there are.")] = False,

@@ -48,7 +48,8 @@ def proposals(
 def accept(
     ctx: typer.Context,
     addresses: Annotated[
-        list[str] | None, typer.Argument(metavar="[ADDRESS]...", help="Whom.")
+        list[str] | None,
+        typer.Argument(metavar="[ADDRESS]...", help="Addresses that contact proposals lists."),
     ] = None,
     everybody: Annotated[
         bool, typer.Option("--all", help="Everybody whom `contact proposals` lists.")
@@ -66,7 +67,10 @@ def accept(
 @commands.verb("decline", "mailctl contact decline pizza@delivery.example", lists=PROPOSED)
 def decline(
     ctx: typer.Context,
-    addresses: Annotated[list[str], typer.Argument(metavar="ADDRESS...", help="Whom.")],
+    addresses: Annotated[
+        list[str],
+        typer.Argument(metavar="ADDRESS...", help="Addresses that contact proposals lists."),
+    ],
 ) -> None:
     """Never propose these again. Exit 7 for whom nobody proposes."""
     from mailctl.core.newcomers import decline as declined

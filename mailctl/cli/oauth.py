@@ -58,10 +58,12 @@ def add(
         str | None, typer.Option("--issuer", help="The issuer, where the name is your own.")
     ] = None,
     authorization_url: Annotated[
-        str | None, typer.Option("--authorization-url", help="Of an issuer that nobody knows.")
+        str | None,
+        typer.Option("--authorization-url", help="Where people agree, at an issuer of your own."),
     ] = None,
     token_url: Annotated[
-        str | None, typer.Option("--token-url", help="Where its tokens come from.")
+        str | None,
+        typer.Option("--token-url", help="Where its tokens come from, at an issuer of your own."),
     ] = None,
     device_url: Annotated[
         str | None, typer.Option("--device-url", help="Where its device codes come from.")
@@ -73,7 +75,11 @@ def add(
         str | None, typer.Option("--secret", help="Where its secret is kept: keyring or vault.")
     ] = None,
 ) -> None:
-    """Register an app, so that people sign in by OAuth."""
+    """Register an app, so that people sign in by OAuth.
+
+    An app is made at the issuer: a desktop app whose redirect is http://127.0.0.1. An issuer that
+    mailctl does not know is named by its addresses.
+    """
     from mailctl.cli.asking import PasswordOptions, placing
     from mailctl.core.oauth_apps import NewApp, add_app
 

@@ -36,7 +36,7 @@ def list_(
     ] = None,
     all_: Annotated[bool, typer.Option("--all", help="What was sent or taken back too.")] = False,
     limit: Annotated[
-        int | None, typer.Option("--limit", min=1, max=1_000_000, help="The last ones, so many.")
+        int | None, typer.Option("--limit", min=1, max=1_000_000, help="Only the newest, so many.")
     ] = None,
 ) -> None:
     """List mail that is not sent, oldest first."""

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 commands = Noun("Recognise mail providers; map domains to them.")
 
 Name = Annotated[str, typer.Argument(help="Name of a provider, e.g. gmail.")]
-By = Annotated[str | None, typer.Option("--by", help="Who says so.")]
+OwnName = Annotated[str, typer.Argument(help="Name of a provider of your own.")]
+By = Annotated[str | None, typer.Option("--by", help="Who says so; kept with the domain.")]
 Domain = Annotated[str, typer.Argument(help="Mail domain, e.g. example.org.")]
 
 
@@ -68,7 +69,10 @@ def detect(
         bool, typer.Option("--explain", help="Tell every step that was tried.")
     ] = False,
 ) -> None:
-    """Tell which provider serves an address, and why."""
+    """Tell which provider serves an address, and why.
+
+    Exit 5 where a name server failed and asking later may help, 6 where a person has to choose.
+    """
     from mailctl.core.detection import Manner
     from mailctl.core.detection import detect as detect_provider
 
@@ -149,16 +153,20 @@ def add(
         bool, typer.Option("--autodiscover", help="Ask the domain where its Exchange server is.")
     ] = False,
     address: Annotated[
-        str | None, typer.Option("--address", help="A mailbox there, to be asked about.")
+        str | None, typer.Option("--address", help="A mailbox to ask Autodiscover about.")
     ] = None,
     username: Annotated[
-        str | None, typer.Option("--username", help="Who asks, e.g. CORP\\ada, if signing in.")
+        str | None, typer.Option("--username", help="Who signs in at Autodiscover, e.g. CORP\\ada.")
     ] = None,
     password_stdin: FromStdin = False,
     password_file: FromFile = None,
     password_command: FromCommand = None,
 ) -> None:
-    """Add a provider of your own."""
+    """Add a provider of your own.
+
+    IMAP wants --incoming, sending wants --submission; an Exchange server --kind ews with --ews-url
+    or --autodiscover.
+    """
     app: App = ctx.obj
     new = NewProvider(name, kind, description, tuple(domain or ()))
     handed_over = (password_stdin, password_file, password_command)
@@ -196,7 +204,7 @@ def _discovered(
 @describing
 def set_(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(help="Name of a provider of your own.")],
+    name: OwnName,
     description: Description,
 ) -> None:
     """Change what you name of a provider of your own; '' takes a thing away."""
@@ -205,7 +213,7 @@ def set_(
 
 
 @commands.verb("remove", "mailctl provider remove acme", view=PROVIDERS)
-def remove(ctx: typer.Context, name: Name) -> None:
+def remove(ctx: typer.Context, name: OwnName) -> None:
     """Remove a provider of your own that no account uses."""
     app: App = ctx.obj
     app.printer.one(PROVIDERS, remove_provider(app.services, name))

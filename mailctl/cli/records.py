@@ -35,7 +35,7 @@ def add(
         list[str] | None,
         typer.Option("--field", metavar="NAME=VALUE", help="The value of a field of its type."),
     ] = None,
-    owner: Annotated[str, typer.Option("--owner", help="Whose it is, of your people.")] = "",
+    owner: Annotated[str, typer.Option("--owner", help="Who of your people looks after it.")] = "",
     tag: Annotated[list[str] | None, typer.Option("--tag", help="A word to find it by.")] = None,
     if_missing: Annotated[
         bool, typer.Option("--if-missing", help="Where it is there, leave it as it is.")
@@ -118,7 +118,7 @@ def remove(
     ],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
-    """Forget records."""
+    """Forget records; mail about them stays."""
     from mailctl.cli.asking import confirmed
     from mailctl.core.records import remove_records
 

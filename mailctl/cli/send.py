@@ -42,7 +42,9 @@ def send(
     ] = None,
     template: Annotated[
         str | None,
-        typer.Option("--template", metavar="FILE", help="To: {{ email }} and so on, then a text."),
+        typer.Option(
+            "--template", metavar="FILE", help="A head (To: {{ email }} …), an empty line, a text."
+        ),
     ] = None,
     data: Annotated[
         str | None,

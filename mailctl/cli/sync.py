@@ -53,7 +53,8 @@ def run(
         int, typer.Option("--jobs", min=1, max=256, help="How many accounts at once.")
     ] = 1,
     since: Annotated[
-        str | None, typer.Option("--since", help="From this day on, or back this long: 30d, all.")
+        str | None,
+        typer.Option("--since", help="Mail from this day on, or back this long: 30d, all."),
     ] = None,
     full: Annotated[
         bool, typer.Option("--full", help="Compare everything, whatever the server's counts say.")
@@ -80,7 +81,8 @@ def run(
 ) -> None:
     """Store what is new in the mailboxes.
 
-    Nothing in them is changed. At the end mail is made searchable.
+    Nothing in them is changed. At the end mail is made searchable. Exit 3 where some accounts
+    failed, else the worst of their codes; 11 where another run has all of them.
     """
     from mailctl.cli.sync_telling import Telling
     from mailctl.core.sync import Limits, SyncRequest, run_index, run_sync

@@ -14,10 +14,14 @@ if TYPE_CHECKING:
 
 contact_commands = Noun("")
 company_commands = Noun("")
-Limit = Annotated[int | None, typer.Option("--limit", min=1, max=1_000_000_000, help="At most.")]
+Limit = Annotated[
+    int | None, typer.Option("--limit", min=1, max=1_000_000_000, help="At most so many.")
+]
 After = Annotated[
     str | None,
-    typer.Option("--after", metavar="MESSAGE", help="Those behind this one: the last of a page."),
+    typer.Option(
+        "--after", metavar="ID", help="Those that follow this message, the last of a page."
+    ),
 ]
 
 

@@ -15,6 +15,7 @@ from mailctl.cli.main import Nouns
 from mailctl.config.settings import VARIABLES
 from mailctl.domain.query_language import Asker, parse_query
 from mailctl.domain.secret import SecretScheme
+from mailctl.domain.settings import SETTINGS, AccountSettings, written
 from mailctl.errors import ExitCode
 from mailctl.output.contract.declared import Export
 from mailctl.output.render import Format
@@ -24,7 +25,7 @@ from tests.conftest import Run
 from tests.test_examples import README
 
 PACKAGE = Path(mailctl.__file__).parent
-TOPICS = ["environment", "exit-codes", "files", "output", "query", "secrets"]
+TOPICS = ["environment", "exit-codes", "files", "output", "query", "secrets", "settings"]
 
 
 def lines_of(topic: str) -> list[str]:
@@ -127,6 +128,15 @@ def test_the_config_file_that_is_shown_can_be_read(run: Run) -> None:
     home.mkdir(mode=0o700, exist_ok=True)
     (home / "config.yaml").write_text(textwrap.dedent(shown[1]))
     assert run("account", "list").out == "[]\n"
+
+
+def test_every_setting_is_told_with_its_default() -> None:
+    page = every_page()["settings"].text
+    for name, setting in SETTINGS.items():
+        assert re.search(rf"^  .*\b{name}\b", page, re.MULTILINE), name
+        line = re.search(rf"^  {name} .*", page, re.MULTILINE)
+        if line and (default := line[0][20:29].strip()):
+            assert default == written(setting, AccountSettings()), name
 
 
 def test_the_first_help_leads_to_the_topics(run: Run) -> None:
