@@ -14,6 +14,7 @@ from tests.conftest import Run
 from tests.rig import Rig
 
 ROOT = Path(__file__).parent.parent
+GUIDES = sorted((ROOT / "docs" / "guides").glob("*.md"))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -94,17 +95,19 @@ def test_the_file_of_the_readme_can_be_applied(run: Run, monkeypatch: pytest.Mon
     assert (ran.code, json.loads(ran.out)["created"]) == (0, 3)
 
 
-def readme_commands() -> list[str]:
-    """Return every mailctl command of the README, its pipes and redirections cut off."""
-    blocks = re.findall(r"```(?:sh|console)\n(.*?)```", README, re.DOTALL)
+def shown_commands() -> list[str]:
+    """Return every mailctl command that is shown, once, its pipes and redirections cut off."""
+    text = "\n".join([README, *(page.read_text(encoding="utf-8") for page in GUIDES)])
+    blocks = re.findall(r"```(?:sh|bash|console)\n(.*?)```", text, re.DOTALL)
     lines = "\n".join(blocks).replace("\\\n", " ").splitlines()
     command = re.compile(r"mailctl (?:'[^']*'|[^|>#'])*")
     found = [command.search(line) for line in lines if not line.startswith("  ")]
-    return [match[0].strip() for match in found if match and not match[0].startswith("mailctl &&")]
+    words = [match[0].strip() for match in found if match]
+    return [line for line in dict.fromkeys(words) if not line.startswith("mailctl &&")]
 
 
-@pytest.mark.parametrize("line", readme_commands())
-def test_a_command_of_the_readme_is_understood(run: Run, line: str) -> None:
+@pytest.mark.parametrize("line", shown_commands())
+def test_a_command_that_is_shown_is_understood(run: Run, line: str) -> None:
     words = shlex.split(line)[1:]
     is_single = words[0] in {
         "doctor",

@@ -14,9 +14,11 @@ from tests.rig import Rig
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
-ONE_LINERS = re.findall(
-    r"```bash\n(.*?)\n```", (EXAMPLES / "one-liners.md").read_text(encoding="utf-8"), re.DOTALL
-)
+ONE_LINERS = [
+    line
+    for page in (EXAMPLES / "one-liners.md", *(ROOT / "docs" / "guides").glob("*.md"))
+    for line in re.findall(r"```bash\n(.*?)\n```", page.read_text(encoding="utf-8"), re.DOTALL)
+]
 READ_ONLY = """
 set -eu
 mount --make-rprivate /
@@ -68,6 +70,7 @@ def test_a_one_liner_works_where_every_part_of_a_pipe_must(
         check=False,
         timeout=60,
         stdin=subprocess.DEVNULL,
+        cwd=tmp_path,
     )
     assert ran.returncode == 0, f"{line}\n{ran.stdout}{ran.stderr}"
     assert "Traceback" not in ran.stderr

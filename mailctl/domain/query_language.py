@@ -162,7 +162,7 @@ class _Reader:
     def _is_field(self, named: re.Match[str]) -> bool:
         """Whether this is a field: `Re:` and http://… are words. Raises BadQuery for no field."""
         name = named[1].lower()
-        if name in _FIELDS:
+        if name in FIELDS:
             return True
         if name in _NOT_YET:
             raise self._refusal(
@@ -174,7 +174,7 @@ class _Reader:
             return False
         raise self._refusal(
             f"there is no field {name}:",
-            hint=f"the fields are {' '.join(f'{known}:' for known in sorted(_FIELDS))}; "
+            hint=f"the fields are {' '.join(f'{known}:' for known in sorted(FIELDS))}; "
             "quote it to search for it as text",
         )
 
@@ -192,7 +192,7 @@ class _Reader:
                 hint=f"write it without a space, or in quotes: {name}:example",
             )
         try:
-            return _FIELDS[name](value, self.asker)
+            return FIELDS[name](value, self.asker)
         except BadUsage as error:
             raise BadQuery(
                 error.sentence, query=self.text, column=value.column + 1, hint=error.hint
@@ -279,7 +279,7 @@ def _state(value: _Value, asker: Asker) -> q.Query:
     return q.InState(q.State(word))
 
 
-_FIELDS: Mapping[str, Callable[[_Value, Asker], q.Query]] = {
+FIELDS: Mapping[str, Callable[[_Value, Asker], q.Query]] = {
     **{where.value: _words(where) for where in q.Where},
     "account": lambda value, asker: q.InAccount(value.text),
     "after": lambda value, asker: q.Since(span(value.text, asker.now, asker.zone)[0]),
