@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from mailctl.app import App
+from mailctl.cli import offering
 from mailctl.cli.account_options import (
     AFlow,
     Login,
@@ -33,7 +34,13 @@ def migrate(
     ctx: typer.Context,
     account: Name,
     to: Annotated[
-        str, typer.Option("--to", metavar="PROVIDER", help="The provider that has it now.")
+        str,
+        typer.Option(
+            "--to",
+            metavar="PROVIDER",
+            help="The provider that has it now.",
+            autocompletion=offering.providers,
+        ),
     ],
     password_stdin: FromStdin = False,
     password_file: FromFile = None,

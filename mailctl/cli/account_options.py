@@ -4,13 +4,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mailctl.cli import offering
 from mailctl.domain.oauth import Flow
 
 if TYPE_CHECKING:
     from mailctl.cli.asking import PasswordOptions
     from mailctl.core.credentials import Wish
 
-Name = Annotated[str, typer.Argument(metavar="ACCOUNT", help="An account, by address or id.")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="ACCOUNT", help="An account, by address or id.", autocompletion=offering.accounts
+    ),
+]
 OAuth = Annotated[
     bool | None,
     typer.Option(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mailctl.app import App
+from mailctl.cli import offering
 from mailctl.cli.account_options import (
     AFlow,
     Login,
@@ -39,7 +40,12 @@ def add(
         str | None, typer.Argument(help="Mail address, e.g. ada@example.org; asked if none.")
     ] = None,
     provider: Annotated[
-        str | None, typer.Option("--provider", help="The provider, where it is not recognised.")
+        str | None,
+        typer.Option(
+            "--provider",
+            help="The provider, where it is not recognised.",
+            autocompletion=offering.providers,
+        ),
     ] = None,
     password_stdin: FromStdin = False,
     password_file: FromFile = None,

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from mailctl.app import App
-from mailctl.cli import account_moves, account_signing_in
+from mailctl.cli import account_moves, account_signing_in, offering
 from mailctl.cli.account_options import Name
 from mailctl.cli.commands import Noun
 from mailctl.output.render import Format
@@ -59,7 +59,11 @@ def set_(
     account: Name,
     changes: Annotated[
         list[str] | None,
-        typer.Argument(metavar="KEY=VALUE...", help="KEY=VALUE; of lists KEY+=VALUE, KEY-=VALUE."),
+        typer.Argument(
+            metavar="KEY=VALUE...",
+            help="KEY=VALUE; of lists KEY+=VALUE, KEY-=VALUE.",
+            autocompletion=offering.settings,
+        ),
     ] = None,
 ) -> None:
     """Change settings; KEY= takes one back to its default (mailctl help settings)."""
@@ -108,7 +112,10 @@ def try_(
 def status(
     ctx: typer.Context,
     accounts: Annotated[
-        list[str] | None, typer.Argument(metavar="[ACCOUNT]...", help="Accounts; all if none.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[ACCOUNT]...", help="Accounts; all if none.", autocompletion=offering.accounts
+        ),
     ] = None,
     max_age: Annotated[
         str | None, typer.Option("--max-age", help="Mail older than that is stale: 1h, 2d.")

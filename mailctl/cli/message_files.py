@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from mailctl.app import App
+from mailctl.cli import offering
 from mailctl.cli.commands import Noun
 from mailctl.errors import BadUsage
 from mailctl.output.views.message_files import ATTACHMENTS, SAVED_FILES
@@ -31,7 +32,12 @@ def raw(
     ctx: typer.Context,
     message: Named,
     account: Annotated[
-        str | None, typer.Option("--account", help="The copy in this account, by address or id.")
+        str | None,
+        typer.Option(
+            "--account",
+            help="The copy in this account, by address or id.",
+            autocompletion=offering.accounts,
+        ),
     ] = None,
     folder: Annotated[str | None, typer.Option("--folder", help="The copy in this folder.")] = None,
     uid: Annotated[

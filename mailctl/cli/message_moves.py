@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mailctl.app import App
+from mailctl.cli import offering
 from mailctl.cli.commands import Noun
 from mailctl.domain.mail_files import FileFormat, GivenFormat
 from mailctl.output.views.message_files import EXPORTED, IMPORTED
@@ -47,7 +48,12 @@ def export(
         str | None, typer.Option("--query", help="All that message search finds by this.")
     ] = None,
     account: Annotated[
-        str | None, typer.Option("--account", help="All of this account, by address or id.")
+        str | None,
+        typer.Option(
+            "--account",
+            help="All of this account, by address or id.",
+            autocompletion=offering.accounts,
+        ),
     ] = None,
     folder: Annotated[str | None, typer.Option("--folder", help="All of this folder.")] = None,
     overwrite: Annotated[
@@ -105,7 +111,11 @@ def import_(
     ] = GivenFormat.AUTO,
     account: Annotated[
         str | None,
-        typer.Option("--account", help="Into this account's folders; its server is not touched."),
+        typer.Option(
+            "--account",
+            help="Into this account's folders; its server is not touched.",
+            autocompletion=offering.accounts,
+        ),
     ] = None,
     folder: Annotated[
         str | None, typer.Option("--folder", help="Into this folder, whatever the files say.")

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from mailctl.app import App
+from mailctl.cli import offering
 from mailctl.cli.commands import Command, Noun
 from mailctl.cli.paging import NoPager, tell_of_more, tell_of_waiting
 from mailctl.output.views.messages import COUNT, MESSAGES
@@ -59,7 +60,12 @@ def search(
         ),
     ],
     account: Annotated[
-        str | None, typer.Option("--account", help="Only of this account, by address or id.")
+        str | None,
+        typer.Option(
+            "--account",
+            help="Only of this account, by address or id.",
+            autocompletion=offering.accounts,
+        ),
     ] = None,
     limit: Annotated[
         int | None,

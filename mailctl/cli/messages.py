@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from mailctl.app import App
-from mailctl.cli import message_care, message_files, message_moves, message_search
+from mailctl.cli import message_care, message_files, message_moves, message_search, offering
 from mailctl.cli.commands import Noun
 from mailctl.cli.paging import NoPager, tell_of_more
 from mailctl.domain.statistics import By
@@ -32,7 +32,12 @@ commands = Noun("List, search and read stored messages.")
 def list_(
     ctx: typer.Context,
     account: Annotated[
-        str | None, typer.Option("--account", help="Only of this account, by address or id.")
+        str | None,
+        typer.Option(
+            "--account",
+            help="Only of this account, by address or id.",
+            autocompletion=offering.accounts,
+        ),
     ] = None,
     folder: Annotated[str | None, typer.Option("--folder", help="Only of this folder.")] = None,
     unread: Annotated[bool, typer.Option("--unread", help="Only what is not read yet.")] = False,
@@ -115,7 +120,12 @@ def stats(
     ctx: typer.Context,
     by: Annotated[By, typer.Option("--by", help="What is counted.")] = By.MONTH,
     account: Annotated[
-        str | None, typer.Option("--account", help="Only of this account, by address or id.")
+        str | None,
+        typer.Option(
+            "--account",
+            help="Only of this account, by address or id.",
+            autocompletion=offering.accounts,
+        ),
     ] = None,
     since: Since = None,
     before: Before = None,

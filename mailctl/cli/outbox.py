@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mailctl.app import App
+from mailctl.cli import offering
 from mailctl.cli.commands import Noun
 from mailctl.domain.outgoing import OutgoingState
 from mailctl.output.views.outbox import OUTGOING
@@ -29,7 +30,12 @@ Names = Annotated[
 def list_(
     ctx: typer.Context,
     account: Annotated[
-        str | None, typer.Option("--account", help="Only of this account, by address or id.")
+        str | None,
+        typer.Option(
+            "--account",
+            help="Only of this account, by address or id.",
+            autocompletion=offering.accounts,
+        ),
     ] = None,
     state: Annotated[
         list[OutgoingState] | None, typer.Option("--state", help="Only in this state.")
@@ -86,7 +92,8 @@ def raw(
 def flush(
     ctx: typer.Context,
     account: Annotated[
-        list[str] | None, typer.Option("--account", help="Only of these accounts.")
+        list[str] | None,
+        typer.Option("--account", help="Only of these accounts.", autocompletion=offering.accounts),
     ] = None,
     now: Annotated[
         bool, typer.Option("--now", help="Also what was to be tried again only later.")

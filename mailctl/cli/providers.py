@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mailctl.app import App
+from mailctl.cli import offering
 from mailctl.cli.commands import Noun
 from mailctl.cli.describing import describing
 from mailctl.cli.passwords import FromCommand, FromFile, FromStdin
@@ -34,8 +35,12 @@ if TYPE_CHECKING:
 
 commands = Noun("Recognise mail providers; map domains to them.")
 
-Name = Annotated[str, typer.Argument(help="Name of a provider, e.g. gmail.")]
-OwnName = Annotated[str, typer.Argument(help="Name of a provider of your own.")]
+Name = Annotated[
+    str, typer.Argument(help="Name of a provider, e.g. gmail.", autocompletion=offering.providers)
+]
+OwnName = Annotated[
+    str, typer.Argument(help="Name of a provider of your own.", autocompletion=offering.providers)
+]
 By = Annotated[str | None, typer.Option("--by", help="Who says so; kept with the domain.")]
 Domain = Annotated[str, typer.Argument(help="Mail domain, e.g. example.org.")]
 

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from mailctl.app import App
+from mailctl.cli import offering
 from mailctl.cli.commands import Noun
 from mailctl.output.views.secrets import KEPT, MOVED
 
@@ -31,7 +32,11 @@ def move(
     to: Annotated[str, typer.Option("--to", metavar="PLACE", help="keyring or vault.")],
     accounts: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ACCOUNT]...", help="Accounts; all, and the apps, if none."),
+        typer.Argument(
+            metavar="[ACCOUNT]...",
+            help="Accounts; all, and the apps, if none.",
+            autocompletion=offering.accounts,
+        ),
     ] = None,
 ) -> None:
     """Move secrets to the keyring or the vault."""

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from mailctl.app import App
+from mailctl.cli import offering
 from mailctl.cli.commands import Noun
 from mailctl.errors import BadUsage
 from mailctl.output.render import Format
@@ -14,7 +15,10 @@ from mailctl.output.views.sync_states import FOLDER_STATES, SYNC_STATES, UNREAD,
 commands = Noun("Bring the mail of accounts into the store.")
 
 Names = Annotated[
-    list[str] | None, typer.Argument(metavar="[ADDRESS]...", help="Accounts; all if none.")
+    list[str] | None,
+    typer.Argument(
+        metavar="[ADDRESS]...", help="Accounts; all if none.", autocompletion=offering.accounts
+    ),
 ]
 
 
@@ -29,10 +33,16 @@ Names = Annotated[
 def run(
     ctx: typer.Context,
     addresses: Annotated[
-        list[str] | None, typer.Argument(metavar="[ADDRESS]...", help="Accounts; all if none.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[ADDRESS]...", help="Accounts; all if none.", autocompletion=offering.accounts
+        ),
     ] = None,
     account: Annotated[
-        list[str] | None, typer.Option("--account", help="An account, by address or id.")
+        list[str] | None,
+        typer.Option(
+            "--account", help="An account, by address or id.", autocompletion=offering.accounts
+        ),
     ] = None,
     owner: Annotated[
         list[str] | None, typer.Option("--owner", help="All accounts of this owner.")

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from mailctl.app import App
+from mailctl.cli import offering
 from mailctl.cli.commands import single
 from mailctl.errors import NotFound
 from mailctl.output.views.topics import PAGE, PAGES
@@ -14,7 +15,11 @@ def help_(
     ctx: typer.Context,
     words: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[TOPIC]", help="A topic, or the words of a command."),
+        typer.Argument(
+            metavar="[TOPIC]",
+            help="A topic, or the words of a command.",
+            autocompletion=offering.topics,
+        ),
     ] = None,
 ) -> None:
     """Explain a topic, or a command; without either, list the topics."""
