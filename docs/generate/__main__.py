@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from docs.generate.manual import manual
+from docs.generate.presets import presets
 from docs.generate.reference import reference
 from mailctl.cli.completion import Shell, script_of
 
@@ -21,7 +22,7 @@ def everything() -> Iterator[tuple[Path, str]]:
         yield Path("man", name), text
     for shell, name in _SCRIPTS.items():
         yield Path("completions", name), script_of(shell) + "\n"
-    for name, text in reference():
+    for name, text in (*reference(), *presets()):
         yield Path(name), text
 
 

@@ -35,7 +35,7 @@ def _text(lines: Iterator[str]) -> str:
 
 def _head(name: str, section: int, summary: str) -> Iterator[str]:
     title = f'.TH {name.upper()} {section} {RELEASED} "mailctl {__version__}" "mailctl manual"'
-    yield from ('.\\" Made by `make docs` from the commands: changes belong there.', title)
+    yield from ('.\\" Made by `make docs` from the program: changes belong there.', title)
     yield from (".SH NAME", rf"{escaped(name)} \- {prose(_low(summary))}")
 
 

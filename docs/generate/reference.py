@@ -1,15 +1,14 @@
 """The reference of the site: a page for each noun and topic, and one of all shapes of JSON."""
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
+from docs.generate.markdown import page as page_of
+from docs.generate.markdown import prose, table
 from docs.generate.shapes import anchor, every_shape, kind_of, schema_of
 from docs.generate.topics import blocks, is_commands, topics
 from docs.generate.tree import Command, Noun, Parameter, common_options, every_noun
 from mailctl.output.contract.documents import error_schema
 from mailctl.output.topics.pages import Page
-
-_MADE = "% Made by `make docs` from the commands: changes belong there.\n"
 
 
 def reference() -> Iterator[tuple[str, str]]:
@@ -17,30 +16,27 @@ def reference() -> Iterator[tuple[str, str]]:
     nouns = list(every_noun())
     yield "reference/index.md", _index(nouns)
     for noun in nouns:
-        yield f"reference/{noun.name}.md", _page(_noun(noun))
-    yield "reference/json.md", _page(_shapes([c for noun in nouns for c in noun.commands]))
+        yield f"reference/{noun.name}.md", page_of(_noun(noun))
+    yield "reference/json.md", page_of(_shapes([c for noun in nouns for c in noun.commands]))
     for page in topics():
-        yield f"topics/{page.topic}.md", _page(_topic(page))
-
-
-def _page(parts: Iterable[str]) -> str:
-    return "\n".join([_MADE, *parts]).rstrip("\n") + "\n"
+        yield f"topics/{page.topic}.md", page_of(_topic(page))
 
 
 def _index(nouns: list[Noun]) -> str:
     rows = [(f"[{noun.name}]({noun.name}.md)", noun.summary) for noun in nouns]
-    return _page(
+    return page_of(
         [
             "# Commands\n",
             "A command is a noun and a verb, `mailctl account add`; a few have no verb. What it",
             "writes is told with each, [as JSON](json.md) field by field.\n",
-            *_table(("noun", ""), rows),
+            *table(("noun", ""), rows),
             "## Common options\n",
             "Every command takes these, wherever they stand after it.\n",
-            *_table(("option", ""), _rows(common_options())),
+            *table(("option", ""), _rows(common_options())),
             "```{toctree}\n:hidden:\n",
             *(noun.name for noun in nouns),
             "json",
+            "presets",
             "```",
         ]
     )
@@ -49,7 +45,7 @@ def _index(nouns: list[Noun]) -> str:
 def _noun(noun: Noun) -> Iterator[str]:
     yield f"# mailctl {noun.name}\n"
     if not noun.is_single:
-        yield f"{_prose(noun.summary)}\n"
+        yield f"{prose(noun.summary)}\n"
     for command in noun.commands:
         if not noun.is_single:
             yield f"({'-'.join(command.words)})=\n## {command.name}\n"
@@ -61,12 +57,12 @@ def _noun(noun: Noun) -> Iterator[str]:
 def _command(command: Command) -> Iterator[str]:
     usage = " ".join(["mailctl", command.name, "[OPTIONS]", command.usage]).rstrip()
     for paragraph in command.paragraphs:
-        yield f"{_prose(paragraph)}\n"
+        yield f"{prose(paragraph)}\n"
     yield f"```text\n{usage}\n```\n"
     if command.arguments:
-        yield from _table(("argument", ""), _rows(command.arguments))
+        yield from table(("argument", ""), _rows(command.arguments))
     if command.options:
-        yield from _table(("option", ""), _rows(command.options))
+        yield from table(("option", ""), _rows(command.options))
     yield "\n".join(["```sh", *command.examples, "```\n"])
     if command.schema:
         yield f"With `-o json`: {kind_of(schema_of(command))}.\n"
@@ -82,57 +78,36 @@ def _shapes(commands: list[Command]) -> Iterator[str]:
     shapes.update(error_schema()["$defs"])
     for name, shape in sorted(shapes.items()):
         yield f"({anchor(name)})=\n## {name}\n"
-        yield f"{_prose(shape['description'])}\n"
+        yield f"{prose(shape['description'])}\n"
         required = set(shape["required"])
         rows = [
             (
                 f"`{field}`" + ("" if field in required else " (if any)"),
                 kind_of(schema),
-                _prose(schema.get("description", "")),
+                prose(schema.get("description", "")),
             )
             for field, schema in shape["properties"].items()
         ]
-        yield from _table(("field", "value", ""), rows)
+        yield from table(("field", "value", ""), rows)
 
 
 def _topic(page: Page) -> Iterator[str]:
-    yield f"# {_prose(page.title)}\n"
+    yield f"# {prose(page.title)}\n"
     for is_shown, lines in blocks(page):
         if is_shown:
             yield "\n".join([f"```{'sh' if is_commands(lines) else 'text'}", *lines, "```\n"])
         else:
-            yield "\n".join([*map(_prose, lines), ""])
+            yield "\n".join([*map(prose, lines), ""])
     yield f"At a terminal: `mailctl help {page.topic}`, or `man mailctl-{page.topic}`."
 
 
 def _rows(parameters: tuple[Parameter, ...]) -> list[tuple[str, str]]:
     return [
-        (f"`{parameter.names}`", " ".join([_prose(parameter.text), *_notes(parameter)]))
+        (f"`{parameter.names}`", " ".join([prose(parameter.text), *_notes(parameter)]))
         for parameter in parameters
     ]
 
 
 def _notes(parameter: Parameter) -> Iterator[str]:
     if parameter.notes:
-        yield f"*({_prose('; '.join(parameter.notes))})*"
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    yield _row(head)
-    yield _row(["---"] * len(head))
-    for row in rows:
-        yield _row(row)
-    yield ""
-
-
-def _row(cells: Iterable[str]) -> str:
-    return "".join(["| ", " | ".join(cell.replace("|", r"\|") for cell in cells), " |"])
-
-
-def _prose(text: str) -> str:
-    """Return text that Markdown takes for nothing else; code between backticks stays."""
-    parts = re.split(r"(`[^`]+`)", text)
-    return "".join(
-        part if number % 2 else re.sub(r"([\\*_<>\[\]{}#~])", r"\\\1", part)
-        for number, part in enumerate(parts)
-    )
+        yield f"*({prose('; '.join(parameter.notes))})*"
