@@ -6,6 +6,7 @@ extensions = ["myst_parser"]
 source_suffix = {".md": "markdown"}
 exclude_patterns = ["_build", "generate"]
 nitpicky = True
+smartquotes = False  # would make one dash of the two before an option
 html_theme = "furo"
 html_title = "mailctl"
 html_show_copyright = False

@@ -1,6 +1,7 @@
 """What is made from the commands: current, sound, and where the package's files are looked for."""
 
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -97,9 +98,7 @@ def rendered(file: Path) -> str:
         text=True,
         check=True,
     )
-    return subprocess.run(
-        ["col", "-bx"], input=ran.stdout, capture_output=True, text=True, check=True
-    ).stdout
+    return re.sub(".\x08", "", ran.stdout)
 
 
 @pytest.mark.parametrize("words", list(every_command()), ids=" ".join)

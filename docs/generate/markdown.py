@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from docs.generate.topics import words
+
 _MADE = "% Made by `make docs` from the program: changes belong there.\n"
 
 
@@ -25,9 +27,8 @@ def _row(cells: Iterable[str]) -> str:
 
 
 def prose(text: str) -> str:
-    """Return text that Markdown takes for nothing else; code between backticks stays."""
-    parts = re.split(r"(`[^`]+`)", text)
+    """Return text that Markdown takes for nothing else; what is typed is code."""
     return "".join(
-        part if number % 2 else re.sub(r"([\\*_<>\[\]{}#~])", r"\\\1", part)
-        for number, part in enumerate(parts)
+        f"`{part}`" if number % 2 else re.sub(r"([\\*_<>\[\]{}#~])", r"\\\1", part)
+        for number, part in enumerate(words(text))
     )

@@ -1,7 +1,8 @@
 """Text as roff: the man(7) macros that groff and mandoc have in common."""
 
-import re
 from collections.abc import Iterable
+
+from docs.generate.topics import words
 
 _SIGNS = {
     "\\": r"\e",
@@ -24,8 +25,8 @@ def escaped(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """Return a paragraph; what stands between backticks is bold."""
-    parts = re.split(r"`([^`]+)`", " ".join(text.split()))
+    """Return a paragraph; what is typed is bold."""
+    parts = words(" ".join(text.split()))
     return "".join(bold(part) if number % 2 else escaped(part) for number, part in enumerate(parts))
 
 

@@ -6,6 +6,14 @@ from itertools import groupby
 
 from mailctl.output.topics.pages import Page, every_page
 
+_TYPED = re.compile(r"(`[^`]+`)|(?<![\w-])(-o (?:nd)?json|--?[a-z][\w-]*)")
+
+
+def words(text: str) -> list[str]:
+    """Return text cut at what is typed: every second part, between backticks or an option."""
+    marked = _TYPED.sub(lambda found: found[1] or f"`{found[2]}`", text)
+    return re.split(r"`([^`]+)`", marked)
+
 
 def topics() -> list[Page]:
     """Return the pages."""

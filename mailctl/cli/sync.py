@@ -92,7 +92,7 @@ def run(
     """Store what is new in the mailboxes.
 
     Nothing in them is changed. At the end mail is made searchable. Exit 3 where some accounts
-    failed, else the worst of their codes; 11 where another run has all of them.
+    failed; where all did, the worst of their codes. 11 where another run has all of them.
     """
     from mailctl.cli.sync_telling import Telling
     from mailctl.core.sync import Limits, SyncRequest, run_index, run_sync
