@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands.test_help import every_command
 from tests.conftest import Run
 from tests.rig import Rig
 
@@ -86,8 +87,9 @@ def test_a_team_is_provisioned_and_a_second_run_finds_nothing_to_do(
         assert json.loads(ran.out)[result] == count
 
 
-def test_the_file_of_the_readme_can_be_applied(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = re.search(r"```yaml\n(.*?)```", README, re.DOTALL)
+def test_the_file_of_the_guide_can_be_applied(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    guide = (ROOT / "docs" / "guides" / "provisioning.md").read_text(encoding="utf-8")
+    shown = re.search(r"```yaml\n(.*?)```", guide, re.DOTALL)
     assert shown is not None
     monkeypatch.setenv("TEAM", "Team")
     monkeypatch.setenv("SALES_PASSWORD", "pw")
@@ -109,19 +111,17 @@ def shown_commands() -> list[str]:
 @pytest.mark.parametrize("line", shown_commands())
 def test_a_command_that_is_shown_is_understood(run: Run, line: str) -> None:
     words = shlex.split(line)[1:]
-    is_single = words[0] in {
-        "doctor",
-        "send",
-        "reply",
-        "forward",
-        "apply",
-        "diff",
-        "export",
-        "schema",
-    }
+    is_single = (words[0],) in every_command()
     assert run(*words[: 1 if is_single else 2], "--help").code == 0
     ran = run(*words, "--fields", "no_such_field", "--no-input", "--offline-check")
     assert "--offline-check" in ran.err, "only the option that we made up is refused"
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_a_link_of_a_page_leads_to_a_file(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", text)
+    assert [link for link in links if not (ROOT / link).exists()] == []
 
 
 def test_the_readme_lists_every_exit_code() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mailctl.app import App
+from mailctl.cli import offering
 from mailctl.cli.commands import Command, single
 from mailctl.errors import BadUsage
 from mailctl.output.views.doctor import EXAMINATION, EXAMINATION_IN_FULL
@@ -33,7 +34,10 @@ class _Doctor(Command):
 def doctor(
     ctx: typer.Context,
     accounts: Annotated[
-        list[str] | None, typer.Argument(metavar="[ACCOUNT]...", help="Accounts; all if none.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[ACCOUNT]...", help="Accounts; all if none.", autocompletion=offering.accounts
+        ),
     ] = None,
     offline: Annotated[
         bool, typer.Option("--offline", help="Ask no server and no name server.")

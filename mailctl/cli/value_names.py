@@ -30,6 +30,7 @@ _NAMES = {
     "--sort": "KEY",
     "--stale": "WHEN",
     "--submission": "HOST[:PORT]",
+    "--timeout": "SECONDS",
 }
 """Of options whose last word does not say what the value is."""
 
