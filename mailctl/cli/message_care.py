@@ -42,8 +42,8 @@ def flag(
 ) -> None:
     """Change flags of messages, at their servers too, in every folder where they lie.
 
-    This alone alters a mailbox. Flags that are not named stay. Exit 3 if some copies failed;
-    9 if a server has the message no more or numbered its folder anew, 13 if it refuses.
+    Flags that are not named stay as they are. Exit 3 if some copies failed; 9 if a server has the
+    message no more or numbered its folder anew, 13 if it refuses.
     """
     from mailctl.core.flagging import exit_code, flag_messages
     from mailctl.domain.flags import flag_change
