@@ -12,13 +12,13 @@ from jsonschema import Draft202012Validator
 from mailctl.domain.settings import SETTINGS
 from tests.commands.test_apply import EVERYTHING, applied
 from tests.conftest import Run
-from tests.test_examples import README
 
 ROOT = Path(__file__).parents[2]
+GUIDE = (ROOT / "docs" / "guides" / "provisioning.md").read_text(encoding="utf-8")
 WRITTEN = [
     EVERYTHING,
     (ROOT / "examples" / "provision.yaml").read_text(encoding="utf-8"),
-    *(text for text in re.findall(r"```yaml\n(.*?)```", README, re.DOTALL) if "accounts:" in text),
+    *(text for text in re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL) if "accounts:" in text),
 ]
 
 
