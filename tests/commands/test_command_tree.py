@@ -1,6 +1,8 @@
 """Every command there is, as a script calls it: no terminal, nothing to read, no patience."""
 
+import ast
 import json
+import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +16,12 @@ from mailctl.errors import ExitCode
 from tests.commands.test_help import every_command
 from tests.commands.test_schema import WITHOUT_JSON
 from tests.conftest import Ran, Run
+from tests.test_shape import MODULES
 
+TOLD = re.compile(r"(?:^|[:;,`|] ?|then )mailctl (?P<noun>[a-z]+)(?: (?P<verb>[a-z][a-z-]+))?")
+"""A command as hints and examples write it."""
+PROSE = {"connects", "has", "is", "refused", "test", "was"}
+"""What is said of mailctl itself; `mailctl test` is the subject of a mail."""
 LIMIT_S = 20
 EVERY = [pytest.param(words, id=" ".join(words)) for words in every_command()]
 DOCUMENTED = set(ExitCode) - {ExitCode.UNEXPECTED, ExitCode.INTERRUPTED}
@@ -45,6 +52,32 @@ def made_up(words: tuple[str, ...]) -> list[str]:
         for parameter in command.params
         if parameter.param_type_name == "argument" and parameter.required
     ]
+
+
+def told() -> set[tuple[str, str | None]]:
+    """Return the noun and verb of every command that some text of the program names."""
+    return {
+        (found["noun"], found["verb"])
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        for found in TOLD.finditer(node.value)
+        if found["noun"] not in PROSE
+    }
+
+
+def test_a_command_that_a_hint_names_is_there() -> None:
+    there = {words[0]: set[str]() for words in every_command()}
+    for noun, *verbs in every_command():
+        there[noun] |= set(verbs[:1])
+    named = told()
+    assert len(named) > 50
+    assert [(noun, verb) for noun, verb in sorted(named, key=str) if noun not in there] == []
+    assert [
+        (noun, verb)
+        for noun, verb in sorted(named, key=str)
+        if verb and there[noun] and verb not in there[noun]
+    ] == []
 
 
 def look(ran: Ran, words: tuple[str, ...]) -> None:

@@ -249,8 +249,8 @@ class AccountLook:
             yield self._of_folders(
                 failed(
                     f"it has no folder {', '.join(map(repr, gone))} any more, which are to be read",
-                    f"see which it has: mailctl folder list; then mailctl account set {self.name} "
-                    "folders=…",
+                    f"see which it has: mailctl sync status -v {self.name}; then mailctl account "
+                    f"set {self.name} folders=…",
                     ExitCode.NOT_FOUND,
                     "folder-missing",
                     **details,
