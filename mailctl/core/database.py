@@ -9,6 +9,7 @@ from mailctl.errors import Conflict, StoreUnusable
 from mailctl.store import maintenance
 from mailctl.store.connection import Store
 from mailctl.store.failures import damaged
+from mailctl.store.files import backup_beside
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def back_up(services: Services, target: Path | None) -> Backup:
     store = services.store
     if target is None:
         stamp = services.now().strftime("%Y%m%dT%H%M%SZ")
-        target = store.path.with_name(f"{store.path.stem}-{stamp}.backup.db")
+        target = backup_beside(store.path, stamp)
     else:
         _refuse_directory(target.absolute().parent)
     try:

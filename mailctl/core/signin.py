@@ -17,7 +17,7 @@ _MOST_SHOWN = 12
 
 def provider_of(account: Account, provider: Provider) -> Provider:
     """Return the provider with the servers that this mailbox has."""
-    local = at_domain(provider, account.address.rpartition("@")[2])
+    local = at_domain(provider, account.domain)
     submission = account.submission or local.submission
     is_theirs = submission == local.submission or (
         submission is not None

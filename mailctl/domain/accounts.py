@@ -72,6 +72,11 @@ class Account:
     trouble: Trouble | None = None
 
     @property
+    def domain(self) -> str:
+        """The domain of the address."""
+        return self.address.rpartition("@")[2]
+
+    @property
     def can_receive(self) -> bool:
         """Whether mail is loaded."""
         return self.settings.receive

@@ -44,6 +44,11 @@ class SecretScheme(StrEnum):
     FILE = "file"
     COMMAND = "command"
 
+    @property
+    def asks_nobody(self) -> bool:
+        """Whether to read it opens no dialogue and runs no command."""
+        return self in {SecretScheme.ENV, SecretScheme.FILE, SecretScheme.VAULT}
+
 
 @dataclass(frozen=True)
 class SecretRef:

@@ -10,6 +10,7 @@ BUSY_TIMEOUT_MS = 5_000
 _CACHE_KIB = 12_288
 _WAL_PAGES = 2_000
 PAGE_BYTES = 16_384
+_BACKUP = ".backup.db"
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -64,6 +65,17 @@ def transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
         if connection.in_transaction:  # SQLite may have rolled back already
             connection.execute("ROLLBACK")
         raise
+
+
+def backup_beside(path: Path, mark: str) -> Path:
+    """Return how a backup of the database is called that lies beside it."""
+    return path.with_name(f"{path.stem}-{mark}{_BACKUP}")
+
+
+def backups_beside(path: Path) -> list[Path]:
+    """Return the backups that lie beside the database, the newest last."""
+    found = path.parent.glob(f"{path.stem}-*{_BACKUP}")
+    return sorted(found, key=lambda each: each.stat().st_mtime)
 
 
 @contextmanager

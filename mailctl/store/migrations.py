@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mailctl.errors import StoreTooNew
 from mailctl.store.failures import damaged
-from mailctl.store.files import PAGE_BYTES, connect, transaction, whole_copy
+from mailctl.store.files import PAGE_BYTES, backup_beside, connect, transaction, whole_copy
 
 APPLICATION_ID = 0x6D61696C  # "mail": tells our files from other SQLite databases
 _SCHEMA = Path(__file__).with_name("schema")
@@ -139,6 +139,6 @@ def _exclusive(path: Path) -> Iterator[int]:
 
 def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    copy = path.with_name(f"{path.stem}-v{version}-{stamp}.backup.db")
+    copy = backup_beside(path, f"v{version}-{stamp}")
     with whole_copy(connection, copy) as whole:
         whole.replace(copy)  # a try of the same second that failed left the same

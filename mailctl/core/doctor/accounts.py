@@ -18,13 +18,12 @@ from mailctl.core.doctor.findings import (
     skipped,
     warning,
 )
-from mailctl.core.doctor.servers import Seen, Server, servers_of, tls_finding
+from mailctl.core.doctor.servers import Key, Seen, Server, servers_of, tls_finding
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account, AccountState
 from mailctl.domain.folders import RemoteFolder, SpecialUse
 from mailctl.domain.health import is_paused
 from mailctl.domain.providers import Provider
-from mailctl.domain.secret import SecretScheme
 from mailctl.errors import AuthenticationRefused, ExitCode, MailctlError
 from mailctl.records import dataclass
 from mailctl.store import folders
@@ -32,7 +31,20 @@ from mailctl.store import folders
 _STALE_RUNS = 4
 _AT_LEAST = timedelta(days=1)
 _ROLES = (SpecialUse.SENT, SpecialUse.DRAFTS, SpecialUse.TRASH, SpecialUse.JUNK)
-_KNOWS_BEFOREHAND = {SecretScheme.ENV, SecretScheme.FILE, SecretScheme.VAULT}
+
+
+def reached_at(services: Services, account: Account) -> Provider:
+    """Return the provider with the servers that this mailbox has. Raises NotFound."""
+    return signin.provider_of(account, provider_of(services.store, account))
+
+
+def servers_used(services: Services, account: Account) -> list[Server]:
+    """Return the servers that the account uses; none where its provider is gone."""
+    try:
+        provider = reached_at(services, account)
+    except MailctlError:
+        return []
+    return [*servers_of(provider, receives=account.can_receive, sends=account.can_send)]
 
 
 @dataclass(frozen=True)
@@ -42,7 +54,7 @@ class AccountLook:
     services: Services
     account: Account
     is_named: bool
-    seen: Mapping[tuple[str, str, str, str | None], Seen]
+    seen: Mapping[Key, Seen]
 
     @property
     def name(self) -> str:
@@ -51,7 +63,7 @@ class AccountLook:
 
     def provider(self) -> Provider:
         """Return the provider with the servers that this mailbox has. Raises NotFound."""
-        return signin.provider_of(self.account, provider_of(self.services.store, self.account))
+        return reached_at(self.services, self.account)
 
     def stored(self, findings: Findings) -> None:
         """Look at what is known without asking a server."""
@@ -84,15 +96,6 @@ class AccountLook:
             findings.tell("account.sending", skipped(said))
         elif account.can_send:
             findings.look("account.sending", lambda: self._sending(provider))
-
-    def servers(self) -> list[Server]:
-        """Return the servers that the account uses; none where its provider is gone."""
-        try:
-            provider = self.provider()
-        except MailctlError:
-            return []
-        account = self.account
-        return [*servers_of(provider, receives=account.can_receive, sends=account.can_send)]
 
     def _state(self) -> Finding:
         account, trouble = self.account, self.account.trouble
@@ -147,7 +150,7 @@ class AccountLook:
 
     def _secret(self) -> Finding:
         ref = self.account.secret
-        if ref.scheme not in _KNOWS_BEFOREHAND:
+        if not ref.scheme.asks_nobody:
             return skipped(f"{ref} may ask a person: it is read when the account signs in")
         self.services.secrets.read(ref)
         return ok(f"{ref} can be read", scheme=ref.scheme)
@@ -205,7 +208,7 @@ class AccountLook:
             if found is None:
                 yield skipped(f"{server.name} did not show itself in time")
             else:
-                yield tls_finding(server, found, now)
+                yield tls_finding(found, now)
 
     def _held_back(self) -> Finding | None:
         """Return why nobody signs in, None where that harms nobody."""

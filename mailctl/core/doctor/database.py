@@ -20,6 +20,7 @@ from mailctl.core.doctor.patient import Patient, Wish
 from mailctl.domain.outgoing import UNFINISHED, OutgoingState
 from mailctl.errors import ExitCode, StoreDamaged, StoreUnusable
 from mailctl.store import linking, maintenance, outbox, runs, unindexed
+from mailctl.store.files import backups_beside
 from mailctl.store.migrations import LATEST
 
 _LOOKS, _BETWEEN_S = 5, 0.1
@@ -114,7 +115,7 @@ def _looked_into(patient: Patient, wish: Wish) -> Finding:
 
 
 def _damaged(path: Path, found: str, version: int | None) -> Finding:
-    backups = sorted(path.parent.glob(f"{path.stem}-*.backup.db"), key=_made_at)
+    backups = backups_beside(path)
     kept = f"keep it: mv {quote(str(path))} {quote(str(path))}.damaged; then "
     if backups:
         todo = f"{kept}put the newest backup in its place: cp {quote(str(backups[-1]))} "
@@ -133,10 +134,6 @@ def _damaged(path: Path, found: str, version: int | None) -> Finding:
         backups=[each.name for each in backups],
         **details,
     )
-
-
-def _made_at(path: Path) -> float:
-    return path.stat().st_mtime
 
 
 def _newest(patient: Patient) -> Iterator[Finding]:

@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from mailctl.core.doctor.accounts import AccountLook
+from mailctl.core.doctor.accounts import AccountLook, servers_used
 from mailctl.core.doctor.database import look_at_database
 from mailctl.core.doctor.findings import Finding, Findings, Status, skipped
 from mailctl.core.doctor.home import look_at_home
 from mailctl.core.doctor.machine import look_at_machine
 from mailctl.core.doctor.mappings import dns_finding, mapping_finding, verdicts
 from mailctl.core.doctor.patient import Patient, SaidSetting, UsedPlace, Wish
-from mailctl.core.doctor.servers import Seen, Server, clock_finding, seen
+from mailctl.core.doctor.servers import Key, Seen, Server, clock_finding, seen
 from mailctl.core.doctor.waiting import each_within
 from mailctl.core.exit_codes import worst
 from mailctl.core.naming import account_named
@@ -95,12 +95,7 @@ def _of_accounts(patient: Patient, wish: Wish, chosen: Sequence[Account]) -> lis
     services = patient.services
     is_online = not wish.is_offline and bool(chosen)
     shown = _servers(patient, wish, chosen) if is_online else {}
-    looks = [
-        AccountLook(
-            services, account, bool(wish.accounts), {key: each for key, (_, each) in shown.items()}
-        )
-        for account in chosen
-    ]
+    looks = [AccountLook(services, account, bool(wish.accounts), shown) for account in chosen]
 
     def work(look: AccountLook, findings: Findings) -> None:
         look.stored(findings)
@@ -117,24 +112,22 @@ def _of_accounts(patient: Patient, wish: Wish, chosen: Sequence[Account]) -> lis
     )
     whole = Findings(services.timer)
     if is_online:
-        clock = clock_finding([*shown.values()])
+        clock = clock_finding(shown.values())
         if clock is not None:
             whole.tell("clock", clock)
         _of_domains(patient, wish, chosen, whole, found)
     return [*whole.found, *(each for one in found for each in one.found)]
 
 
-def _servers(
-    patient: Patient, wish: Wish, chosen: Sequence[Account]
-) -> dict[tuple[str, str, str, str | None], tuple[Server, Seen]]:
+def _servers(patient: Patient, wish: Wish, chosen: Sequence[Account]) -> dict[Key, Seen]:
     """Look at each server once, however many accounts it has."""
     inspector = patient.inspector()
-    looks = [AccountLook(patient.services, account, False, {}) for account in chosen]
-    servers = {server.key: server for look in looks for server in look.servers()}
-    shown: dict[tuple[str, str, str, str | None], tuple[Server, Seen]] = {}
+    used = (servers_used(patient.services, account) for account in chosen)
+    servers = {server.key: server for each in used for server in each}
+    shown: dict[Key, Seen] = {}
 
     def work(server: Server, _: Findings) -> None:
-        shown[server.key] = (server, seen(server, inspector))
+        shown[server.key] = seen(server, inspector)
 
     each_within(
         [*servers.values()],
@@ -155,12 +148,12 @@ def _of_domains(
     found: Sequence[Findings],
 ) -> None:
     known = directory(patient.store)
-    domains = {account.address.rpartition("@")[2] for account in chosen}
+    domains = {account.domain for account in chosen}
     said = verdicts(patient.services, sorted(domains), known, limit_s=wish.limit_s)
     nameserver = next((each.value for each in patient.settings if each.name == "dns"), None)
     whole.look("dns", lambda: dns_finding(said, nameserver))
     for account, findings in zip(chosen, found, strict=True):
-        verdict = said.get(account.address.rpartition("@")[2])
+        verdict = said.get(account.domain)
         if verdict is None:
             continue
         finding = mapping_finding(account, known, verdict)

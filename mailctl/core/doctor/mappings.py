@@ -62,7 +62,7 @@ def dns_finding(found: Mapping[str, Verdict], nameserver: str | None) -> Finding
 
 def mapping_finding(account: Account, known: Directory, verdict: Verdict) -> Finding | None:
     """Return whether the domain's exchangers agree with where the mailbox is; None where untold."""
-    domain = account.address.rpartition("@")[2]
+    domain = account.domain
     mapping = known.mapping(domain)
     if mapping is None and known.catalogue.by_domain(domain):
         return None  # the provider's own domain: nothing else can be meant
@@ -92,7 +92,7 @@ def _details(
     account: Account, mapping: DomainMapping | None, verdict: Verdict
 ) -> dict[str, object]:
     return {
-        "domain": account.address.rpartition("@")[2],
+        "domain": account.domain,
         "provider": account.provider,
         "mapped_to": mapping and mapping.provider,
         "mapping_origin": mapping and mapping.origin,

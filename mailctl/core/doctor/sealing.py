@@ -15,12 +15,10 @@ from shlex import quote
 from mailctl.core.doctor.patient import Patient
 from mailctl.core.doctor.pseudonyms import Pseudonyms
 from mailctl.domain.accounts import Account
-from mailctl.domain.secret import SecretScheme
 from mailctl.errors import BadUsage, Conflict, GuardRefused, MailctlError, StoreUnusable
 from mailctl.store import identifying
 
 _SHORTEST = 4
-_ASKS_NOBODY = {SecretScheme.ENV, SecretScheme.FILE, SecretScheme.VAULT}
 
 
 def refuse_names(
@@ -42,7 +40,7 @@ def refuse_names(
             if needle not in known and _stands_in(needle, text):
                 raise _refused()
     for account in looked_at:
-        if account.secret.scheme in _ASKS_NOBODY:
+        if account.secret.scheme.asks_nobody:
             with suppress(MailctlError):  # told by account.secret
                 if patient.services.secrets.read(account.secret).is_in("\n".join(files.values())):
                     raise _refused()

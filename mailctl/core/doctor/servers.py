@@ -1,7 +1,8 @@
 """Looks at the servers of accounts without signing in: encryption, certificates, clocks."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from mailctl.core.account_care import trust
@@ -17,6 +18,10 @@ _SOON = timedelta(days=14)
 _NO_TLS = "without encryption, which only this machine may be"
 
 
+Key: TypeAlias = tuple[str, str, str, str | None]
+"""What is the same of a server for all accounts that share it."""
+
+
 @dataclass(frozen=True)
 class Server:
     """A server as accounts reach it: many accounts may share one."""
@@ -28,7 +33,7 @@ class Server:
     provider: Provider
 
     @property
-    def key(self) -> tuple[str, str, str, str | None]:
+    def key(self) -> Key:
         """What is the same for all accounts that share it."""
         return (self.name, self.purpose, self.security, self.provider.ca_file)
 
@@ -37,6 +42,7 @@ class Server:
 class Seen:
     """How a server looked, or why it could not be seen."""
 
+    server: Server
     look: ServerLook | None
     error: MailctlError | None = None
 
@@ -69,16 +75,16 @@ def seen(server: Server, inspector: Inspector) -> Seen:
         ),
     }
     try:
-        return Seen(ways[server.purpose]())
+        return Seen(server, ways[server.purpose]())
     except MailctlError as error:
-        return Seen(None, error)
+        return Seen(server, None, error)
 
 
-def tls_finding(server: Server, found: Seen, now: datetime) -> Finding:
+def tls_finding(found: Seen, now: datetime) -> Finding:
     """Return what a person should know of how the server is reached."""
     if found.look is None:
         return failed_by(found.error) if found.error else skipped("it was not looked at")
-    look = found.look
+    server, look = found.server, found.look
     host = urlsplit(server.name).netloc or server.name
     details: dict[str, object] = {
         "server": host,
@@ -106,14 +112,14 @@ def tls_finding(server: Server, found: Seen, now: datetime) -> Finding:
     return ok(f"{host}: {look.tls_version}, {until}", **details)
 
 
-def clock_finding(found: Sequence[tuple[Server, Seen]]) -> Finding | None:
+def clock_finding(found: Iterable[Seen]) -> Finding | None:
     """Return what the servers' clocks say of ours; None where none tells the time.
 
     That of the server which is nearest to ours counts: one server may be wrong, all are not.
     """
     told = [
-        (abs(each.look.ahead_s), each.look.ahead_s, server)
-        for server, each in found
+        (abs(each.look.ahead_s), each.look.ahead_s, each.server)
+        for each in found
         if each.look and each.look.ahead_s is not None
     ]
     if not told:

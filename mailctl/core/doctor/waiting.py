@@ -38,7 +38,7 @@ def each_within(
     Raises what `work` raises.
     """
     going = [_Going(thing, Findings(timer, name(thing)), 0.0) for thing in things]
-    waiting, at_work = deque(going), set[int]()
+    waiting, at_work = deque(going), list[_Going[Thing]]()
     turn = threading.Event()
 
     def run(one: _Going[Thing]) -> None:
@@ -55,10 +55,10 @@ def each_within(
             one.began = timer()
             one.thread = threading.Thread(target=run, args=(one,), daemon=True)
             one.thread.start()
-            at_work.add(going.index(one))
+            at_work.append(one)
         turn.wait(_LOOK_AGAIN_S)
         turn.clear()
-        at_work -= {place for place in at_work if _is_over(going[place], timer, limit_s)}
+        at_work = [one for one in at_work if not _is_over(one, timer, limit_s)]
     return [one.findings for one in going]
 
 
