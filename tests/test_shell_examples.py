@@ -99,6 +99,7 @@ def test_a_team_is_provisioned_and_synced_where_there_is_next_to_nothing(
     home.mkdir(mode=0o700)
     for name in ("sales", "support"):
         at_the_rig.dovecot.add_user(f"{name}@corp.example", "pw")
+        at_the_rig.dovecot.empty(f"{name}@corp.example")
         mail = f"From: ben@hosting.example\r\nSubject: {name}\r\n\r\nhello\r\n".encode()
         at_the_rig.dovecot.append(f"{name}@corp.example", "pw", "INBOX", mail)
     passwords = {"SALES_PASSWORD": "pw", "SUPPORT_PASSWORD": "pw", "TEAM": "Team"}

@@ -3,6 +3,7 @@
 import base64
 import itertools
 import os
+import shutil
 import smtplib
 import time
 from pathlib import Path
@@ -78,6 +79,10 @@ class Dovecot(MaildirServer):
         written.replace(user)
         if known:
             time.sleep(1.1)  # Dovecot looks at a known file once a second
+
+    def empty(self, address: str) -> None:
+        """Throw away what earlier tests left in a mailbox; Dovecot makes it anew."""
+        shutil.rmtree(self.maildir(address), ignore_errors=True)
 
     def maildir(self, address: str) -> Path:
         return self.directory / "mail" / address.lower() / "Maildir"
