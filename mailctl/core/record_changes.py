@@ -1,10 +1,10 @@
 """What a person says of a record or its type, as KEY=VALUE, and the thing after it."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from mailctl.core.fitting import fit, fit_number
 from mailctl.domain.number_masks import pattern
 from mailctl.domain.records import Record, RecordType
 from mailctl.errors import BadUsage
@@ -17,10 +17,7 @@ _TYPE_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _OWN_FIELDS = ("id", "type", "number", "title", "owner", "source", "tags", "created_at")
 _RESERVED = {*_OWN_FIELDS, "changed_at", "fields", "tag"}
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-# Marks of direction and what has no width: nobody sees them, and they make equal things differ.
-_UNSEEN = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
-LONGEST_NUMBER, _LONGEST_TITLE, _LONGEST_VALUE, _LONGEST_WORD = 100, 500, 10_000, 100
+_LONGEST_TITLE, _LONGEST_VALUE, _LONGEST_WORD = 500, 10_000, 100
 _MOST_FIELDS, _MOST_TAGS = 100, 100
 
 
@@ -104,19 +101,6 @@ def _with_value(record: Record, kind: RecordType, key: str, value: str) -> Recor
     )
 
 
-def fit_number(text: str, kind: RecordType) -> str:
-    """Return the number in a text. Raises BadUsage for what the type's mask does not allow."""
-    number = " ".join(fit(text, "the number", LONGEST_NUMBER).split())
-    if not number:
-        raise BadUsage("the number is empty")
-    if not pattern(kind.mask).fullmatch(number):
-        raise BadUsage(
-            f"{number!r} does not look as numbers of the type {kind.name} do ({kind.mask})",
-            hint=f"see what is allowed: mailctl record type show {kind.name}",
-        )
-    return number
-
-
 def type_name(text: str) -> str:
     """Return the name of a type. Raises BadUsage."""
     name = text.strip().lower()
@@ -143,17 +127,6 @@ def field_name(text: str) -> str:
 def field_key(text: str) -> str:
     """Return the name of a field as people may write it: `Due-Date` is due_date."""
     return re.sub(r"[\s-]+", "_", text.strip().lower())
-
-
-def fit(text: str, what: str, longest: int) -> str:
-    """Return a text that people can read, without blanks around it. Raises BadUsage."""
-    found = _CONTROL.search(text := text.replace("\r\n", "\n"))
-    if found is not None:
-        raise BadUsage(f"{what} holds a control character (U+{ord(found[0]):04X})")
-    text = unicodedata.normalize("NFC", _UNSEEN.sub("", text)).strip()
-    if len(text) > longest:
-        raise BadUsage(f"{what} is longer than {longest} characters")
-    return text
 
 
 def tags_of(texts: Iterable[str]) -> list[str]:

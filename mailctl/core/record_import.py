@@ -5,15 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from mailctl.core.fitting import LONGEST_NUMBER, fit, fit_number
 from mailctl.core.import_reports import ImportReport, Undone, batches
-from mailctl.core.record_changes import (
-    LONGEST_NUMBER,
-    Change,
-    changed_record,
-    field_key,
-    fit,
-    fit_number,
-)
+from mailctl.core.record_changes import Change, changed_record, field_key
 from mailctl.core.record_types import type_named
 from mailctl.core.row_files import Row
 from mailctl.core.services import Services

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from mailctl.core.record_changes import Change, changed_record, fit_number
+from mailctl.core.fitting import fit_number
+from mailctl.core.record_changes import Change, changed_record
 from mailctl.core.record_types import type_named
 from mailctl.core.services import Services
 from mailctl.core.settling import settled

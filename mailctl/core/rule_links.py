@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from mailctl.core.record_changes import fit_number
+from mailctl.core.fitting import fit_number
 from mailctl.core.rule_matching import Finder, finders
 from mailctl.core.rule_texts import Texts, texts_of
 from mailctl.core.services import Services
