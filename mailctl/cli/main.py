@@ -1,15 +1,24 @@
 """The program as a function of its arguments: its nouns, and failures said once."""
 
+import errno
+import re
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
+from mailctl import __version__
 from mailctl.app import App, Options
 from mailctl.cli.commands import LazyGroup
 from mailctl.errors import BadUsage, ExitCode, MailctlError
 from mailctl.output.render import Format
+from mailctl.output.streams import Output, output_failure
+
+_HELP_UNWRITTEN = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+"""Why Typer could not write help; whatever else writes says its failures as ours."""
+_GUESS = re.compile(r"\. Did you mean (.*)\?$| \(Possible options: (.*)\)$")
+"""What Typer guesses was meant."""
 
 
 class Nouns(LazyGroup):
@@ -51,6 +60,7 @@ class Nouns(LazyGroup):
         arguments = list(sys.argv[1:] if given is None else given)
         app: App = named.pop("obj", None) or App()
         named.update(args=arguments, obj=app, prog_name="mailctl", standalone_mode=False)
+        named.update(help_option_names=["-h", "--help"])
         sys.exit(_ended(lambda: super(Nouns, self).main(**named), app, arguments))
 
 
@@ -59,11 +69,24 @@ commands = typer.Typer(
 )
 
 
+def _show_version(ctx: typer.Context, is_wanted: bool) -> None:
+    if is_wanted:
+        Output(ctx.obj.stdout).write(f"mailctl {__version__}\n")
+        raise typer.Exit
+
+
 @commands.callback(
     no_args_is_help=True,
     epilog="Help on a command: mailctl account add --help; on topics: mailctl help",
 )
-def mailctl() -> None:
+def mailctl(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_show_version, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
     """Connect any mailbox, keep it in sync and turn its mail into data."""
 
 
@@ -77,20 +100,31 @@ def _ended(command: Callable[[], Any], app: App, arguments: Sequence[str]) -> in
     try:
         _refuse_undecodable(arguments)
         code = int(command() or ExitCode.OK)
-        app.stdout.flush()
-    except BrokenPipeError:  # from the last flush: whatever else writes translates it
-        return _let_go_of(app)
+        Output(app.stdout).flush()
+    except SystemExit as ending:  # Typer's own, where nobody reads its help
+        if isinstance(ending.__context__, BrokenPipeError):
+            return _let_go_of(app)
+        raise
+    except OSError as error:
+        if error.errno not in _HELP_UNWRITTEN:
+            raise
+        return _left(output_failure(error), app)
     except typer.TyperException as error:
         return _show_usage(error, app)
     except typer.Abort:  # Ctrl-C or Ctrl-D at a question
         return ExitCode.INTERRUPTED
     except MailctlError as error:
-        if error.exit_code is ExitCode.BROKEN_PIPE:
-            return _let_go_of(app)
-        return app.complain(error)
+        return _left(error, app)
     finally:
         app.close()
     return code
+
+
+def _left(error: MailctlError, app: App) -> int:
+    """Say why it ends, unless whoever read it is gone, and return the exit code."""
+    if error.exit_code is ExitCode.BROKEN_PIPE:
+        return _let_go_of(app)
+    return app.complain(error)
 
 
 def _refuse_undecodable(arguments: Sequence[str]) -> None:
@@ -105,12 +139,16 @@ def _refuse_undecodable(arguments: Sequence[str]) -> None:
 
 
 def _show_usage(error: Any, app: App) -> int:
-    """Say a usage error as Typer does, or as JSON where that was asked for."""
-    if app.error_format in {Format.JSON, Format.NDJSON} and str(error):
-        command = getattr(getattr(error, "ctx", None), "command_path", "mailctl")
-        return app.complain(BadUsage(error.format_message(), hint=f"{command} --help"))
-    error.show(file=app.stderr)
-    return int(error.exit_code)
+    """Say what Typer refuses as any other failure is said; a noun alone shows its help."""
+    ctx = getattr(error, "ctx", None)
+    if ctx is not None and error.message == ctx.get_help():
+        error.show(file=app.stderr)
+        return int(error.exit_code)
+    command = "mailctl" if ctx is None else ctx.command_path
+    said, hint = error.format_message().strip(), f"{command} --help"
+    if guess := _GUESS.search(said):
+        said, hint = said[: guess.start()], f"did you mean {guess[1] or guess[2]}? See {hint}"
+    return app.complain(BadUsage(said[:1].lower() + said[1:].rstrip("."), hint=hint))
 
 
 def _asked_format(arguments: Sequence[str]) -> Format | None:

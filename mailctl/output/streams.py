@@ -52,7 +52,7 @@ class Output:
         try:
             return self._stream.write(text)
         except OSError as error:
-            raise _said(error) from error
+            raise output_failure(error) from error
 
     def write_octets(self, octets: bytes) -> None:
         """Write bytes as they are, after the text before. Raises OutputClosed or OutputFailed."""
@@ -63,17 +63,18 @@ class Output:
                 left = left[self._stream.buffer.write(left) :]
             self._stream.buffer.flush()
         except OSError as error:
-            raise _said(error) from error
+            raise output_failure(error) from error
 
     def flush(self) -> None:
         """Hand everything written to the reader. Raises OutputClosed or OutputFailed."""
         try:
             self._stream.flush()
         except OSError as error:
-            raise _said(error) from error
+            raise output_failure(error) from error
 
 
-def _said(error: OSError) -> MailctlError:
+def output_failure(error: OSError) -> MailctlError:
+    """Return what a failure to write standard output is to mailctl."""
     if isinstance(error, BrokenPipeError):
         return OutputClosed("the reader of the output went away")
     return OutputFailed(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
+from mailctl import __version__
 from mailctl.cli.main import Nouns, commands
 from mailctl.errors import ExitCode
 from tests.conftest import Run, Spawn
@@ -56,7 +57,62 @@ def test_the_help_lists_every_noun(run: Run) -> None:
 def test_a_slip_of_the_finger_is_answered_with_a_guess(run: Run) -> None:
     ran = run("providr", "list")
     assert ran.code == ExitCode.USAGE
-    assert "Did you mean 'provider'?" in ran.err
+    assert ran.err == (
+        "mailctl: no such command 'providr'\nhint: did you mean 'provider'? See mailctl --help\n"
+    )
+
+
+def test_an_unknown_option_is_answered_with_those_that_are_near(run: Run) -> None:
+    ran = run("account", "list", "--outpt", "json")
+    assert ran.code == ExitCode.USAGE
+    assert ran.err == (
+        "mailctl: no such option: --outpt\n"
+        "hint: did you mean --output? See mailctl account list --help\n"
+    )
+
+
+@pytest.mark.parametrize("words", [("diff",), ("account", "show"), ("account", "show", "a", "b")])
+def test_what_is_missing_or_too_much_is_said_as_any_other_mistake(
+    run: Run, words: tuple[str, ...]
+) -> None:
+    said, hint = run(*words).err.splitlines()
+    assert said.startswith("mailctl: ")
+    assert not said.endswith(".")
+    assert hint == f"hint: mailctl {' '.join(words[:2])} --help"
+
+
+def test_the_version_is_one_line(run: Run) -> None:
+    ran = run("--version")
+    assert (ran.code, ran.out) == (ExitCode.OK, f"mailctl {__version__}\n")
+
+
+@pytest.mark.parametrize("words", [(), ("account",), ("account", "add"), ("version",)], ids=str)
+def test_help_is_asked_for_by_one_letter_too(run: Run, words: tuple[str, ...]) -> None:
+    assert run(*words, "-h").out == run(*words, "--help").out != ""
+
+
+@pytest.mark.parametrize("words", [("--help",), ("account", "-h"), ("--version",)], ids=str)
+def test_help_that_nobody_reads_is_no_crash(spawn: Spawn, words: tuple[str, ...]) -> None:
+    with subprocess.Popen(
+        spawn.words(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == ExitCode.BROKEN_PIPE
+
+
+@pytest.mark.parametrize("words", [("--help",), ("account", "-h"), ("--version",)], ids=str)
+def test_help_for_which_a_disk_has_no_room_is_a_failure(
+    spawn: Spawn, words: tuple[str, ...]
+) -> None:
+    with Path("/dev/full").open("w", encoding="ascii") as full:
+        done = subprocess.run(
+            spawn.words(*words), stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == ExitCode.UNEXPECTED
+    assert done.stderr.startswith("mailctl: the output cannot be written: No space left")
 
 
 def test_no_words_at_all_show_the_help(run: Run) -> None:

@@ -192,10 +192,10 @@ def test_wrong_usage_is_said_in_the_format_of_the_settings(
     assert error_of(run(*words))["code"] == "bad-usage"
     monkeypatch.setenv("MAILCTL_OUTPUT", "ndjson")
     assert error_of(run(*words))["code"] == "bad-usage"
-    assert "Usage: mailctl" in run(*words, "-o", "table").err
+    assert run(*words, "-o", "table").err.startswith("mailctl: no such ")
     (home / "config.yaml").write_text("[")
     monkeypatch.delenv("MAILCTL_OUTPUT")
-    assert "Usage: mailctl" in run(*words).err
+    assert run(*words).err.startswith("mailctl: no such ")
 
 
 def test_the_help_is_prose_whatever_the_settings_say(
