@@ -7,6 +7,7 @@ import typer
 
 from mailctl.app import App
 from mailctl.cli.commands import results_of, single
+from mailctl.domain.near_names import meant
 from mailctl.errors import NotFound
 from mailctl.output.views.schemas import SCHEMAS
 
@@ -45,7 +46,7 @@ def schema(
     elif name in every:
         app.printer.document(every[name].line() if line else every[name].document())
     else:
-        raise NotFound(f"no command {name} writes JSON", hint="mailctl schema")
+        raise NotFound(f"no command {name} writes JSON", hint=f"{meant(name, every)}mailctl schema")
 
 
 def every_schema(root: Any) -> Iterator[tuple[str, "CommandSchema"]]:

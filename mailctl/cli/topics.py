@@ -3,10 +3,12 @@
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 
 from mailctl.app import App
 from mailctl.cli import offering
 from mailctl.cli.commands import single
+from mailctl.domain.near_names import meant
 from mailctl.errors import NotFound
 from mailctl.output.views.topics import PAGE, PAGES
 
@@ -38,12 +40,18 @@ def help_(
 
 def _help_of(ctx: typer.Context, words: list[str]) -> str:
     """Return what `--help` prints. Raises NotFound."""
+    from mailctl.output.topics.pages import every_page
+
     root = ctx.find_root()
     command, place = root.command, root
     for word in words:
-        found = command.get_command(place, word) if hasattr(command, "get_command") else None
+        known = command.list_commands(place) if isinstance(command, TyperGroup) else []
+        found = command.get_command(place, word) if isinstance(command, TyperGroup) else None
         if found is None:
-            raise NotFound(f"there is no help on {' '.join(words)}", hint="mailctl help")
+            raise NotFound(
+                f"there is no help on {' '.join(words)}",
+                hint=f"{meant(word, [*known, *every_page()])}mailctl help",
+            )
         command, place = found, type(root)(found, info_name=word, parent=place)
     return command.get_help(place)
 

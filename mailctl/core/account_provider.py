@@ -1,6 +1,9 @@
 """The provider of an account, found without a look at all the others."""
 
+from collections.abc import Iterable
+
 from mailctl.domain.accounts import Account
+from mailctl.domain.near_names import meant
 from mailctl.domain.providers import Provider
 from mailctl.errors import BadUsage, NotFound
 from mailctl.store import accounts, providers
@@ -22,7 +25,7 @@ def provider_of(store: Store, account: Account) -> Provider:
 
     preset = load().by_name(account.provider)
     if preset is None:
-        raise no_such_provider(account.provider)
+        raise no_such_provider(account.provider, ())
     return preset
 
 
@@ -34,8 +37,9 @@ def no_server(account: Account) -> BadUsage:
     )
 
 
-def no_such_provider(name: str) -> NotFound:
+def no_such_provider(name: str, known: Iterable[Provider]) -> NotFound:
     """Return the error for a name that no provider has."""
+    near = meant(name, (each.name for each in known))
     return NotFound(
-        f"there is no provider named {name!r}", hint="see the names: mailctl provider list"
+        f"there is no provider named {name!r}", hint=f"{near}see the names: mailctl provider list"
     )

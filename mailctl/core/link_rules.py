@@ -12,6 +12,7 @@ from mailctl.core.rule_texts import Texts, texts_of
 from mailctl.core.services import Services
 from mailctl.core.settling import settled
 from mailctl.domain.link_rules import NUMBER, TITLE, LinkRule, LinkRuleId, Place
+from mailctl.domain.near_names import meant
 from mailctl.errors import BadUsage, Conflict, NotFound
 from mailctl.records import dataclass
 from mailctl.store import link_rules, links
@@ -90,7 +91,10 @@ def rule_named(tx: Reading, name: str) -> LinkRule:
     for rule in link_rules.all_(tx):
         if word in {rule.id, rule.name.casefold()}:
             return rule
-    raise NotFound(f"there is no rule {name[:100]!r}", hint="see them: mailctl link rule list")
+    near = meant(word, (rule.name for rule in link_rules.all_(tx)))
+    raise NotFound(
+        f"there is no rule {name[:100]!r}", hint=f"{near}see them: mailctl link rule list"
+    )
 
 
 def texts_of_message(tx: Reading, name: str) -> Texts:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mailctl.core.account_provider import no_such_provider
-from mailctl.core.providers import directory, is_known
+from mailctl.core.providers import directory, directory_in, is_known
 from mailctl.core.services import Services
 from mailctl.domain.ids import ProviderName
 from mailctl.domain.providers import DomainMapping, MappingOrigin
@@ -25,7 +25,7 @@ def map_domain(
     normal = normal_domain(domain)
     with services.store.writing(durable=True) as tx:
         if not is_known(tx, name):
-            raise no_such_provider(name)
+            raise no_such_provider(name, directory_in(tx).providers())
         return mappings.put(
             tx,
             normal,

@@ -3,6 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
+from mailctl.domain.near_names import meant
 from mailctl.errors import NameAmbiguous, NotFound
 from mailctl.store import accounts
 
@@ -25,8 +26,10 @@ def account_named(tx: "Reading", name: str) -> "Account":
 
         account = accounts.by_address(tx, address_key(parse_address(name)))
     if account is None:
+        known = (each.address for each in accounts.all_(tx))
         raise NotFound(
-            f"there is no account {name!r}", hint="see the accounts: mailctl account list"
+            f"there is no account {name!r}",
+            hint=f"{meant(name, known)}see the accounts: mailctl account list",
         )
     return account
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from mailctl.core.services import Services
+from mailctl.domain.near_names import meant
 from mailctl.domain.oauth import AppGrant, OAuthApp, OAuthIssuer, RegisteredApp
 from mailctl.domain.providers import Provider, ProviderKind
 from mailctl.domain.secret import Secret, SecretRef
@@ -87,7 +88,7 @@ def set_app(services: Services, new: NewApp, secret: SecretRef | None) -> OAuthA
         services.secrets.read(secret)
     with services.store.writing(durable=True) as tx:
         if oauth_apps.by_name(tx, app.name) is None:
-            raise _absent(app.name)
+            raise _absent(tx, app.name)
         oauth_apps.update(tx, app)
     return made
 
@@ -102,13 +103,16 @@ def named(services: Services, name: str) -> OAuthApp:
     """Return the app of that name. Raises NotFound."""
     with services.store.reading() as tx:
         app = oauth_apps.by_name(tx, name)
-    if app is None:
-        raise _absent(name)
+        if app is None:
+            raise _absent(tx, name)
     return usable(app)
 
 
-def _absent(name: str) -> NotFound:
-    return NotFound(f"there is no OAuth app {name!r}", hint="see the apps: mailctl oauth app list")
+def _absent(tx: Reading, name: str) -> NotFound:
+    near = meant(name, (app.name for app in oauth_apps.all_(tx)))
+    return NotFound(
+        f"there is no OAuth app {name!r}", hint=f"{near}see the apps: mailctl oauth app list"
+    )
 
 
 def remove_app(services: Services, name: str) -> OAuthApp:

@@ -34,7 +34,7 @@ def provider_named(known: Directory, name: str) -> Provider:
     """Return the provider of that name. Raises NotFound."""
     provider = known.provider(name)
     if provider is None:
-        raise no_such_provider(name)
+        raise no_such_provider(name, known.providers())
     return provider
 
 
@@ -153,7 +153,7 @@ def _own(tx: Reading, name: str) -> Provider:
     if provider is not None:
         return provider
     if load().by_name(name) is None:
-        raise no_such_provider(name)
+        raise no_such_provider(name, providers.all_(tx))
     raise BadUsage(
         f"{name} is a preset, which stays as it is",
         hint="describe one of your own: mailctl provider add NAME --incoming HOST "

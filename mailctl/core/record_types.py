@@ -6,6 +6,7 @@ from dataclasses import replace
 from mailctl.core.record_changes import Change, changed_type, type_name
 from mailctl.core.services import Services
 from mailctl.core.settling import settled
+from mailctl.domain.near_names import meant
 from mailctl.domain.records import RecordType
 from mailctl.errors import BadUsage, Conflict, GuardRefused, NotFound
 from mailctl.store import link_rules, record_types, records
@@ -71,7 +72,8 @@ def type_named(tx: Reading, name: str) -> RecordType:
     if kind is None:
         raise NotFound(
             f"there is no type of records {name[:50]!r}",
-            hint="see the types: mailctl record type list; "
+            hint=f"{meant(name, (each.name for each in record_types.all_(tx)))}"
+            "see the types: mailctl record type list; "
             "make one: mailctl record type add invoice --field amount",
         )
     return kind

@@ -7,6 +7,7 @@ from mailctl.core.credentials import Credential
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account
 from mailctl.domain.folders import RemoteFolder
+from mailctl.domain.near_names import meant
 from mailctl.domain.providers import Provider, ProviderKind
 from mailctl.errors import MailctlError, NotFound, ServerRefused
 from mailctl.ports.mail import Login
@@ -90,7 +91,7 @@ def refuse_missing(account: Account, folders: Sequence[RemoteFolder]) -> None:
         if name not in there and name.upper() != "INBOX":
             raise NotFound(
                 f"{account.address} has no folder {name!r}",
-                hint=f"it has {', '.join(sorted(there)[:_MOST_SHOWN])}",
+                hint=f"{meant(name, there)}it has {', '.join(sorted(there)[:_MOST_SHOWN])}",
             )
 
 

@@ -13,6 +13,7 @@ from mailctl.core.reading import reading
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account
 from mailctl.domain.folders import Folder, RemoteFolder
+from mailctl.domain.near_names import meant
 from mailctl.errors import (
     ExitCode,
     MailctlError,
@@ -142,7 +143,8 @@ class _Desk:
             if name not in remotes and name not in ours:
                 raise NotFound(
                     f"{self.account.address} has no folder {name!r}",
-                    hint=f"see the folders: mailctl sync status {self.account.address} -v",
+                    hint=f"{meant(name, (*remotes, *ours))}see the folders: "
+                    f"mailctl sync status {self.account.address} -v",
                 )
         there: dict[str, Folder | RemoteFolder] = {**ours, **remotes}
         chosen = [folder.path for folder in self.account.settings.folders.among(there.values())]

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from mailctl.domain.folders import FolderChoice
+from mailctl.domain.near_names import meant
 from mailctl.domain.periods import parse_period
 from mailctl.domain.sizes import UNITS
 from mailctl.errors import BadUsage
@@ -115,7 +116,10 @@ def setting_named(name: str) -> Setting:
     """Return the setting of that name. Raises BadUsage."""
     setting = SETTINGS.get(name.strip().lower().replace("_", "-"))
     if setting is None:
-        raise BadUsage(f"{name!r} is no setting", hint=f"choose one of {', '.join(SETTINGS)}")
+        raise BadUsage(
+            f"{name!r} is no setting",
+            hint=f"{meant(name, SETTINGS)}choose one of {', '.join(SETTINGS)}",
+        )
     return setting
 
 

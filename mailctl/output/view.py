@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from mailctl.domain.near_names import meant
 from mailctl.errors import BadUsage
 from mailctl.records import dataclass
 
@@ -42,7 +43,7 @@ class View(Generic[Row]):
         if unknown:
             raise BadUsage(
                 f"there is no field {', '.join(unknown)} here",
-                hint=f"--fields takes {','.join(self.fields)}",
+                hint=f"{meant(unknown[0], self.fields)}--fields takes {','.join(self.fields)}",
             )
 
 
