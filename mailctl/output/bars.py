@@ -89,7 +89,9 @@ class Bars:
             case Chosen(accounts):
                 if self._waiting is not None:
                     self._drawn.remove_task(self._waiting)
-                self._all = self._drawn.add_task("accounts", total=accounts, said=f"0/{accounts}")
+                if accounts:
+                    said = f"0/{accounts}"
+                    self._all = self._drawn.add_task("accounts", total=accounts, said=said)
             case Begun(address):
                 self._begin(address)
             case Reading():

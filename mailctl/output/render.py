@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mailctl.errors import BadUsage
@@ -177,8 +178,13 @@ class Printer:
         table = Table(columns, view.whole)
         if self._places is None:
             self._write(table.lines([view.fields[name](row) for name in columns] for row in rows))
+            return
+        lines = self._ruled(table, view, rows, self._places)
+        first = next(lines, None)
+        if first is None:
+            self.text(view.nothing)
         else:
-            self._write(self._ruled(table, view, rows, self._places))
+            self._write(chain([first], lines))
 
     def _ruled(
         self, table: "Table", view: View[Row], rows: Iterable[Row], places: int

@@ -32,6 +32,8 @@ class View(Generic[Row]):
     """The same, but for a terminal of so many places, or None for a pipe."""
     chart: "Callable[[Sequence[Row], int], Iterable[Line]] | None" = None
     """Set where a list is seen better as bars, on a terminal of so many places."""
+    nothing: str = ""
+    """What a person at a terminal is told where a list is empty."""
 
     def document(self, row: Row, chosen: tuple[str, ...] = ()) -> dict[str, object]:
         """Return the fields by name, all of them or those chosen, in that order."""

@@ -27,6 +27,7 @@ ACCOUNTS: "View[Account]" = View(
         "last_error": lambda a: a.last_error,
     },
     table=("address", "provider", "owner", "state", "last_sync_at", "last_error"),
+    nothing="no account is connected: mailctl account add ADDRESS",
 )
 
 
@@ -99,6 +100,7 @@ STATUSES: "View[AccountStatus]" = View(
         "todo": lambda s: s.todo,
     },
     table=("address", "health", "state", "last_sync_at", "last_error", "tls", "todo"),
+    nothing="no account is connected: mailctl account add ADDRESS",
 )
 
 CHECKS: "View[Check]" = View(

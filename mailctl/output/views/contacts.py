@@ -43,6 +43,7 @@ CONTACT: "View[Contact]" = View(
         "company": lambda c: next(iter(c.company_names), None),
     },
     table=("id", "name", "email", "company", "job_title"),
+    nothing="no contacts found",
 )
 
 PROPOSED: "View[ProposedContact]" = View(
@@ -54,7 +55,8 @@ PROPOSED: "View[ProposedContact]" = View(
         ),
         "messages": lambda p: p.newcomer.messages,
         "last_at": lambda p: p.newcomer.last_at,
-    }
+    },
+    nothing="nobody is proposed",
 )
 
 COMPANY: "View[Company]" = View(
@@ -74,6 +76,7 @@ COMPANY: "View[Company]" = View(
         "changed_at": lambda c: c.changed_at,
     },
     table=("id", "name", "domains"),
+    nothing="no companies found",
 )
 
 

@@ -64,6 +64,7 @@ PROPOSALS: "View[Proposal]" = View(
         "decided_at": lambda p: p.fact.decided_at,
     },
     table=("id", "contact_name", "field", "old", "value", "confidence", "date"),
+    nothing="nothing is proposed",
 )
 
 FACT_RUN: "View[FactRun]" = View(

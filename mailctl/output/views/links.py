@@ -32,6 +32,7 @@ LINKS: "View[Link]" = View(
     },
     table=("message", "kind", "name", "step", "evidence", "candidate"),
     whole=frozenset({"message"}),
+    nothing="no links found",
 )
 
 LINK_RUN: "View[LinkRun]" = View(
@@ -61,6 +62,7 @@ RULES: "View[LinkRule]" = View(
         "changed_at": lambda r: r.changed_at,
     },
     table=("position", "name", "match", "in", "to", "by", "hits"),
+    nothing="there is no rule: mailctl link rule add --help",
 )
 
 HITS: "View[Hit]" = View(
@@ -72,6 +74,7 @@ HITS: "View[Hit]" = View(
         "records": lambda h: h.records,
         "outcome": lambda h: h.outcome,
     },
+    nothing="the rules find nothing",
 )
 
 

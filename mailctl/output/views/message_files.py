@@ -21,6 +21,7 @@ ATTACHMENTS: "View[AttachedFile]" = View(
         "content_id": lambda f: f.attachment.content_id,
     },
     table=("number", "safe_name", "media_type", "size", "inline"),
+    nothing="no attachments",
 )
 
 SAVED_FILES: "View[SavedFile]" = View(

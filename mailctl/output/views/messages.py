@@ -58,6 +58,7 @@ MESSAGES: "View[Message]" = View(
     },
     table=("id", "date", "from", "subject", "folders"),
     stands_out=lambda m: any("\\Seen" not in copy.flags for copy in m.live_copies),
+    nothing="no messages found",
 )
 
 COUNT: "View[int]" = View({"count": lambda number: number}, prose=str)

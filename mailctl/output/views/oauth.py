@@ -23,6 +23,7 @@ APPS: "View[OAuthApp]" = View(
         "device_url": lambda a: a.issuer.device_url,
     },
     table=("name", "issuer", "client_id", "grant", "tenant"),
+    nothing="there is no OAuth app: mailctl oauth app add google --client-id ID",
 )
 
 TOKENS: "View[TokenStatus]" = View(
@@ -37,4 +38,5 @@ TOKENS: "View[TokenStatus]" = View(
         "detail": lambda t: t.detail,
     },
     table=("address", "app", "state", "expires_at", "renewable", "detail"),
+    nothing="no account signs in by OAuth",
 )

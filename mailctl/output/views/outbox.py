@@ -39,6 +39,7 @@ OUTGOING: "View[OutgoingMessage]" = View(
         "addresses": lambda m: [each.address for each in m.recipients],
     },
     table=("id", "state", "created_at", "account", "addresses", "subject"),
+    nothing="no mail found",
 )
 
 SENT: "View[OutgoingMessage]" = View(

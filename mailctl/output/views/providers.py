@@ -34,6 +34,7 @@ PROVIDERS: "View[Provider]" = View(
         "files_sent": lambda p: p.files_sent,
     },
     table=("name", "title", "kind", "origin", "incoming", "submission"),
+    nothing="there is no provider of your own: mailctl provider add --help",
 )
 
 DOMAINS: "View[DomainMapping]" = View(
@@ -44,7 +45,8 @@ DOMAINS: "View[DomainMapping]" = View(
         "created_at": lambda m: m.created_at,
         "created_by": lambda m: m.created_by,
         "includes_subdomains": lambda m: m.includes_subdomains,
-    }
+    },
+    nothing="no domain is mapped: mailctl provider map-domain DOMAIN PROVIDER",
 )
 
 IMPORTED: "View[ImportedDocument]" = View(

@@ -25,6 +25,7 @@ RECORDS: "View[Record]" = View(
     },
     table=("id", "type", "number", "title", "fields"),
     whole=frozenset({"id", "type", "number"}),
+    nothing="no records found",
 )
 
 RECORD_TYPES: "View[RecordType]" = View(
@@ -37,6 +38,7 @@ RECORD_TYPES: "View[RecordType]" = View(
         "changed_at": lambda t: t.changed_at,
     },
     table=("name", "mask", "fields", "records"),
+    nothing="there is no type of records: mailctl record type add invoice --field amount",
 )
 
 RECORDS_IMPORTED: "View[ImportReport]" = View(

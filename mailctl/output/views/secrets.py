@@ -14,7 +14,8 @@ KEPT: "View[KeptSecret]" = View(
         "secret": lambda k: str(k.ref),
         "readable": lambda k: k.error is None,
         "detail": lambda k: k.error.sentence if k.error else "",
-    }
+    },
+    nothing="no secret is kept",
 )
 
 MOVED: "View[MovedSecret]" = View(

@@ -29,6 +29,7 @@ SYNC_ACCOUNTS: "View[AccountRun]" = View(
         "run": lambda r: r.id,
     },
     table=("account", "state", "folders", "stored", "updated", "gone", "failed", "seconds"),
+    nothing="no account to sync",
 )
 
 RUNS: "View[AccountRun]" = View(
@@ -49,6 +50,7 @@ RUNS: "View[AccountRun]" = View(
         *("id", "account", "started_at", "state", "seconds", "stored", "updated", "gone"),
         *("failed", "error"),
     ),
+    nothing="no run found",
 )
 
 SYNC_REPORT: "View[SyncReport]" = View(

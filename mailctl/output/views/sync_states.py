@@ -54,6 +54,7 @@ SYNC_STATES: "View[SyncState]" = View(
         *("address", "state", "last_sync_at", "next_due_at", "running", "messages"),
         *("quarantined", "unindexed", "last_error"),
     ),
+    nothing="no account is connected: mailctl account add ADDRESS",
 )
 
 UNREAD: "View[UnreadMessage]" = View(
@@ -69,6 +70,7 @@ UNREAD: "View[UnreadMessage]" = View(
         "next_try_at": lambda u: u.next_try_at,
     },
     table=("account", "folder", "uid", "reason", "attempts", "last_at", "next_try_at"),
+    nothing="every message could be read",
 )
 
 VERIFIED_FOLDERS: "View[VerifiedFolder]" = View(
