@@ -81,7 +81,7 @@ def _unresolved(name: str, error: Exception) -> Unreachable:
         )
     return Unreachable(
         f"{name} has no address: the name is not known",
-        hint="check how the server's name is spelled",
+        hint="check the server's spelling, and whether this machine finds any: mailctl doctor",
     )
 
 
