@@ -30,6 +30,7 @@ class Nouns(LazyGroup):
         "oauth": ("mailctl.cli.oauth", "Register OAuth apps; see what their tokens are good for."),
         "secrets": ("mailctl.cli.secrets", "See where secrets are kept; move them."),
         "sync": ("mailctl.cli.sync", "Bring the mail of accounts into the store."),
+        "folder": ("mailctl.cli.folders", "See the folders of mailboxes; choose what is synced."),
         "message": ("mailctl.cli.messages", "List, search and read stored messages."),
         "send": ("mailctl.cli.send", "Send a mail, or one for each row of a table."),
         "reply": ("mailctl.cli.reply", "Answer a stored message."),

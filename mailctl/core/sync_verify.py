@@ -144,7 +144,7 @@ class _Desk:
                 raise NotFound(
                     f"{self.account.address} has no folder {name!r}",
                     hint=f"{meant(name, (*remotes, *ours))}see the folders: "
-                    f"mailctl sync status {self.account.address} -v",
+                    f"mailctl folder list {self.account.address}",
                 )
         there: dict[str, Folder | RemoteFolder] = {**ours, **remotes}
         chosen = [folder.path for folder in self.account.settings.folders.among(there.values())]

@@ -89,7 +89,7 @@ class FolderChoice:
         return cls(words)
 
     def __str__(self) -> str:
-        return ",".join(f'"{word}"' if "," in word else word for word in self.words)
+        return ",".join(_quoted(word) if set(word) & {",", '"'} else word for word in self.words)
 
     def wants(self, path: str, special_use: SpecialUse | None) -> bool:
         """Whether the folder is read."""
@@ -110,6 +110,40 @@ class FolderChoice:
             return labelled
         return [folder for folder in there if self.wants(folder.path, folder.special_use)]
 
+    def changed(
+        self, words: Iterable[str], folders: Iterable[AnyFolder], *, wanted: bool
+    ) -> "FolderChoice":
+        """Return the choice that reads, or leaves out, the folders that these words name too.
+
+        What else is read stays. A word that is the path of a folder means that one alone. Raises
+        BadUsage where no folder would be left, and for what words cannot say.
+        """
+        there, made = list(folders), self
+        if made.words == FolderChoice.words and any(each.has_labels for each in there):
+            made = FolderChoice(tuple(each.path for each in made.among(there)))
+        for word in words:
+            made = made._with(word, there, wanted=wanted)
+        is_same = made.among(there) == self.among(there)
+        return self if is_same else made
+
+    def _with(self, word: str, there: list[AnyFolder], *, wanted: bool) -> "FolderChoice":
+        meant = {folder.path for folder in fitting(word, there)}
+        read = {folder.path for folder in self.among(there)}
+        aim = read | meant if wanted else read - meant
+        if not aim:
+            raise BadUsage("no folder would be read", hint="let the account rest, or read another")
+        if aim == read:
+            return self
+        said, taken_back = (word, f"!{word}") if wanted else (f"!{word}", word)
+        kept = tuple(each for each in self.words if each not in {said, taken_back})
+        for choice in (FolderChoice(kept), FolderChoice((*kept, said))):
+            if kept and _says(choice, aim, there):
+                return choice
+        raise BadUsage(
+            f"no word names the folder {word!r} and no other",
+            hint="choose it by a pattern: mailctl account set ACCOUNT folders=...",
+        )
+
     @property
     def named(self) -> tuple[str, ...]:
         """The folders that are wanted by their whole name."""
@@ -118,6 +152,26 @@ class FolderChoice:
             for word in self.words
             if word not in {"default", "all"} and not re.search(r"^[!\\]|\*", word)
         )
+
+
+def _says(choice: FolderChoice, paths: set[str], there: list[AnyFolder]) -> bool:
+    """Whether just these are read, also when the choice has been written and read again."""
+    try:
+        again = FolderChoice.read(str(choice))
+    except BadUsage:
+        return False
+    return again == choice and {each.path for each in choice.among(there)} == paths
+
+
+def _quoted(word: str) -> str:
+    return '"' + word.replace('"', '""') + '"'
+
+
+def fitting(word: str, folders: Iterable[AnyFolder]) -> list[AnyFolder]:
+    """Return the folders that a word names: that of the path, or those of the pattern or use."""
+    there = list(folders)
+    named = [folder for folder in there if folder.path == word]
+    return named or [each for each in there if _fits(word, each.path, each.special_use)]
 
 
 def _fits(word: str, path: str, special_use: SpecialUse | None) -> bool:

@@ -15,5 +15,5 @@ def meant(word: str, names: Iterable[str]) -> str:
     from itertools import islice
 
     known = {name.casefold(): name for name in islice(names, _MOST) if len(name) <= _LONGEST}
-    near = get_close_matches(word[:_LONGEST].casefold(), known, n=1, cutoff=0.7)
+    near = get_close_matches(word[:_LONGEST].casefold(), known, n=1, cutoff=0.8)
     return f"is {known[near[0]]} meant? " if near else ""

@@ -87,3 +87,14 @@ def test_a_wrong_password_is_refused_when_adding(run: Run, mailbox: ExchangeMail
     ran = add(run, "--no-send", password="wr0ng-one")
     assert ran.code == ExitCode.AUTHORISATION
     assert "wr0ng-one" not in ran.out + ran.err
+
+
+def test_folders_of_exchange_are_listed_and_chosen(run: Run, mailbox: ExchangeMailbox) -> None:
+    assert mailbox
+    assert add(run, "--no-send").code == ExitCode.OK
+    ran = run("folder", "exclude", ADA, "\\Sent", "-o", "json")
+    assert ran.code == ExitCode.OK, ran.err
+    found = {each["path"]: each for each in json.loads(ran.out)}
+    assert (found["INBOX"]["messages"], found["INBOX"]["synced"]) == (5, True)
+    (sent,) = [each for each in found.values() if each["special_use"] == "sent"]
+    assert not sent["synced"]

@@ -178,3 +178,42 @@ def test_a_comparison_looks_at_all_mail_alone(besiege: Besiege) -> None:
     assert ran.code == ExitCode.OK, ran
     ((account,),) = [json.loads(ran.out)["accounts"]]
     assert [each["path"] for each in account["folders"]] == [ALL]
+
+
+def synced(siege: Siege, *words: str) -> dict[str, str | None]:
+    """Return the folders that are read, and through which other one."""
+    ran = siege.run("folder", *words, "-o", "json")
+    assert ran.code == ExitCode.OK, ran
+    return {each["path"]: each["through"] for each in json.loads(ran.out) if each["synced"]}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_folders_are_synced_through_all_mail_but_for_junk(besiege: Besiege, name: str) -> None:
+    siege = google(besiege, name)
+    assert synced(siege, "list", ADDRESS) == {
+        "INBOX": ALL,
+        ALL: None,
+        SENT: ALL,
+        "Büro/Größe 2": ALL,
+    }
+
+
+def test_junk_is_included_beside_all_mail(besiege: Besiege) -> None:
+    siege = google(besiege, "GImap")
+    assert synced(siege, "include", ADDRESS, "[Gmail]/Spam")["[Gmail]/Spam"] is None
+    assert reported(siege)["stored"] == 4
+    assert folders(siege)["mail 1"] == {"INBOX", "\\Important", "Büro/Größe 2"}
+
+
+def test_what_all_mail_holds_is_included_already(besiege: Besiege) -> None:
+    siege = google(besiege, "GImap")
+    before = synced(siege, "list", ADDRESS)
+    assert synced(siege, "include", ADDRESS, "INBOX", "Büro/*") == before
+    assert reported(siege)["folders"] == 1
+
+
+def test_a_label_is_not_excluded_from_all_mail(besiege: Besiege) -> None:
+    siege = google(besiege, "GImap")
+    ran = siege.run("folder", "exclude", ADDRESS, "Büro/*")
+    assert ran.code == ExitCode.USAGE
+    assert f"is a label of mail that is read from {ALL}" in ran.err

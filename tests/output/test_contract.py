@@ -322,6 +322,13 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
             *("unindexed", "folders"),
         ],
     ),
+    "folder list": (
+        sync_states.MAIL_FOLDERS,
+        [
+            *("account", "path", "special_use", "synced", "through", "at_server", "messages"),
+            *("held", "read_at"),
+        ],
+    ),
     "a folder of sync status": (
         sync_states.FOLDER_STATES,
         [

@@ -252,7 +252,7 @@ class AccountLook:
             yield self._of_folders(
                 failed(
                     f"it has no folder {', '.join(map(repr, gone))} any more, which are to be read",
-                    f"see which it has: mailctl sync status -v {self.name}; then mailctl account "
+                    f"see which it has: mailctl folder list {self.name}; then mailctl account "
                     f"set {self.name} folders=…",
                     ExitCode.NOT_FOUND,
                     "folder-missing",

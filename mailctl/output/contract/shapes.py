@@ -110,6 +110,7 @@ SHAPES: tuple[tuple[View[Any], type], ...] = (
     (sync.SYNC_SUMS, syncing.SumSheet),
     (sync.HAPPENINGS, syncing.Happening),
     (sync_states.FOLDER_STATES, syncing.FolderState),
+    (sync_states.MAIL_FOLDERS, syncing.MailFolder),
     (sync_states.SYNC_STATES, syncing.SyncState),
     (sync_states.UNREAD, syncing.UnreadMessage),
     (sync_states.VERIFIED_FOLDERS, syncing.VerifiedFolder),

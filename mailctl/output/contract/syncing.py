@@ -103,6 +103,20 @@ class FolderState(TypedDict):
     gone_at: datetime | None
 
 
+class MailFolder(TypedDict):
+    """A folder of a mailbox."""
+
+    account: str
+    path: str
+    special_use: SpecialUse | None
+    synced: Annotated[bool, "whether its mail is read"]
+    through: Annotated[str | None, "the folder of labels by which it is read (Gmail)"]
+    at_server: Annotated[bool, "false for one that was there once"]
+    messages: Annotated[int | None, "how many the server says that it has"]
+    held: Annotated[int, "how many of them are stored"]
+    read_at: datetime | None
+
+
 class SyncState(TypedDict):
     """How far an account is synced."""
 

@@ -6,6 +6,7 @@ from mailctl.output.complaints import error_document
 from mailctl.output.view import Rows, View
 
 if TYPE_CHECKING:
+    from mailctl.core.account_folders import MailFolder
     from mailctl.core.folder_check import VerifiedFolder
     from mailctl.core.sync_errors import UnreadMessage
     from mailctl.core.sync_status import FolderState, SyncState
@@ -55,6 +56,23 @@ SYNC_STATES: "View[SyncState]" = View(
         *("quarantined", "unindexed", "last_error"),
     ),
     nothing="no account is connected: mailctl account add ADDRESS",
+)
+
+MAIL_FOLDERS: "View[MailFolder]" = View(
+    {
+        "account": lambda f: f.account.address,
+        "path": lambda f: f.path,
+        "special_use": lambda f: f.special_use,
+        "synced": lambda f: f.is_synced,
+        "through": lambda f: f.through,
+        "at_server": lambda f: f.is_at_server,
+        "messages": lambda f: f.messages,
+        "held": lambda f: f.contents.held,
+        "read_at": lambda f: f.read_at,
+    },
+    table=("path", "special_use", "synced", "messages", "held", "read_at"),
+    whole=frozenset({"path"}),
+    nothing="no folder is known; see what the server has: leave --offline out",
 )
 
 UNREAD: "View[UnreadMessage]" = View(
