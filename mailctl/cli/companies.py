@@ -7,6 +7,7 @@ import typer
 from mailctl.app import App
 from mailctl.cli import contact_options as o
 from mailctl.cli.commands import Noun
+from mailctl.cli.contact_files import company_commands as company_files
 from mailctl.cli.merging import company_commands
 from mailctl.cli.timelines import company_commands as company_timelines
 from mailctl.output.views.contacts import COMPANY
@@ -14,6 +15,7 @@ from mailctl.output.views.contacts import COMPANY
 commands = Noun("Keep organisations, and the domains of their mail.")
 commands.include(company_commands)
 commands.include(company_timelines)
+commands.include(company_files)
 Named = Annotated[str, typer.Argument(metavar="COMPANY", help="Its id, a domain, or its name.")]
 
 

@@ -7,11 +7,13 @@ import typer
 from mailctl.app import App
 from mailctl.cli import record_files, record_types
 from mailctl.cli.commands import Noun
+from mailctl.cli.timelines import record_commands
 from mailctl.output.views.records import RECORDS
 
 commands = Noun("Keep what mail is about: deals, invoices, cases.")
 commands.add_typer(record_types.commands, name="type")
 commands.include(record_files.commands)
+commands.include(record_commands)
 
 Named = Annotated[str, typer.Argument(metavar="RECORD", help="Its id, or TYPE:NUMBER.")]
 OfType = Annotated[str | None, typer.Option("--type", help="Only of this type.")]

@@ -1,4 +1,4 @@
-"""contact and company timeline: all mail with them."""
+"""contact, company and record timeline: all mail with them, or about it."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 contact_commands = Noun("")
 company_commands = Noun("")
+record_commands = Noun("")
 Limit = Annotated[
     int | None, typer.Option("--limit", min=1, max=1_000_000_000, help="At most so many.")
 ]
@@ -60,6 +61,26 @@ def company_timeline(
     with app.store.reading() as tx:
         wanted = timelines.PageWanted(limit=limit, after=after)
         _show(app, timelines.company_timeline(tx, company, wanted), no_pager=no_pager)
+        tell_of_unlinked(app, tx)
+
+
+@record_commands.verb(
+    "timeline", "mailctl record timeline invoice:INV-4711 -o ndjson", lists=MESSAGES
+)
+def record_timeline(
+    ctx: typer.Context,
+    record: Annotated[str, typer.Argument(help="Its id, or TYPE:NUMBER.")],
+    limit: Limit = None,
+    after: After = None,
+    no_pager: NoPager = False,
+) -> None:
+    """List all mail that is about a record, newest first: whatever is linked to it."""
+    from mailctl.core import timelines
+
+    app: App = ctx.obj
+    with app.store.reading() as tx:
+        wanted = timelines.PageWanted(limit=limit, after=after)
+        _show(app, timelines.record_timeline(tx, record, wanted), no_pager=no_pager)
         tell_of_unlinked(app, tx)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from mailctl.core.contact_options import fit, option, unreadable_phone
+from mailctl.core.contact_options import fit, options_of
 from mailctl.core.contact_rows import ContactRow
 from mailctl.core.import_reports import ImportReport, Undone, batches
 from mailctl.core.services import Services
@@ -86,21 +86,11 @@ class _Batch:
         if row.trouble is not None:
             self.report.leave_out(row.line, row.trouble)
             return None
-        found = []
-        for kind, text in row.options:
-            try:
-                found.append(option(kind, text, region=self.region))
-            except BadUsage as error:
-                if kind is not OptionKind.PHONE:
-                    self.report.leave_out(row.line, error.sentence)
-                    return None
-                value, _, type_ = text.partition("|")
-                try:
-                    found.append(unreadable_phone(value, type_.strip().lower()))
-                except BadUsage as worse:
-                    self.report.leave_out(row.line, worse.sentence)
-                    return None
-        return found
+        try:
+            return options_of(row.options, region=self.region)
+        except BadUsage as error:
+            self.report.leave_out(row.line, error.sentence)
+            return None
 
     def _stored(
         self, row: ContactRow, options: Sequence[CommunicationOption], was: Contact | None

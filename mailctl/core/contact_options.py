@@ -1,6 +1,7 @@
 """Ways to reach somebody, read from what people write: e-mail, phone, web, social, address."""
 
 import re
+from collections.abc import Iterable
 
 from mailctl.core.naming import address_key
 from mailctl.domain.contacts import CommunicationOption, OptionKind
@@ -34,6 +35,25 @@ def option(kind: OptionKind, text: str, *, region: str | None = None) -> Communi
         case OptionKind.SOCIAL | OptionKind.ADDRESS:
             key = " ".join(value.split()).casefold()
             return CommunicationOption(kind, value, key, type_)
+
+
+def options_of(
+    said: Iterable[tuple[OptionKind, str]], *, region: str | None
+) -> list[CommunicationOption]:
+    """Return what a file says of ways to reach somebody; a phone that is none stays as written.
+
+    Raises BadUsage.
+    """
+    found = []
+    for kind, text in said:
+        try:
+            found.append(option(kind, text, region=region))
+        except BadUsage:
+            if kind is not OptionKind.PHONE:
+                raise
+            value, _, type_ = text.partition("|")
+            found.append(unreadable_phone(value, type_.strip().lower()))
+    return found
 
 
 def phone(value: str, type_: str, *, region: str | None) -> CommunicationOption:

@@ -1,4 +1,4 @@
-"""Contacts in files: CSV of several programs, JSON of our own, vCards; row by row."""
+"""Contacts and companies in files: CSV of several programs, JSON of our own, vCards; row by row."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,9 +34,11 @@ _TEXTS = {
         ("company", "companies", "companyname", "organization", "organizationname", "org"),
         "company",
     ),
+    **dict.fromkeys(("domain", "domains", "emaildomain", "emaildomains"), "domains"),
     "owner": "owner",
     **dict.fromkeys(("tags", "categories", "labels", "groupmembership"), "tags"),
 }
+_LISTS = {"company": "companies", "domains": "domains", "tags": "tags"}
 _OPTIONS = {
     **dict.fromkeys(
         ("email", "emails", "emailaddress", "emailvalue", "primaryemail", "secondaryemail", "mail"),
@@ -57,7 +59,7 @@ _OPTIONS = {
 
 @dataclass
 class ContactRow:
-    """What a row of a file says of a contact; nothing is what it does not say."""
+    """What a row of a file says of a contact or a company; nothing is what it does not say."""
 
     line: int
     id: str = ""
@@ -65,6 +67,8 @@ class ContactRow:
     job_title: str = ""
     department: str = ""
     companies: list[str] = field(default_factory=list)
+    domains: list[str] = field(default_factory=list)
+    """Of a company."""
     owner: str = ""
     tags: list[str] = field(default_factory=list)
     options: list[tuple[OptionKind, str]] = field(default_factory=list)
@@ -167,8 +171,8 @@ def _of_cells(
             first = text
         elif column == "last":
             last = text
-        elif column in {"company", "tags"}:
-            (row.companies if column == "company" else row.tags).extend(_values(text))
+        elif column in _LISTS:
+            getattr(row, _LISTS[column]).extend(_values(text))
         elif not getattr(row, column):
             setattr(row, column, text)
     row.name = row.name or f"{first} {last}".strip()
@@ -190,6 +194,7 @@ def _of_document(line: int, document: Mapping[str, Any]) -> ContactRow:
     for name in ("id", "name", "job_title", "department", "owner"):
         setattr(row, name, str(document.get(name) or ""))
     row.tags = [str(each) for each in _list(document.get("tags"))]
+    row.domains = [str(each) for each in _list(document.get("domains"))]
     for each in _list(document.get("companies")):
         row.companies.append(str(each.get("name") or "") if isinstance(each, dict) else str(each))
     for kind in OptionKind:

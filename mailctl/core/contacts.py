@@ -107,7 +107,7 @@ def add_company(services: Services, changes: Sequence[Change], *, region: str | 
     if not company.name:
         raise BadUsage("the company has no name", hint="say it: --name Acme")
     with services.store.writing(durable=True) as tx:
-        _refuse_taken(tx, company)
+        refuse_taken(tx, company)
         companies.add(tx, company, at=services.now())
         return companies.by_ids(tx, [company.id])[company.id]
 
@@ -123,7 +123,7 @@ def set_company(
         was = company_named(tx, name)
         company = changed_company(was, changes, region=region)
         if company != was:
-            _refuse_taken(tx, company)
+            refuse_taken(tx, company)
             companies.update(tx, company, at=services.now())
         return companies.by_ids(tx, [company.id])[company.id]
 
@@ -190,7 +190,8 @@ def _refuse_twin(tx: Reading, contact: Contact) -> None:
         )
 
 
-def _refuse_taken(tx: Reading, company: Company) -> None:
+def refuse_taken(tx: Reading, company: Company) -> None:
+    """Raise Conflict where another company has its name or one of its domains."""
     twins = companies.by_names(tx, [company.name]).get(company.name, ())
     twin = next((each for each in twins if each.id != company.id), None)
     for owners in companies.by_domains(tx, company.domains).values():

@@ -1,4 +1,4 @@
-"""All mail with somebody, whichever account has it and whoever wrote it."""
+"""All mail with somebody or about something, whichever account has it and whoever wrote it."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -8,10 +8,12 @@ from mailctl.core.contacts import company_named, contact_named
 from mailctl.core.listings import Listing, one_more
 from mailctl.core.matching import meant
 from mailctl.core.naming import message_named
+from mailctl.core.records import record_named
 from mailctl.domain.contacts import Company, Contact
 from mailctl.domain.links import ObjectNoun
 from mailctl.domain.mailboxes import mailbox_of
 from mailctl.domain.messages import Message
+from mailctl.domain.records import Record
 from mailctl.store import companies, contacts, correspondents, messages, timelines
 from mailctl.store.connection import Reading
 
@@ -52,10 +54,16 @@ def company_timeline(tx: Reading, name: str, wanted: PageWanted) -> Listing:
     return Listing(mail_with(tx, ObjectNoun.COMPANY, company, who, wanted), wanted.limit)
 
 
+def record_timeline(tx: Reading, name: str, wanted: PageWanted) -> Listing:
+    """Return the mail linked to a record, newest first. Raises NotFound, BadUsage."""
+    record = record_named(tx, name)
+    return Listing(mail_with(tx, ObjectNoun.RECORD, record, (), wanted), wanted.limit)
+
+
 def mail_with(
     tx: Reading,
     noun: ObjectNoun,
-    thing: Contact | Company,
+    thing: Contact | Company | Record,
     who: Collection[int],
     wanted: PageWanted,
 ) -> Iterator[Message]:

@@ -328,3 +328,92 @@ def test_many_contacts_are_taken_over_twice_in_bounded_memory(tmp_path: Path) ->
     told = json.loads(second)
     assert (told["unchanged"], told["created"], told["updated"]) == (rows, 0, 0)
     assert max(first_kb, second_kb) < 100_000
+
+
+def companies(run: Run) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = told(run, "company", "list")
+    return found
+
+
+COMPANIES = (
+    "Company name,Company domain,Phone number,Website,Tags,Owner\n"
+    "Acme,acme.example;ACME.test,+49 30 1,https://acme.example,customer;big,zoe\n"
+    "Beta,beta.example,,,,\n"
+)
+MAP = ("--map", "Company domain=domains", "--map", "Phone number=phone")
+
+
+def test_companies_of_a_file_are_taken_over_once(run: Run) -> None:
+    words = ("company", "import", "-", "--format", "csv", *MAP)
+    assert told(run, *words, typed=COMPANIES)["created"] == 2
+    acme, beta = companies(run)
+    assert (acme["name"], acme["domains"]) == ("Acme", ["acme.example", "acme.test"])
+    assert (acme["owner"], acme["tags"]) == ("zoe", ["customer", "big"])
+    assert ([each["value"] for each in acme["webs"]], acme["source"]) == (
+        ["https://acme.example"],
+        "import:stdin",
+    )
+    assert beta["domains"] == ["beta.example"]
+    again = told(run, *words, typed=COMPANIES)
+    assert (again["created"], again["updated"], again["unchanged"]) == (0, 0, 2)
+
+
+@pytest.mark.parametrize("format_", ["csv", "json", "ndjson"])
+def test_exported_companies_change_nothing_when_they_come_back(run: Run, format_: str) -> None:
+    told(
+        run,
+        *("company", "add", "--name", "=Acme, Inc.", "--domain", "acme.example", "--tag", "vip"),
+        *("--email", "info@acme.example|work", "--phone", "+49 30 123456|fax", "--owner", "zoe"),
+        *("--address", "Street 1, 12345 Town|work", "--web", "https://acme.example"),
+    )
+    (before,) = companies(run)
+    text = run("company", "export", "--format", format_).out
+    words = ("company", "import", "-", "--format", format_)
+    assert told(run, *words, typed=text)["unchanged"] == 1
+    assert companies(run) == [before]
+    told(run, "company", "remove", before["id"], "--yes")
+    assert told(run, *words, typed=text)["created"] == 1
+    (after,) = companies(run)
+    changed = {"id", "source", "created_at", "changed_at"}
+    assert {k: v for k, v in after.items() if k not in changed} == {
+        k: v for k, v in before.items() if k not in changed
+    }
+
+
+def test_a_row_is_the_company_of_its_domain_whatever_it_calls_it(run: Run) -> None:
+    told(run, "company", "add", "--name", "Acme", "--domain", "acme.example")
+    text = "name,domain,domain\nAcme Incorporated,acme.example,acme.test\n"
+    report = told(run, "company", "import", "-", "--format", "csv", typed=text)
+    assert report["updated"] == 1
+    (acme,) = companies(run)
+    assert (acme["name"], acme["domains"]) == (
+        "Acme Incorporated",
+        ["acme.example", "acme.test"],
+    )
+
+
+def test_rows_that_may_be_several_companies_are_left_out_by_line(run: Run) -> None:
+    for name in ("acme", "beta"):
+        told(run, "company", "add", "--name", name, "--domain", f"{name}.example")
+    text = (
+        "name,domain\nboth,acme.example;beta.example\nbeta,acme.example\n,\n"
+        "x,no domain\nGamma,gamma.example\n"
+    )
+    words = ("company", "import", "-", "--format", "csv")
+    report = told(run, *words, typed=text, code=ExitCode.PARTIAL)
+    assert report["created"] == 1
+    assert [each["line"] for each in report["errors"]] == [2, 3, 5]
+
+
+def test_a_dry_import_of_companies_keeps_nothing(run: Run) -> None:
+    words = ("company", "import", "-", "--format", "csv", *MAP, "--dry-run")
+    assert told(run, *words, typed=COMPANIES)["created"] == 2
+    assert companies(run) == []
+
+
+def test_mail_is_linked_to_the_companies_of_a_file(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(b"From: x@beta.example\r\nSubject: x\r\n\r\ny\r\n")
+    assert run("message", "import", str(tmp_path / "a.eml")).code == ExitCode.OK
+    told(run, "company", "import", "-", "--format", "csv", *MAP, typed=COMPANIES)
+    (link,) = told(run, "link", "list")
+    assert (link["kind"], link["name"]) == ("company", "Beta")

@@ -1,4 +1,4 @@
-"""contact and company timeline: all mail with somebody, and nobody else's."""
+"""contact, company and record timeline: all mail with somebody, and nobody else's."""
 
 import json
 from pathlib import Path
@@ -83,3 +83,21 @@ def test_who_has_no_address_has_no_mail(run: Run) -> None:
 def test_an_unknown_contact_is_not_found(run: Run) -> None:
     assert run("contact", "timeline", "nobody@x.example").code == ExitCode.NOT_FOUND
     assert run("company", "timeline", "nobody").code == ExitCode.NOT_FOUND
+
+
+def test_mail_about_a_record_is_all_that_is_linked_to_it(run: Run) -> None:
+    run("record", "type", "add", "case")
+    assert run("record", "add", "case:7").code == ExitCode.OK
+    ids = {
+        each["subject"]: each["id"] for each in json.loads(run("message", "list", "-o", "json").out)
+    }
+    assert subjects(run, "record", "timeline", "case:7") == []
+    run("link", "add", ids["copy"], "--to", "case:7")
+    run("link", "add", ids["to ada"], "--to", "case:7")
+    assert subjects(run, "record", "timeline", "case:7") == ["copy", "to ada"]
+    page = ("record", "timeline", "case:7", "--after", ids["copy"])
+    assert subjects(run, *page) == ["to ada"]
+
+
+def test_a_record_that_there_is_not_has_no_timeline(run: Run) -> None:
+    assert run("record", "timeline", "case:8").code == ExitCode.NOT_FOUND

@@ -132,6 +132,10 @@ CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
         contacts.SHEET,
         [*WHO, *OPTIONS, "owner", "tags"],
     ),
+    "company export": (
+        contacts.COMPANY_SHEET,
+        ["id", "name", "domains", *OPTIONS, "owner", "tags"],
+    ),
     "contact import": (
         contacts.IMPORT_REPORT,
         ["created", "updated", "unchanged", "failed", "errors", "is_dry_run"],

@@ -80,8 +80,8 @@ COMPANY: "View[Company]" = View(
 )
 
 
-def _joined(contact: "Contact", kind: OptionKind) -> str:
-    found = (each for each in contact.options if each.kind is kind)
+def _joined(whose: "Contact | Company", kind: OptionKind) -> str:
+    found = (each for each in whose.options if each.kind is kind)
     return "; ".join(
         " ".join(each.value.replace(";", ",").split())
         + (f" ext {each.ext}" if each.ext else "")
@@ -106,6 +106,22 @@ SHEET: "View[Contact]" = View(
         "tags": lambda c: "; ".join(c.tags),
     },
     table=("name", "emails"),
+)
+
+COMPANY_SHEET: "View[Company]" = View(
+    {
+        "id": lambda c: c.id,
+        "name": lambda c: c.name,
+        "domains": lambda c: "; ".join(c.domains),
+        "emails": lambda c: _joined(c, OptionKind.EMAIL),
+        "phones": lambda c: _joined(c, OptionKind.PHONE),
+        "webs": lambda c: _joined(c, OptionKind.WEB),
+        "socials": lambda c: _joined(c, OptionKind.SOCIAL),
+        "addresses": lambda c: _joined(c, OptionKind.ADDRESS),
+        "owner": lambda c: c.owner or "",
+        "tags": lambda c: "; ".join(c.tags),
+    },
+    table=("name", "domains"),
 )
 
 IMPORT_REPORT: "View[ImportReport]" = View(
