@@ -320,15 +320,16 @@ class App:
         if self.options.verbose or self.options.debug:
             self.tell(f"mailctl: {text}\n")
 
-    def complain(self, error: "MailctlError") -> int:
-        """Say a failure on standard error and return its exit code."""
+    def complain(self, error: "MailctlError", *, about: str | None = None) -> int:
+        """Say a failure on standard error, of what it is, and return its exit code."""
         from mailctl.output.complaints import complaint
 
         if self.options.debug:
             import traceback
 
             self.tell("".join(traceback.format_exception(error)))
-        self.tell(complaint(error, self.error_format, colored=self.is_colored))
+        text = complaint(error, self.error_format, colored=self.is_colored, about=about)
+        self.tell(text)
         return int(error.exit_code)
 
     @property

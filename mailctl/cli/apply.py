@@ -8,7 +8,7 @@ from mailctl.app import App
 from mailctl.cli.applying import Files, Prune, Region, declared, manner_of
 from mailctl.cli.commands import single
 from mailctl.output.render import Format
-from mailctl.output.views.applied import APPLIED
+from mailctl.output.views.applied import APPLIED, summary, whereabouts
 
 
 def apply(
@@ -51,7 +51,8 @@ def apply(
     if app.format in {Format.TABLE, Format.CSV}:
         for each in applied.objects:
             if each.error is not None:
-                app.complain(each.error)
+                app.complain(each.error, about=whereabouts(each))
+        app.notice(f"{'dry run, nothing was done: ' if dry_run else ''}{summary(applied)}")
     raise typer.Exit(int(applied.exit_code))
 
 

@@ -22,12 +22,15 @@ def error_document(error: MailctlError) -> dict[str, object]:
     }
 
 
-def complaint(error: MailctlError, format_: Format, *, colored: bool) -> str:
-    """Return the text that belongs on standard error."""
+def complaint(
+    error: MailctlError, format_: Format, *, colored: bool, about: str | None = None
+) -> str:
+    """Return the text that belongs on standard error; `about` begins it where many may fail."""
     if format_ in {Format.JSON, Format.NDJSON}:
         return as_json({"error": error_document(error)}) + "\n"
     name = "\x1b[1;31mmailctl:\x1b[0m" if colored else "mailctl:"
-    lines = [f"{name} {one_line(error.sentence)}"]
+    sentence = f"{about}: {error.sentence}" if about else error.sentence
+    lines = [f"{name} {one_line(sentence)}"]
     lines += _pointed_at(error.details.get("query"), error.details.get("column"))
     lines += _mistakes(error.details.get("mistakes"))
     candidates = error.details.get("candidates")

@@ -198,6 +198,19 @@ accounts:
     )
 
 
+def test_how_many_ended_how_is_told_on_standard_error(run: Run) -> None:
+    made = run("apply", "-f", "-", "--no-verify", typed=EVERYTHING)
+    assert made.err == "mailctl: 11 created\n"
+    change = "accounts:\n- {address: ada@acme.example, owner: Bo}\n"
+    rehearsed = run("apply", "-f", "-", "--prune", "--dry-run", typed=change)
+    assert rehearsed.err == "mailctl: dry run, nothing was done: 1 to update, 1 to remove\n"
+    differing = run("diff", "-f", "-", "--prune", typed=change)
+    assert differing.err == "mailctl: 1 to update, 1 to remove\n"
+    assert run("diff", "-f", "-", typed="{}").err == "mailctl: nothing is declared\n"
+    assert run("apply", "-f", "-", "--quiet", typed=EVERYTHING).err == ""
+    assert run("apply", "-f", "-", "-o", "json", typed=EVERYTHING).err == ""
+
+
 def test_a_diff_ends_with_1_where_something_differs_and_with_0_where_nothing_does(
     run: Run,
 ) -> None:
@@ -267,7 +280,10 @@ accounts:
     assert [each["result"] for each in objects] == ["created", "failed", "created"]
     said = run("apply", "--no-verify", "-f", "-", typed=text)
     assert said.code == ExitCode.PARTIAL
-    assert "NOT_THERE is not set" in said.err
+    assert (
+        "mailctl: <stdin>:4:3: account ben@gmail.com: the environment variable NOT_THERE is not set"
+    ) in said.err, "among many, which one and where"
+    assert said.err.endswith("mailctl: 1 failed, 2 unchanged\n")
 
 
 def test_where_everything_fails_the_exit_code_is_that_of_the_failure(run: Run) -> None:

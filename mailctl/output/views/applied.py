@@ -15,6 +15,26 @@ if TYPE_CHECKING:
 _SIGNS = {"created": "+", "updated": "~", "removed": "-"}
 
 
+_TO_COME = {"created": "to create", "updated": "to update", "removed": "to remove"}
+
+
+def summary(applied: "Applied") -> str:
+    """Return how many objects ended how, or would: `2 created, 1 failed, 3 unchanged`."""
+    counts = {
+        result: applied.count(result)
+        for result in ("created", "updated", "removed", "failed", "unchanged")
+    }
+    words = _TO_COME if applied.is_dry_run else {}
+    said = [f"{n} {words.get(name, name)}" for name, n in counts.items() if n]
+    return ", ".join(said) or "nothing is declared"
+
+
+def whereabouts(thing: "AppliedObject") -> str:
+    """Return which object is meant, behind the place that declares it where there is one."""
+    named = f"{thing.kind} {thing.name}"
+    return f"{thing.place}: {named}" if thing.place else named
+
+
 def _shown(change: "Change") -> str:
     before, after = cell(plain(change.before)), cell(plain(change.after))
     if change.before is None:
