@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mailctl.ports import Authoriser, Internet
     from mailctl.ports.inspection import Inspector
     from mailctl.protocols.network import Network
+    from mailctl.protocols.trace import Trace
     from mailctl.secrets.stores import Secrets
 
 _TEXT_MAX = 1 << 20
@@ -211,7 +212,31 @@ class App:
                 "MAILCTL_CONNECT_TO": self.settings.text("connect_to") or "",
                 "MAILCTL_DNS": self.settings.text("dns") or "",
                 "MAILCTL_TIMEOUT": self.settings.text("timeout") or "",
-            }
+            },
+            self._trace() if self.is_debugging else None,
+        )
+
+    @property
+    def is_debugging(self) -> bool:
+        """Whether conversations with servers, and where errors came from, are told."""
+        if self.options.debug:
+            return True
+        try:
+            return self.settings.flag("debug")
+        except BadUsage:  # the settings are what failed
+            return False
+
+    def _trace(self) -> "Trace":
+        from mailctl.core.doctor.pseudonyms import Pseudonyms
+        from mailctl.output.traces import trace_line
+        from mailctl.protocols.trace import Trace
+
+        names = Pseudonyms(lambda domain: False)
+        return Trace(
+            lambda event: self.tell(trace_line(event, self.error_format)),
+            timer=time.perf_counter,
+            started=self.started,
+            words=names.words,
         )
 
     @cached_property
@@ -317,14 +342,14 @@ class App:
 
     def detail(self, text: str) -> None:
         """Tell a person who wants to know more."""
-        if self.options.verbose or self.options.debug:
+        if self.options.verbose or self.is_debugging:
             self.tell(f"mailctl: {text}\n")
 
     def complain(self, error: "MailctlError", *, about: str | None = None) -> int:
         """Say a failure on standard error, of what it is, and return its exit code."""
         from mailctl.output.complaints import complaint
 
-        if self.options.debug:
+        if self.is_debugging:
             import traceback
 
             self.tell("".join(traceback.format_exception(error)))

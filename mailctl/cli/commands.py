@@ -202,7 +202,13 @@ def _common(
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Results and errors only.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell what is done.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Tell where an error came from.")] = False,
+    debug: Annotated[
+        bool,
+        typer.Option(
+            "--debug",
+            help="Tell what servers are asked and answer, without secrets and mail.",
+        ),
+    ] = False,
     no_input: Annotated[
         bool, typer.Option("--no-input", help="Never ask; fail and name what is missing.")
     ] = False,

@@ -35,9 +35,10 @@ VARIABLES = {
     "pager": "MAILCTL_PAGER",
     "region": "MAILCTL_REGION",
     "blocklist": "MAILCTL_BLOCKLIST",
+    "debug": "MAILCTL_DEBUG",
 }
 """Every setting of the config file, and the variable that says the same."""
-DEFAULTS = {"output": "table", "no_input": "no", "timeout": "60", "pager": "less"}
+DEFAULTS = {"output": "table", "no_input": "no", "timeout": "60", "pager": "less", "debug": "no"}
 """What holds where nothing is said, as `doctor` shows it; of the others there is nothing then."""
 OTHER_VARIABLES = ("MAILCTL_HOME", "MAILCTL_VAULT_KEY", "MAILCTL_SOAK")
 """What else is read from the environment."""

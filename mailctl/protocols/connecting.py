@@ -5,8 +5,10 @@ import time
 from typing import Any
 
 from mailctl.errors import GuardRefused, Unreachable
+from mailctl.protocols import safe_words
 from mailctl.protocols.pacing import Pace, PacedSocket
 from mailctl.protocols.public_addresses import is_public
+from mailctl.protocols.trace import SILENT, Conversation
 
 Candidate = tuple[socket.AddressFamily, tuple[Any, ...]]
 
@@ -40,10 +42,16 @@ def public(host: str, candidates: list[Candidate]) -> list[Candidate]:
     return allowed
 
 
-def connect(name: str, candidates: list[Candidate], timeout_s: float, pace: Pace) -> PacedSocket:
+def connect(
+    name: str,
+    candidates: list[Candidate],
+    timeout_s: float,
+    pace: Pace,
+    told: Conversation = SILENT,
+) -> PacedSocket:
     """Return a connection to the first candidate that takes one within the time.
 
-    `name` is how errors call the server. Raises Unreachable.
+    `name` is how errors call the server, `told` hears of it. Raises Unreachable.
     """
     deadline = time.monotonic() + timeout_s
     failure: OSError | None = None
@@ -51,14 +59,19 @@ def connect(name: str, candidates: list[Candidate], timeout_s: float, pace: Pace
         # A first address that swallows packets must not use up the time of the others.
         share_s = (deadline - time.monotonic()) / (len(candidates) - number)
         try:
-            return _connected(candidate, max(share_s, 0.05), pace)
+            return _connected(candidate, max(share_s, 0.05), pace, told)
         except OSError as error:
             failure = error
+            told.happened(safe_words.own("no connection:"), safe_words.failure(error))
     raise _unreachable(name, failure) from failure
 
 
-def _connected(candidate: Candidate, timeout_s: float, pace: Pace) -> PacedSocket:
+def _connected(
+    candidate: Candidate, timeout_s: float, pace: Pace, told: Conversation
+) -> PacedSocket:
     family, where = candidate
+    begun = told.now()
+    told.happened(safe_words.own("connects to"), safe_words.host(where[0]))
     sock = PacedSocket(family, socket.SOCK_STREAM)
     try:
         sock.settimeout(timeout_s)
@@ -68,8 +81,9 @@ def _connected(candidate: Candidate, timeout_s: float, pace: Pace) -> PacedSocke
     except BaseException:
         sock.close()
         raise
-    sock.pace = pace
+    sock.pace, sock.told = pace, told
     pace.begin()
+    told.happened(safe_words.own("connected"), since=begun)
     return sock
 
 

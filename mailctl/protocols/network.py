@@ -9,6 +9,7 @@ from mailctl.errors import BadUsage
 from mailctl.protocols import nameserver, redirects
 from mailctl.protocols.pauses import Pauses
 from mailctl.protocols.redirects import Redirect
+from mailctl.protocols.trace import SILENT, Conversation, Trace
 from mailctl.records import dataclass
 
 if TYPE_CHECKING:  # ssl and socket cost every start of the program, connecting or not
@@ -53,9 +54,11 @@ class Network:
     exchange_s: float = 120.0
     pauses: Pauses = field(default_factory=Pauses)
     """What servers asked for in this run, told from one connection to the next."""
+    trace: Trace | None = None
+    """Hears what is said over the connections."""
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+    def from_environment(cls, environment: Mapping[str, str], trace: Trace | None = None) -> Self:
         """Return the network that MAILCTL_CONNECT_TO, MAILCTL_DNS and MAILCTL_TIMEOUT describe.
 
         Raises BadUsage naming the variable that cannot be understood.
@@ -65,7 +68,7 @@ class Network:
             nameserver.parse_nameserver(named)
         connect_to = redirects.parse_redirects(environment.get(redirects.VARIABLE, ""))
         idle_s = _seconds(environment.get("MAILCTL_TIMEOUT", ""))
-        return cls(connect_to=connect_to, nameserver=named, idle_s=idle_s)
+        return cls(connect_to=connect_to, nameserver=named, idle_s=idle_s, trace=trace)
 
     def open(
         self,
@@ -75,8 +78,11 @@ class Network:
         *,
         idle_s: float = 0,
         public_only: bool = False,
+        protocol: str = "tcp",
     ) -> "PacedSocket":
         """Return a TCP connection to the first address of the host that takes one.
+
+        `protocol` is how a trace calls what is spoken.
 
         With `public_only` a private address is left alone, unless a person sends the host
         there. Raises Unreachable, or GuardRefused where there are private addresses only.
@@ -85,12 +91,17 @@ class Network:
         from mailctl.protocols.pacing import Pace
 
         pace = Pace(min(idle_s or self.idle_s, self.idle_s), self.exchange_s)
+        told = self.told(protocol, f"{host}:{port}")
         to_host, to_port = redirects.redirected(self.connect_to, host, port)
         addresses = self._addresses(to_host, timeout_s)
         candidates = connecting.candidates(f"{host}:{port}", addresses, to_port)
         if public_only and to_host == host:
             candidates = connecting.public(host, candidates)
-        return connecting.connect(f"{host}:{port}", candidates, timeout_s, pace)
+        return connecting.connect(f"{host}:{port}", candidates, timeout_s, pace, told)
+
+    def told(self, protocol: str, server: str) -> Conversation:
+        """Return a new conversation of which somebody may hear."""
+        return self.trace.conversation(protocol, server) if self.trace else SILENT
 
     def tls_context(self, ca_file: str | None = None) -> "ssl.SSLContext":
         """Return a verifying context that trusts the system's authorities and `ca_file`'s.

@@ -9,6 +9,8 @@ import ssl
 import time
 from typing import TYPE_CHECKING
 
+from mailctl.protocols.trace import SILENT, Conversation
+
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
 
@@ -82,6 +84,8 @@ class PacedSocket(socket.socket):
     """A socket whose reads and writes keep to a pace."""
 
     pace: Pace
+    told: Conversation = SILENT
+    """Hears what is said over the connection."""
 
     def recv_into(self, buffer: "WriteableBuffer", nbytes: int = 0, flags: int = 0) -> int:
         """Read as a socket does. Raises TimeoutError and Flooded as well."""

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import cast
 
 from mailctl.errors import MailctlError, TlsFailure, Unreachable
+from mailctl.protocols import safe_words
 from mailctl.protocols.pacing import PacedSocket, PacedTlsSocket
+from mailctl.protocols.trace import SILENT, Conversation
 from mailctl.protocols.words import plain
 
 _HOST_MISMATCH = {62, 64}
@@ -62,6 +64,8 @@ def wrap(sock: socket.socket, host: str, made: ssl.SSLContext) -> PacedTlsSocket
     Raises TlsFailure, or Unreachable where the connection broke meanwhile.
     """
     pace = sock.pace if isinstance(sock, PacedSocket) else None
+    told = sock.told if isinstance(sock, PacedSocket) else SILENT
+    begun = told.now()
     if pace:
         sock.settimeout(pace.wait_s())
     peer = _peer(sock)
@@ -69,10 +73,30 @@ def wrap(sock: socket.socket, host: str, made: ssl.SSLContext) -> PacedTlsSocket
         wrapped = cast(PacedTlsSocket, made.wrap_socket(sock, server_hostname=host.strip("[]")))
     except (OSError, ValueError) as error:
         sock.close()
+        tell_failure(told, error, since=begun)
         raise failure(host, error, lambda: _names(peer, host, made) if peer else []) from error
     if pace:
         wrapped.pace = pace
+    wrapped.told = told
+    tell_handshake(told, wrapped, since=begun)
     return wrapped
+
+
+def tell_handshake(
+    told: Conversation, secure: ssl.SSLSocket | ssl.SSLObject, *, since: float
+) -> None:
+    """Tell what was agreed on, and with whom."""
+    if not told.is_heard:
+        return
+    version, cipher = secure.version() or "", (secure.cipher() or ("",))[0]
+    agreed = safe_words.host(f"{version} {cipher}")
+    told.happened(agreed, safe_words.certificate(secure.getpeercert() or {}), since=since)
+
+
+def tell_failure(told: Conversation, error: Exception, *, since: float) -> None:
+    """Tell why there is no encryption, in the words of OpenSSL."""
+    why = safe_words.openssl(error) if isinstance(error, ssl.SSLError) else safe_words.own("")
+    told.happened(safe_words.own("no TLS:"), safe_words.failure(error), why, since=since)
 
 
 class Wrapper:

@@ -49,6 +49,7 @@ def test_a_broken_file_is_no_matter_while_the_environment_says_it(file: Path) ->
         ("MAILCTL_OUTPUT", "output"),
         ("MAILCTL_NO_INPUT", "no_input"),
         ("MAILCTL_DNS", "dns"),
+        ("MAILCTL_DEBUG", "debug"),
         ("MAILCTL_CONNECT_TO", "connect_to"),
         ("MAILCTL_VAULT_KEY_FILE", "vault_key_file"),
     ],

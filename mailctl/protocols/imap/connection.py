@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 
 from mailctl import __version__
 from mailctl.domain.providers import Provider
+from mailctl.domain.secret import Secret
 from mailctl.domain.servers import Endpoint, Security
 from mailctl.errors import (
     AuthenticationRefused,
@@ -15,12 +16,13 @@ from mailctl.errors import (
     TlsFailure,
 )
 from mailctl.ports.mail import Login
-from mailctl.protocols import refusals, signing_in
+from mailctl.protocols import refusals, safe_words, signing_in
 from mailctl.protocols.imap.failures import UNREADABLE, failure, said, translated
 from mailctl.protocols.imap.pipeline import Pipeline
 from mailctl.protocols.imap.session import Session
 from mailctl.protocols.imap.wire import Wire
 from mailctl.protocols.network import Network
+from mailctl.protocols.safe_words import own
 from mailctl.protocols.sasl import TokenMechanism, token_mechanism, token_response
 from mailctl.protocols.tls import Wrapper
 from mailctl.protocols.words import plain
@@ -107,6 +109,7 @@ def _authenticate(wire: Wire, login: Login, username: str, password: str) -> Non
     wire.pace.begin()
     # What the server can do is asked again once it knows us.
     wire.untagged("CAPABILITY")
+    begun = wire.told.now()
     refusal: MailctlError | None = None
     try:
         if login.is_token:
@@ -118,7 +121,9 @@ def _authenticate(wire: Wire, login: Login, username: str, password: str) -> Non
     if refusal:
         # Raised here, not in the handler: the library's own error may quote the password,
         # and must not hang on ours as its cause.
+        wire.told.received(safe_words.failure(refusal), since=begun)
         raise refusal
+    wire.told.received(own("signed in"), safe_words.domain(username), since=begun)
 
 
 def _sign_in_by_token(wire: Wire, login: Login, username: str, token: str) -> None:
@@ -174,16 +179,27 @@ def _refusal(wire: Wire, error: Exception, login: Login) -> MailctlError:
 
 
 def _session(wire: Wire, login: Login) -> Session:
-    pipeline = Pipeline(wire, login.secret)
+    pipeline = _pipeline(wire, login.secret)
     told = wire.untagged("CAPABILITY")
     if not told:  # many say it with the answer to the sign-in
         told = [reply.text for reply in pipeline.call("CAPABILITY") if reply.name == b"CAPABILITY"]
     words = b" ".join(line for line in told if isinstance(line, bytes))
     capabilities = frozenset(words.decode("ascii", "replace").upper().split())
     greeting = plain(wire.welcome or b"")
+    pipeline.introduced(capabilities)
     session = Session(pipeline, capabilities, greeting)
     session.introduce("mailctl", __version__)
     return session
+
+
+def _pipeline(wire: Wire, secret: Secret) -> Pipeline:
+    if not wire.told.is_heard:
+        return Pipeline(wire, secret)
+    from mailctl.protocols.imap.told import TracedPipeline  # nobody else needs its words
+
+    pipeline = TracedPipeline(wire, secret)
+    pipeline.hears(wire.told)
+    return pipeline
 
 
 def _log_out(wire: Wire, session: Session) -> None:

@@ -6,7 +6,7 @@ when all of an answer has come.
 
 import imaplib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from mailctl.domain.secret import Secret
 from mailctl.domain.syncing import LARGEST_BYTES
@@ -75,6 +75,9 @@ class Pipeline:
         self._is_awaited = False
         """Whether the server waits for the literal that was offered."""
         self.host = wire.host
+
+    def introduced(self, capabilities: Iterable[str]) -> None:
+        """Hear what the server can do; only whoever traces cares."""
 
     def send(self, command: str, *, is_barrier: bool = False) -> bytes:
         """Return the tag of a command, which leaves with the next ones before an answer is read.

@@ -10,11 +10,14 @@ from typing import Any, cast
 
 from mailctl.domain.servers import Endpoint, Security
 from mailctl.errors import TlsFailure
+from mailctl.protocols import safe_words
 from mailctl.protocols.imap.octets import Octets
 from mailctl.protocols.network import Network, is_loopback
 from mailctl.protocols.pacing import Pace, PacedSocket
+from mailctl.protocols.safe_words import own
 from mailctl.protocols.sasl import TokenMechanism, farewell
 from mailctl.protocols.tls import Wrapper
+from mailctl.protocols.trace import SILENT, Conversation
 
 # A SEARCH answers on one line: enough for a million messages, where imaplib allows 1 MB.
 _LONGEST_LINE = 16 * 1024 * 1024
@@ -37,15 +40,35 @@ class Wire(imaplib.IMAP4):
         self._is_tls = endpoint.security is Security.TLS
         self._octets: Octets | None = None
         self._deflate: Callable[[bytes], bytes] | None = None
-        super().__init__(endpoint.host, endpoint.port)
+        self._opened = SILENT
+        try:
+            super().__init__(endpoint.host, endpoint.port)
+        except imaplib.IMAP4.error as error:
+            self._opened.received(own("no greeting:"), safe_words.failure(error))
+            raise
+        if self._opened.is_heard:
+            self._tell_greeting()
 
     @property
     def pace(self) -> Pace:
         """The pace of the exchange going on."""
         return cast(PacedSocket, self.sock).pace
 
+    def _tell_greeting(self) -> None:
+        from mailctl.protocols.imap.told import told_greeting  # nobody else needs its words
+
+        self.told.received(*told_greeting(self.welcome or b"", self.told))
+
+    @property
+    def told(self) -> Conversation:
+        """What hears of this connection."""
+        return self._opened
+
     def _create_socket(self, timeout: float | None = None) -> socket.socket:
-        plain = self._network.open(self.host, self.port, public_only=self._public_only)
+        plain = self._network.open(
+            self.host, self.port, public_only=self._public_only, protocol="imap"
+        )
+        self._opened = plain.told
         if self._is_tls:
             return self._wrapper.wrap_socket(plain, self.host)
         return plain
@@ -85,6 +108,7 @@ class Wire(imaplib.IMAP4):
                 f"{self.host} does not offer STARTTLS",
                 hint="somebody may be in between: use a port that begins with TLS (993)",
             )
+        self.told.sent(own("STARTTLS"))
         try:
             self.starttls(ssl_context=self._wrapper.as_context())
         except imaplib.IMAP4.error as error:
@@ -93,6 +117,7 @@ class Wire(imaplib.IMAP4):
 
     def sign_in_plain(self, username: str, password: str) -> None:
         """Sign in by AUTHENTICATE PLAIN (RFC 4616), without an initial response."""
+        self.told.sent(own("AUTHENTICATE PLAIN"))
         answers = iter([f"\0{username}\0{password}".encode()])
         self.authenticate("PLAIN", lambda _: next(answers, None))
 
@@ -101,11 +126,13 @@ class Wire(imaplib.IMAP4):
 
         A server that refuses it first says why, and wants an answer to that.
         """
+        self.told.sent(own("AUTHENTICATE"), safe_words.known(mechanism, list(TokenMechanism)))
         answers = iter([response])
         self.authenticate(mechanism, lambda _: next(answers, farewell(mechanism)))
 
     def sign_in(self, username: str, password: str) -> None:
         """Sign in by LOGIN."""
+        self.told.sent(own("LOGIN"))
         # imaplib quotes the password alone.
         self.login(quoted(username), password)
 

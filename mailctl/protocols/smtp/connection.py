@@ -13,13 +13,15 @@ from mailctl.domain.providers import Provider
 from mailctl.domain.servers import Endpoint, Security
 from mailctl.errors import ServerRefused, TlsFailure
 from mailctl.ports.mail import Login
-from mailctl.protocols import refusals, signing_in
+from mailctl.protocols import refusals, safe_words, signing_in
 from mailctl.protocols.network import Network
 from mailctl.protocols.pacing import Pace, PacedSocket
-from mailctl.protocols.sasl import farewell, token_mechanism, token_response
+from mailctl.protocols.safe_words import own
+from mailctl.protocols.sasl import TokenMechanism, farewell, token_mechanism, token_response
 from mailctl.protocols.smtp.lines import Lines
 from mailctl.protocols.smtp.refusals import exchange, lost, refusal
 from mailctl.protocols.tls import Wrapper
+from mailctl.protocols.trace import SILENT, Conversation
 from mailctl.protocols.words import plain
 
 _GOODBYE_S = 5.0
@@ -37,6 +39,10 @@ class Connection(smtplib.SMTP):
     greeting = b""
     """What the server said first; it may tell the time."""
     greeted_at: datetime | None = None
+    told: Conversation = SILENT
+    """What hears of this connection."""
+    is_signing_in = False
+    """Whether answers may repeat what proves whose we are."""
 
     def __init__(
         self, network: Network, endpoint: Endpoint, wrapper: Wrapper, provider: Provider
@@ -59,10 +65,19 @@ class Connection(smtplib.SMTP):
         """Return the next answer as smtplib does."""
         if self.file is None and self.sock is not None:
             self.file = Lines(self.sock)
+        begun = self.told.now()
         reply = super().getreply()
+        if self.told.is_heard:
+            self._tell(*reply, since=begun)
         if self.greeted_at is None:
             self.greeting, self.greeted_at = reply[1], datetime.now(UTC)
         return reply
+
+    def _tell(self, code: int, said: bytes, *, since: float) -> None:
+        words = said.decode("utf-8", "replace")
+        text = safe_words.enhanced(words) if self.is_signing_in else self.told.text(words)
+        answer = (safe_words.number(code), text)
+        self.told.received(*answer, since=since)
 
     def transmit(self, octets: bytes) -> None:
         """Write octets; unlike with `send`, what the server says can be read where that fails."""
@@ -74,8 +89,9 @@ class Connection(smtplib.SMTP):
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         sock = self._network.open(
-            host, port, timeout, idle_s=timeout, public_only=self._public_only
+            host, port, timeout, idle_s=timeout, public_only=self._public_only, protocol="smtp"
         )
+        self.told = sock.told
         return self.wrapper.wrap_socket(sock, host) if self._is_tls else sock
 
 
@@ -134,6 +150,7 @@ def _greeted(
 
 def _introduce(connection: Connection, endpoint: Endpoint) -> None:
     host = endpoint.host
+    connection.told.sent(own("EHLO"))
     with exchange(connection):
         connection.ehlo_or_helo_if_needed()
     if endpoint.security is not Security.STARTTLS:
@@ -143,16 +160,19 @@ def _introduce(connection: Connection, endpoint: Endpoint) -> None:
             f"{host} does not offer STARTTLS",
             hint="somebody may be in between: use a port that begins with TLS (465)",
         )
+    connection.told.sent(own("STARTTLS"))
     with exchange(connection):
         try:
             connection.starttls(context=connection.wrapper.as_context())
         except smtplib.SMTPResponseException as error:
             raise TlsFailure(f"{host} did not start to encrypt (STARTTLS)") from error
+        connection.told.sent(own("EHLO"))
         connection.ehlo()
 
 
 def _authenticate(connection: Connection, login: Login, username: str, password: str) -> None:
     host = connection.server
+    connection.is_signing_in = True
     offered = connection.esmtp_features.get("auth", "").upper().split()
     with exchange(connection, login.secret):
         if login.is_token:
@@ -164,7 +184,9 @@ def _authenticate(connection: Connection, login: Login, username: str, password:
         else:
             takes_tokens = token_mechanism(offered) is not None
             raise signing_in.no_way(host, login, takes_tokens=takes_tokens)
+    connection.is_signing_in = False
     if code == _SIGNED_IN:
+        connection.told.happened(own("signed in"), safe_words.domain(username))
         return
     words = plain(said, login.secret)
     if code in _WRONG_PASSWORD and not refusals.is_busy(words):
@@ -178,6 +200,7 @@ def _token(connection: Connection, login: Login, offered: list[str]) -> tuple[in
         raise signing_in.no_way(connection.server, login, takes_tokens=False)
     username, token = signing_in.credentials(login)
     response = token_response(mechanism, username, token, connection.server, connection.port)
+    connection.told.sent(own("AUTH"), safe_words.known(mechanism, list(TokenMechanism)))
     code, said = connection.docmd("AUTH", f"{mechanism} {base64.b64encode(response).decode()}")
     if code == _CONTINUE:  # why it refuses; the refusal follows
         code, said = connection.docmd(base64.b64encode(farewell(mechanism)).decode())
@@ -185,11 +208,13 @@ def _token(connection: Connection, login: Login, offered: list[str]) -> tuple[in
 
 
 def _plain(connection: Connection, username: str, password: str) -> tuple[int, bytes]:
+    connection.told.sent(own("AUTH PLAIN"))
     said = _encoded(f"\0{username}\0{password}")
     return connection.docmd("AUTH", f"PLAIN {said}")
 
 
 def _login(connection: Connection, username: str, password: str) -> tuple[int, bytes]:
+    connection.told.sent(own("AUTH LOGIN"))
     code, said = connection.docmd("AUTH", "LOGIN")
     for text in (username, password):
         if code != _CONTINUE:
@@ -207,5 +232,6 @@ def _quit(connection: Connection) -> None:
     with suppress(smtplib.SMTPException, OSError, ValueError):
         if connection.sock is not None:
             connection.pace.begin(at_most_s=_GOODBYE_S)
+            connection.told.sent(own("QUIT"))
             connection.quit()
     connection.close()

@@ -16,8 +16,9 @@ from mailctl.errors import (
     TlsFailure,
     Unreachable,
 )
-from mailctl.protocols import refusals
+from mailctl.protocols import refusals, safe_words
 from mailctl.protocols.pacing import Flooded
+from mailctl.protocols.safe_words import own
 from mailctl.protocols.smtp.causes import cause_of
 from mailctl.protocols.words import plain
 
@@ -40,6 +41,7 @@ def exchange(connection: "Connection", secret: Secret | None = None) -> Iterator
     except smtplib.SMTPResponseException as error:
         raise refusal(host, error.smtp_code, plain(error.smtp_error, secret)) from error
     except (smtplib.SMTPException, OSError, ValueError) as error:
+        connection.told.happened(own("broken off:"), safe_words.failure(error))
         raise lost(host, error) from error
 
 

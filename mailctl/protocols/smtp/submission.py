@@ -14,6 +14,8 @@ from mailctl.errors import (
     Unreachable,
 )
 from mailctl.ports.mail import Receipt
+from mailctl.protocols import safe_words
+from mailctl.protocols.safe_words import own
 from mailctl.protocols.smtp.connection import Connection
 from mailctl.protocols.smtp.refusals import LATER, declined, exchange, lost, refusal
 from mailctl.protocols.words import plain
@@ -38,6 +40,7 @@ class SmtpSender:
         self._connection = connection
         self._host = connection.server
         self._secret = secret
+        self._told = connection.told
 
     @property
     def largest_bytes(self) -> int | None:
@@ -55,6 +58,7 @@ class SmtpSender:
 
         Raises Unreachable, ServerBusy or ServerRefused.
         """
+        self._told.sent(own("NOOP"))
         with exchange(self._connection, self._secret):
             code, said = self._connection.noop()
         if code != _DONE[0]:
@@ -120,6 +124,10 @@ class SmtpSender:
     def _envelope(self, sender: str, parameters: str, recipients: Sequence[str]) -> Receipt:
         """Say who writes to whom, at once where the server has PIPELINING (RFC 2920)."""
         commands = [f"MAIL FROM:<{sender}>{parameters}", *(f"RCPT TO:<{a}>" for a in recipients)]
+        if self._told.is_heard:
+            self._told.sent(own("MAIL FROM"), safe_words.domain(sender))
+            for address in recipients:
+                self._told.sent(own("RCPT TO"), safe_words.domain(address))
         answers = self._answers(commands)
         failure = self._failure(*answers[0])
         if failure is not None:
@@ -173,6 +181,7 @@ class SmtpSender:
     def _write(self, source: bytes) -> None:
         """Write all of the data but its end, line starts with a dot doubled (section 4.5.2)."""
         self._connection.pace.begin(expected_bytes=len(source))
+        self._told.sent(own("DATA"))
         self._connection.send(b"DATA\r\n")
         code, said = self._answer(_GO_ON)
         if code != _GO_ON:
@@ -186,6 +195,7 @@ class SmtpSender:
                 self._refused_meanwhile(error)
             self._connection.close()
             raise
+        self._told.sent(own("the message"), safe_words.octets(len(source)))
         if self._connection.has_answer():
             self._refused_meanwhile(None)
 
@@ -203,6 +213,7 @@ class SmtpSender:
         """End the data and return if the server took it. Raises DeliveryUncertain as well."""
         try:
             self._connection.pace.begin()
+            self._told.sent(own("."))
             self._connection.send(b".\r\n")
             code, said = self._connection.getreply()
         except (smtplib.SMTPException, OSError, ValueError) as error:
@@ -228,6 +239,7 @@ class SmtpSender:
         if self._connection.sock is None:
             return
         try:
+            self._told.sent(own("RSET"))
             self._connection.send(b"RSET\r\n")
             code, _ = self._connection.getreply()
         except (smtplib.SMTPException, OSError, ValueError):

@@ -1,0 +1,97 @@
+"""What `--debug` tells of conversations with servers."""
+
+import json
+import re
+
+import pytest
+
+from tests.conftest import Run
+from tests.rig import Rig
+
+LINE = re.compile(r"\+\d+\.\d{3} (\w+) (\S+) #(\d+) ([><-]) (.*?)(?: \(\d+ ms\))?")
+
+
+def told(err: str, protocol: str) -> list[str]:
+    """Return what a trace tells of a protocol, without times and numbers of connections."""
+    lines = filter(None, map(LINE.fullmatch, err.splitlines()))
+    return [f"{found[4]} {found[5]}" for found in lines if found[1] == protocol]
+
+
+@pytest.fixture
+def connected(run: Run, at_the_rig: Rig, hosting: str) -> str:
+    """The address of an account that is connected."""
+    assert hosting
+    ada = at_the_rig.address("ada")
+    ran = run("account", "add", ada.address, "--password-stdin", typed=ada.password)
+    assert ran.code == 0, ran.err
+    return ada.address
+
+
+@pytest.mark.usefixtures("hosting")
+def test_a_sign_in_is_told_by_its_mechanism_alone(run: Run, at_the_rig: Rig) -> None:
+    ada = at_the_rig.address("ada")
+    ran = run("account", "add", ada.address, "--password-stdin", "--debug", typed=ada.password)
+    assert ran.code == 0, ran.err
+    imap, smtp = told(ran.err, "imap"), told(ran.err, "smtp")
+    assert imap[imap.index("> AUTHENTICATE PLAIN") + 1] == "< signed in …@corp.example"
+    assert smtp[smtp.index("> AUTH PLAIN") + 1] == "< 235 2.7.0"
+    assert ada.password not in ran.err
+
+
+@pytest.mark.usefixtures("hosting")
+def test_a_refused_sign_in_is_told_without_the_servers_words(run: Run, at_the_rig: Rig) -> None:
+    ada = at_the_rig.address("ada")
+    ran = run("account", "add", ada.address, "--password-stdin", "--debug", typed="wrong-one")
+    assert ran.code == 4
+    imap = told(ran.err, "imap")
+    assert imap[imap.index("> AUTHENTICATE PLAIN") + 1] == "< AuthenticationRefused"
+
+
+def test_a_sync_tells_each_command_and_answer_of_its_folders(run: Run, connected: str) -> None:
+    ran = run("sync", "run", connected, "--debug")
+    assert ran.code == 0, ran.err
+    said = told(ran.err, "imap")
+    assert any(re.fullmatch(r'> M\d+ EXAMINE "INBOX".*', line) for line in said)
+    assert any(re.fullmatch(r"< M\d+ OK .*", line) for line in said)
+
+
+def test_a_mail_is_told_by_domains_and_its_size(run: Run, connected: str, at_the_rig: Rig) -> None:
+    ben = at_the_rig.address("ben").address
+    ran = run("send", "--to", ben, "--subject", "Xyzzy", "--body", "Plugh", "--debug")
+    assert ran.code == 0, ran.err
+    smtp = told(ran.err, "smtp")
+    assert "> RCPT TO …@corp.example" in smtp
+    assert any(re.fullmatch(r"> the message \(\d+ bytes\)", line) for line in smtp)
+    assert not re.search("Xyzzy|Plugh|ben@", "\n".join(smtp + told(ran.err, "imap")))
+
+
+def test_a_program_gets_each_event_as_an_object(run: Run, connected: str) -> None:
+    ran = run("account", "test", connected, "--debug", "-o", "json")
+    events = [json.loads(line)["trace"] for line in ran.err.splitlines()]
+    assert {"imap", "smtp"} <= {event["protocol"] for event in events}
+    assert set(events[0]) == {
+        *("at_ms", "protocol", "server", "connection", "direction", "said", "ms")
+    }
+    json.loads(ran.out)
+
+
+def test_nothing_is_told_where_nobody_debugs(run: Run, connected: str) -> None:
+    assert run("account", "test", connected).err == ""
+
+
+def test_the_environment_can_ask_for_it(
+    run: Run, connected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAILCTL_DEBUG", "1")
+    assert told(run("account", "test", connected).err, "imap")
+
+
+def test_a_failing_handshake_is_told_in_the_words_of_openssl(
+    run: Run, connected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/dev/null")
+    ran = run("account", "test", connected, "--debug")
+    assert ran.code == 12
+    assert "- no TLS: SSLCertVerificationError unable to get local issuer certificate" in told(
+        ran.err, "imap"
+    )
