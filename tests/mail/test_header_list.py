@@ -45,6 +45,6 @@ def test_very_many_fields_are_cut_off() -> None:
 
 
 def test_a_field_of_a_megabyte_takes_no_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     header_list(b"A:" + b" b\r\n " * 200_000 + b"\r\n\r\n")
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

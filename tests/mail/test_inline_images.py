@@ -68,11 +68,11 @@ def test_a_type_that_is_often_written_wrong_is_mended() -> None:
 
 
 def test_a_thousand_pictures_take_no_time() -> None:
-    began = time.monotonic()
+    began = time.process_time()
     html, found = with_parts_for_images(f'<img src="{DATA}">' * 1000 + "src=" * 100_000)
     assert len(found) == 1
     assert html.count("cid:") == 1000
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,6 @@ def test_nothing_that_runs_comes_of_it(text: str) -> None:
     "unit", ["[", "![", "*a ", "> ", "- ", "`", "~~", "|a", "<a ", "[a](", "&#", "\\", "***a"]
 )
 def test_no_text_takes_long(unit: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     html_of_markdown(unit * 20_000)
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20

@@ -52,6 +52,6 @@ def test_each_pair_is_told_once_and_not_too_many_are() -> None:
 
 
 def test_a_link_without_an_end_takes_no_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     found('<a href="https://evil.example">' + "https://bank.example <b>" * 100_000)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

@@ -190,8 +190,8 @@ def test_json_rows_come_back(rows: list[dict[str, str]]) -> None:
 
 
 def test_a_template_cannot_run_away() -> None:
-    began = time.monotonic()
+    began = time.process_time()
     long = "To: a\n\n{% for a in rows %}{% for b in rows %}{{ b * 99 }}{% endfor %}{% endfor %}"
     with pytest.raises(BadUsage):
         read_template(long).fill({"rows": ["x" * 99] * 2000}, 1)
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10

@@ -147,8 +147,12 @@ def _wire(folder: str) -> str:
     return str(imap_utf7.encode(folder), "ascii")
 
 
+_UNUSED: list[socket.socket] = []
+
+
 def unused_port() -> int:
-    """Return a port of this machine where nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port of this machine where nobody listens, nor can while the tests run."""
+    holder = socket.socket()
+    holder.bind(("127.0.0.1", 0))
+    _UNUSED.append(holder)
+    return int(holder.getsockname()[1])

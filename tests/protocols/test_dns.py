@@ -232,7 +232,7 @@ def test_a_silent_name_server_is_a_time_out_in_time() -> None:
         began = time.monotonic()
         assert exchangers(names, "corp.example").outcome is Outcome.TIMEOUT
         assert all_addresses(names, "corp.example").outcome is Outcome.TIMEOUT
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 4
 
 
 def test_a_name_server_that_is_not_there_is_no_exception() -> None:
@@ -293,7 +293,7 @@ def test_whoever_gives_up_waits_no_longer() -> None:
         began = time.monotonic()
         with pytest.raises(TimeoutError):
             asyncio.run(give_up(DnsNameServer(nameserver)))
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 2.5
 
 
 def test_addresses_of_both_kinds_come_by_turns(rig: Rig, names: DnsNameServer) -> None:

@@ -449,11 +449,11 @@ def test_what_a_server_says_later_is_told_apart_as_well(
 def test_a_server_that_falls_silent_is_unreachable() -> None:
     import time
 
-    server = Imap({"EXAMINE": lambda _: time.sleep(1) or []})  # type: ignore[func-returns-value]
+    server = Imap({"EXAMINE": lambda _: time.sleep(5) or []})  # type: ignore[func-returns-value]
     with (
         server.serving() as port,
         pytest.raises(Unreachable, match="stopped answering"),
-        NetworkMailAccess(Network(idle_s=0.2)).source(
+        NetworkMailAccess(Network(idle_s=1)).source(
             imap_login(port, security=Security.NONE)
         ) as source,
     ):

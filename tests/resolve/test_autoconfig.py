@@ -356,9 +356,9 @@ def test_a_document_may_be_in_another_encoding(encoding: str, mark: bytes) -> No
 
 def test_the_largest_document_is_read_in_no_time() -> None:
     filler = "<domain>%EMAILDOMAIN%</domain>" * 8000
-    started = time.perf_counter()
+    started = time.process_time()
     config = read_client_config(document(filler, server()), domain="acme.example")
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert config.domains == ("acme.example",)
     many = "".join(server(host=f"h{number}") for number in range(1000))
     assert len(read(many).passed_over) <= 20

