@@ -14,7 +14,7 @@ from docs.generate.__main__ import DOCS, main
 from docs.generate.roff import escaped, prose
 from mailctl.cli.main import Nouns
 from mailctl.output.topics.pages import every_page
-from tests.commands.test_help import every_command
+from tests.commands.test_help import COMMANDS
 
 ROOT = DOCS.parent
 PAGES = [
@@ -101,7 +101,7 @@ def rendered(file: Path) -> str:
     return re.sub(".\x08", "", ran.stdout)
 
 
-@pytest.mark.parametrize("words", list(every_command()), ids=" ".join)
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_every_command_is_in_the_manual_with_examples_that_can_be_copied(
     words: tuple[str, ...], installed: Path
 ) -> None:

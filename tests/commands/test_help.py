@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,27 +11,12 @@ from mailctl import __version__
 from mailctl.cli.main import Nouns, commands
 from mailctl.errors import ExitCode
 from tests.conftest import Run, Spawn
+from tests.packaging.everything import every_command
+
+COMMANDS = list(every_command(get_command(commands)))
 
 
-def every_command() -> Iterator[tuple[str, ...]]:
-    """Yield the words of every command."""
-    root = get_command(commands)
-    assert isinstance(root, Nouns)
-    for noun in root.list_commands(None):
-        yield from below((noun,), root.get_command(None, noun))
-
-
-def below(words: tuple[str, ...], command: object) -> Iterator[tuple[str, ...]]:
-    """Yield the words of the commands below a noun, or of the command itself."""
-    verbs = getattr(command, "commands", None)
-    if verbs is None:
-        yield words
-        return
-    for verb, deeper in verbs.items():
-        yield from below((*words, verb), deeper)
-
-
-@pytest.mark.parametrize("words", list(every_command()), ids=" ".join)
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_every_command_has_an_example_that_calls_it(run: Run, words: tuple[str, ...]) -> None:
     ran = run(*words, "--help")
     assert ran.code == ExitCode.OK
@@ -41,7 +25,7 @@ def test_every_command_has_an_example_that_calls_it(run: Run, words: tuple[str, 
     assert called in examples
 
 
-@pytest.mark.parametrize("words", list(every_command()), ids=" ".join)
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_every_command_takes_the_common_options(run: Run, words: tuple[str, ...]) -> None:
     said = run(*words, "--help").out
     for option in ("--output", "--fields", "--jq", "--quiet", "--no-input", "--color", "--debug"):

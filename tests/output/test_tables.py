@@ -60,14 +60,14 @@ def test_a_pipe_gets_everything_in_full_as_the_rows_come() -> None:
 
     def rows() -> Iterator[tuple[str, str, str]]:
         nonlocal seen
-        for seen in range(100_000):
+        for seen in range(20_000):
             yield (str(seen), "from", "x" * (seen // 10))
 
     lines = TABLE.lines(rows())
     assert next(lines).split() == ["ID", "FROM", "SUBJECT"]
     assert seen < 10_000
     *_, last = lines
-    assert last == f"99999  from  {'x' * 9_999}\n"
+    assert last == f"19999  from  {'x' * 1_999}\n"
 
 
 def test_a_terminal_shows_times_by_the_clock_on_the_wall() -> None:
