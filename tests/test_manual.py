@@ -162,7 +162,8 @@ class TestCompletion:
         script = installed / "share" / "bash-completion" / "completions" / "mailctl"
         words = typed.split()
         ask = (
-            f"source {script}; COMP_WORDS=({typed}); COMP_CWORD={len(words) - 1}; "
+            f"source {script}; COMP_LINE='{typed}'; "
+            f"COMP_WORDS=({typed}); COMP_CWORD={len(words) - 1}; "
             f"$(complete -p mailctl | sed 's/.*-F \\([^ ]*\\) .*/\\1/') mailctl; "
             'printf "%s\\n" "${COMPREPLY[@]}"'
         )

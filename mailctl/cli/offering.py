@@ -1,32 +1,31 @@
 """What TAB offers beside nouns, verbs and options: accounts, providers, settings, topics."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 import typer
 
 from mailctl.app import App
 from mailctl.errors import MailctlError
 
+if TYPE_CHECKING:
+    from mailctl.store.connection import Reading
+
 
 def accounts(ctx: typer.Context, incomplete: str) -> list[str]:
     """Return the addresses of accounts that begin so."""
-    from mailctl.store import accounts as stored
+    from mailctl.store import names
 
-    app: App = ctx.obj
-    if not _is_there(app):
-        return []
-    with app.store.reading() as tx:
-        return _beginning(incomplete, (account.address for account in stored.all_(tx)))
+    return _beginning(incomplete, _stored(ctx, names.addresses))
 
 
 def providers(ctx: typer.Context, incomplete: str) -> list[str]:
     """Return the names of providers that begin so, presets among them."""
-    from mailctl.core.providers import directory
+    from mailctl.resolve.catalogue import load
+    from mailctl.store import names
 
-    app: App = ctx.obj
-    if not _is_there(app):
-        return []
-    return _beginning(incomplete, (each.name for each in directory(app.store).providers()))
+    presets = [each.name for each in load().providers()]
+    return _beginning(incomplete, dict.fromkeys((*_stored(ctx, names.providers), *presets)))
 
 
 def settings(incomplete: str) -> list[str]:
@@ -44,15 +43,20 @@ def topics(incomplete: str) -> list[str]:
     return _beginning(incomplete, dict.fromkeys((*every_page(), *Nouns.nouns)))
 
 
-def _is_there(app: App) -> bool:
-    """Whether there is a database that can be read: to press TAB makes none, and fails nowhere."""
+def _stored(ctx: typer.Context, names: Callable[["Reading"], list[str]]) -> list[str]:
+    """Return names out of the database as it lies there; none where it cannot be read.
+
+    To press TAB makes and migrates nothing, and fails nowhere.
+    """
+    from mailctl.store.untouched import UntouchedStore
+
+    app: App = ctx.obj
     try:
-        if not app.places.database.exists():
-            return False
-        with app.store.reading():
-            return True
+        app.store = UntouchedStore(app.places.database)
+        with app.store.reading() as tx:
+            return names(tx)
     except MailctlError:
-        return False
+        return []
 
 
 def _beginning(incomplete: str, names: Iterable[str]) -> list[str]:
