@@ -90,7 +90,8 @@ class _Reading:
             mark = error.problem_mark or error.context_mark
             spot = self._spot(mark) if mark else Spot(self._source, 1, 1)
             said = ", ".join(each for each in (error.problem, error.context) if each)
-            self._say(spot, f"this is no YAML: {' '.join(said.split())}")
+            hint = "indent by spaces: YAML takes no tabs" if _is_tabbed(text, spot) else None
+            self._say(spot, f"this is no YAML: {' '.join(said.split())}", hint)
         except yaml.reader.ReaderError as error:
             self._say(self._after(text[: error.position]), "a control character is no YAML")
         except (yaml.YAMLError, RecursionError, ValueError) as error:
@@ -174,6 +175,12 @@ class _Reading:
 
     def _after(self, text: str) -> Spot:
         return Spot(self._source, text.count("\n") + 1, len(text) - text.rfind("\n"))
+
+
+def _is_tabbed(text: str, spot: Spot) -> bool:
+    lines = text.split("\n", spot.line)[: spot.line]
+    line = lines[-1] if lines else ""
+    return "\t" in line[: len(line) - len(line.lstrip())]
 
 
 def _joined(high: str, low: str) -> str:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from shlex import quote
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 from mailctl.errors import BadUsage
 from mailctl.records import dataclass
@@ -25,36 +25,60 @@ class DeclaredFile:
 def declared_files(paths: Sequence[str], stdin: BinaryIO) -> list[DeclaredFile]:
     """Return the files named, those below directories by name, `-` being standard input.
 
-    In a directory, what ends in .yaml, .yml or .json and is not hidden counts. Raises
-    BadUsage for what is not there, cannot be read, is too large, or holds no such file.
+    In a directory, what ends in .yaml, .yml or .json and is not hidden counts, behind links too.
+    A file that is come to twice is read once. Raises BadUsage for what is not there, cannot be
+    read, is too large, or holds no such file: what is overlooked would be pruned.
     """
     if paths.count(STDIN) > 1:
         raise BadUsage("standard input is named twice", hint="it can be read once: -f -")
-    return [each for path in paths for each in _at(path, stdin)]
+    found: dict[str, DeclaredFile] = {}
+    for path in paths:
+        if path == STDIN:
+            found[STDIN] = _bounded("<stdin>", stdin.read(_MAX + 1))
+            continue
+        for each in _at(path):
+            real = os.path.realpath(each)
+            if real not in found:
+                found[real] = _read(each)
+    return [*found.values()]
 
 
-def _at(path: str, stdin: BinaryIO) -> Iterator[DeclaredFile]:
-    if path == STDIN:
-        yield _bounded("<stdin>", stdin.read(_MAX + 1))
-        return
+def _at(path: str) -> Sequence[Path]:
     if not path:  # a variable that is not set; Path would make it the current directory
         raise BadUsage("there is no file ''", hint="name a file, a directory or -")
     if not Path(path).is_dir():
-        yield _read(Path(path))
-        return
+        return [Path(path)]
     found = sorted(_below(Path(path)))
     if not found:
         raise BadUsage(f"there is no .yaml, .yml or .json in {path}", hint=f"ls -l {quote(path)}")
-    yield from map(_read, found)
+    return found
 
 
 def _below(directory: Path) -> Iterator[Path]:
-    for place, directories, names in os.walk(directory):
-        directories[:] = [name for name in directories if not name.startswith(".")]
+    seen: set[str] = set()
+    for place, directories, names in os.walk(directory, onerror=_unlisted, followlinks=True):
+        seen.add(os.path.realpath(place))
+        directories[:] = [
+            name
+            for name in directories
+            if not name.startswith(".") and os.path.realpath(Path(place, name)) not in seen
+        ]
         for name in names:
             path = Path(place, name)
-            if not name.startswith(".") and path.suffix.lower() in _SUFFIXES and path.is_file():
+            if not name.startswith(".") and path.suffix.lower() in _SUFFIXES and _counts(path):
                 yield path
+
+
+def _counts(path: Path) -> bool:
+    """Whether it is a file, or a link that leads nowhere, of which reading tells."""
+    return path.is_file() or (path.is_symlink() and not path.exists())
+
+
+def _unlisted(error: OSError) -> NoReturn:
+    path = str(error.filename)
+    raise BadUsage(
+        f"the directory {path} cannot be read: {error.strerror}", hint=f"ls -ld {quote(path)}"
+    ) from error
 
 
 def _read(path: Path) -> DeclaredFile:

@@ -1,6 +1,6 @@
 """What a kind of object has to know so that files can declare it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from functools import cached_property, partial
 from typing import Protocol, TypeAlias
@@ -8,7 +8,7 @@ from typing import Protocol, TypeAlias
 from mailctl.core.declared_fields import DeclaredFields
 from mailctl.core.providers import directory
 from mailctl.core.services import Services
-from mailctl.domain.declarations import Spot
+from mailctl.domain.declarations import Mistake, Spot
 from mailctl.domain.secret import SecretRef
 from mailctl.records import dataclass
 from mailctl.resolve.directory import Directory
@@ -91,6 +91,10 @@ class Wanted:
     """What is compared among objects of a kind."""
 
 
+Fitting: TypeAlias = "tuple[Wanted, Described]"
+"""An object as a file wants it, and as it would be."""
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of object that files declare, in a section of its name."""
@@ -108,6 +112,18 @@ class Kind:
     """How many of them are stored in one transaction."""
     behind: Callable[[Writing], object] | None = None
     """What is done once behind all that are stored in one transaction."""
+
+    misfits: "Callable[[Reading, Sequence[Fitting], Manner], Iterator[Mistake]]" = lambda *_: iter(
+        ()
+    )
+    """Yields what is wrong only beside others: told all that files declare of any kind."""
+    presets: Callable[[], Iterable[str]] = tuple
+    """Names that are there although nobody made them."""
+
+    def names(self, tx: Reading) -> Iterator[str]:
+        """Yield what can be referred to, of what is there."""
+        yield from (str(next(iter(each.values()))) for each in self.all_(tx))
+        yield from self.presets()
 
     @property
     def name(self) -> str:

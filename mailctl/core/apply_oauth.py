@@ -40,6 +40,8 @@ def _read(fields: DeclaredFields, manner: Manner) -> Iterator[Wanted]:
 def _compared(
     was: RegisteredApp | None, name: str, said: Mapping[str, Any], manner: Manner
 ) -> Compared:
+    if not said["client_id"]:
+        raise BadUsage(f"the oauth app {name} has no client_id", hint="its issuer gave it one")
     place = said["secret"]
     secret = manner.place_of(str(place), f"oauth-{name}") if place else None
     texts = {each: said[each] or None for each in _TEXTS if each != "client_id"}

@@ -1,16 +1,16 @@
 """Compares what files declare with what there is, in one look at the store."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from mailctl.core.applied import AppliedObject, Change, Result
 from mailctl.core.apply_accounts import ACCOUNTS, contradictions
 from mailctl.core.apply_companies import COMPANIES
 from mailctl.core.apply_enrichment import ENRICH_POLICIES
-from mailctl.core.apply_kinds import Compared, Described, Kind, Manner, Wanted
+from mailctl.core.apply_kinds import Compared, Described, Fitting, Kind, Manner, Wanted
 from mailctl.core.apply_oauth import OAUTH_APPS
 from mailctl.core.apply_providers import DOMAINS, PROVIDERS
 from mailctl.core.apply_records import LINK_RULES, RECORD_TYPES
-from mailctl.core.declared_fields import DeclaredFields
+from mailctl.core.declared_fields import DeclaredFields, meant
 from mailctl.core.services import Services
 from mailctl.domain.declarations import Declarations, Fields, Items, Mistake, Node, Word
 from mailctl.errors import BadDeclarations, MailctlError, StoreUnusable
@@ -49,15 +49,22 @@ def planned(services: Services, declarations: Declarations, manner: Manner) -> l
     wanted = _wanted(things, manner, mistakes)
     mistakes += contradictions(wanted)
     steps: list[Step] = []
+    fitting: list[Fitting] = []
     with services.store.reading() as tx:
         _check_needs(tx, things, wanted, mistakes)
         for each in wanted:
             try:
-                steps.append(_step(each, each.compared(tx, manner)))
+                step = _step(each, compared := each.compared(tx, manner))
             except StoreUnusable:
                 raise
             except MailctlError as error:
                 mistakes.append(Mistake(each.spot, error.sentence, error.hint))
+            else:
+                steps.append(step)
+                fitting.append((each, compared.after))
+        mistakes += (each for kind in KINDS for each in kind.misfits(tx, fitting, manner))
+        if manner.prunes:
+            mistakes += _emptied(declarations.documents, {kind.section for kind, _ in things})
         if manner.prunes and not mistakes:
             steps += _to_go(tx, declarations.documents, wanted)
     if mistakes:
@@ -92,7 +99,7 @@ def _things(documents: Iterable[Fields], mistakes: list[Mistake]) -> Iterator[tu
                     Mistake(
                         document.keys[section],
                         f"there is no section {section[:50]!r}",
-                        f"write {', '.join(_SECTIONS)}",
+                        meant(section, _SECTIONS) or f"write {', '.join(_SECTIONS)}",
                     )
                 )
 
@@ -130,7 +137,10 @@ def _check_needs(
         if not known[key]:
             noun = _SECTIONS[need.section].noun
             said = f"there is no {noun} {need.name[:100]!r}, neither here nor in the files"
-            mistakes.append(Mistake(need.spot, said, f"declare it in the section {need.section}"))
+            names = [name for section, name in declared if section == need.section]
+            names += _SECTIONS[need.section].names(tx)
+            hint = meant(need.name, names) or f"declare it in the section {need.section}"
+            mistakes.append(Mistake(need.spot, said, hint))
 
 
 def _step(wanted: Wanted, compared: Compared) -> Step:
@@ -152,6 +162,16 @@ def _changes(before: Described, after: Described, prefix: str = "") -> Iterator[
             yield from _changes(was, now, f"{name}.")
         elif old != new:
             yield Change(f"{prefix}{name}", old, new)
+
+
+def _emptied(documents: Sequence[Fields], filled: Collection[str]) -> Iterator[Mistake]:
+    """Yield the sections in which nothing is written: a template that failed looks like that."""
+    for document in documents:
+        for section, node in document.parts.items():
+            is_empty = isinstance(node, Word) and node.text is None
+            if is_empty and section in _SECTIONS and section not in filled:
+                said = f"nothing stands in {section}, and --prune would remove all of it"
+                yield Mistake(document.keys[section], said, f"if it may go, write {section}: []")
 
 
 def _to_go(tx: Reading, documents: Sequence[Fields], wanted: Sequence[Wanted]) -> Iterator[Step]:

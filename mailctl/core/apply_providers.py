@@ -1,10 +1,11 @@
 """Providers and mapped domains as files declare them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mailctl.core.apply_kinds import (
     Compared,
     Described,
+    Fitting,
     Kind,
     Manner,
     Reference,
@@ -18,7 +19,7 @@ from mailctl.core.endpoints import INCOMING, SUBMISSION, endpoint
 from mailctl.core.mappings import map_domain, unmap_domain
 from mailctl.core.providers import add_provider, is_known, remove_provider, set_provider
 from mailctl.core.services import Services
-from mailctl.domain.declarations import Spot
+from mailctl.domain.declarations import Mistake, Spot
 from mailctl.domain.providers import (
     AuthMethod,
     DomainMapping,
@@ -93,6 +94,22 @@ def _compared(tx: Reading, new: NewProvider) -> Compared:
         _described(now),
         only(lambda services: set_provider(services, was.name, said)),
     )
+
+
+def _misfits(tx: Reading, fitting: Sequence[Fitting], manner: Manner) -> Iterator[Mistake]:
+    """Yield the providers whose MX pattern names another one, which stays as it is."""
+    declared = [(wanted, after) for wanted, after in fitting if wanted.section == _PROVIDERS]
+    names = {wanted.name for wanted, _ in declared}
+    # what is pruned gives its patterns away, if only at the end: a second run takes them
+    stay = () if manner.prunes else (each for each in providers.all_(tx) if each.name not in names)
+    owners = {suffix: str(each.name) for each in stay for suffix in each.mx}
+    for wanted, after in declared:
+        mx = after.get("mx")
+        for suffix in mx if isinstance(mx, list) else ():
+            owner = owners.setdefault(suffix, wanted.name)
+            if owner != wanted.name:
+                said = f"the MX pattern {suffix} already names the provider {owner}"
+                yield Mistake(wanted.spot, said, "one pattern names one provider")
 
 
 def _described(provider: Provider) -> Described:
@@ -187,6 +204,8 @@ PROVIDERS = Kind(
     is_known,
     _all_providers,
     lambda services, name, _: remove_provider(services, name),
+    misfits=_misfits,
+    presets=lambda: (str(each.name) for each in load().providers()),
 )
 DOMAINS = Kind(
     _DOMAINS,

@@ -1,11 +1,12 @@
 """Types of records, and rules that link to them, as files declare them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from mailctl.core.apply_kinds import (
     Compared,
     Described,
+    Fitting,
     Kind,
     Manner,
     Reference,
@@ -14,10 +15,18 @@ from mailctl.core.apply_kinds import (
     without_empty,
 )
 from mailctl.core.declared_fields import DeclaredFields
-from mailctl.core.link_rules import add_rule, places_in, position_in, remove_rule, set_rule
+from mailctl.core.link_rules import (
+    add_rule,
+    check_comparison,
+    places_in,
+    position_in,
+    remove_rule,
+    set_rule,
+)
 from mailctl.core.record_changes import Change, changed_type, field_name, type_name
 from mailctl.core.record_types import add_type, remove_type, set_type
 from mailctl.core.rule_matching import compiled
+from mailctl.domain.declarations import Mistake
 from mailctl.domain.link_rules import LinkRule, LinkRuleId, Place
 from mailctl.domain.number_masks import pattern
 from mailctl.domain.records import RecordType
@@ -27,6 +36,7 @@ from mailctl.store.connection import Reading
 
 _TYPES, _RULES = "record_types", "link_rules"
 _OF_RECORDS = "record:"
+_BLANK = LinkRule(LinkRuleId(""), "", 0, "", (Place.SUBJECT, Place.BODY), "")
 
 
 def _read_type(fields: DeclaredFields, manner: Manner) -> Iterator[Wanted]:
@@ -94,8 +104,7 @@ def _compared_rule(tx: Reading, name: str, said: Mapping[str, str]) -> Compared:
     missing = [key for key in ("match", "to") if key not in said]
     if was is None and missing:
         raise BadUsage(f"the link rule {name} has no {' and no '.join(missing)}")
-    blank = LinkRule(LinkRuleId(""), name, 0, "", (Place.SUBJECT, Place.BODY), "")
-    now = _after(was or blank, said)
+    now = _after(was or replace(_BLANK, name=name), said)
     changes = [Change("name", "=", name), *(Change(key, "=", said[key]) for key in said)]
     if was is None:
         after = _described_rule(now)
@@ -117,6 +126,27 @@ def _after(rule: LinkRule, said: Mapping[str, str]) -> LinkRule:
         creates=said["create"] == "true" if "create" in said else rule.creates,
         is_enabled=said["enabled"] == "true" if "enabled" in said else rule.is_enabled,
     )
+
+
+def _misfits(tx: Reading, fitting: Sequence[Fitting], manner: Manner) -> Iterator[Mistake]:
+    """Yield the rules that compare a field which records of their type will not have."""
+    fields = {each.name: each.fields for each in record_types.all_(tx)}
+    for wanted, after in fitting:
+        if wanted.section == _TYPES:
+            fields[wanted.name] = tuple(map(str, _listed(after.get("fields"))))
+    for wanted, after in fitting:
+        type_ = str(after.get("to", "")).removeprefix(_OF_RECORDS)
+        if wanted.section == _RULES and type_ in fields:
+            compared, creates = str(after["by"]), bool(after["create"])
+            rule = replace(_BLANK, type=type_, compared=compared, creates=creates)
+            try:
+                check_comparison(rule, fields[type_])
+            except BadUsage as error:
+                yield Mistake(wanted.spot, error.sentence, error.hint)
+
+
+def _listed(value: object) -> Sequence[object]:
+    return value if isinstance(value, list) else ()
 
 
 def _described_rule(rule: LinkRule) -> Described:
@@ -153,4 +183,5 @@ LINK_RULES = Kind(
     lambda tx: map(_described_rule, link_rules.all_(tx)),
     lambda services, name, _: remove_rule(services, name),
     batch=100,
+    misfits=_misfits,
 )

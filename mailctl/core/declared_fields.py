@@ -1,6 +1,6 @@
 """Takes what a file declares of one object, and keeps every mistake with its place."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import TypeVar
@@ -14,6 +14,12 @@ _YES, _NO = {"true", "yes", "on"}, {"false", "no", "off"}
 _SECRETS = {"password", "passwd", "client_secret", "token", "refresh_token"}
 
 
+def meant(name: str, names: Iterable[str]) -> str | None:
+    """Return the question whether another name is meant, None where none is near."""
+    close = get_close_matches(name, [*names], n=1)
+    return f"is {close[0]} meant?" if close else None
+
+
 class DeclaredFields:
     """The fields of one object; those that nobody takes are mistakes."""
 
@@ -25,6 +31,7 @@ class DeclaredFields:
         self._taken: list[str] = []
         self._known_before = len(mistakes)
         self._has_broken = False
+        self._missing: dict[str, Mistake] = {}
 
     @property
     def is_sound(self) -> bool:
@@ -36,7 +43,9 @@ class DeclaredFields:
         said = len(self._mistakes)
         value = self.value(name, convert)
         if value is None and len(self._mistakes) == said and not self._has_broken:
-            self.say(self.spot, f"the {self._noun} has no {name}")
+            missing = Mistake(self.spot, f"the {self._noun} has no {name}")
+            self._missing[name] = missing
+            self._mistakes.append(missing)
         return value
 
     def text(
@@ -126,10 +135,15 @@ class DeclaredFields:
             if name in _SECRETS:
                 hint = "no secret stands in a file: name its place, e.g. secret: env:NAME"
             else:
-                close = get_close_matches(name, self._taken, n=1)
-                hint = f"is {close[0]} meant?" if close else f"it has {', '.join(self._taken)}"
+                hint = meant(name, self._taken) or f"it has {', '.join(self._taken)}"
+                self._retract(name)
             self.say(spot, f"{self._noun} has no field {name[:50]!r}", hint)
         return self.is_sound
+
+    def _retract(self, name: str) -> None:
+        """Take back that a field is missing whose name is only misspelt: one slip, one mistake."""
+        for field in get_close_matches(name, self._missing, n=1):
+            self._mistakes.remove(self._missing.pop(field))
 
     def _take(self, name: str) -> Node | None:
         self._taken.append(name)

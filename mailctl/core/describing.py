@@ -168,13 +168,13 @@ def _refuse_serverless(provider: Provider) -> None:
     if provider.kind is ProviderKind.IMAP and not has_server:
         raise BadUsage(
             f"the provider {provider.name} has no server",
-            hint="name one: --incoming imap.example.org",
+            hint="name one: --incoming imap.example.org (in a file, incoming:)",
         )
     if provider.kind is ProviderKind.EWS and provider.ews_url is None:
         raise BadUsage(
             f"the provider {provider.name} has no address of its web service",
             hint="name it: --ews-url https://mail.example.org/EWS/Exchange.asmx, "
-            "or let it be found: --autodiscover",
+            "or let it be found: --autodiscover (in a file, ews_url:)",
         )
 
 

@@ -175,14 +175,7 @@ def _sound(tx: Reading, rule: LinkRule, known: Sequence[LinkRule]) -> LinkRule:
     compiled(rule.pattern)
     if not rule.type:
         raise BadUsage("the rule links to nothing", hint="say which records: --to record:invoice")
-    fields = type_named(tx, rule.type).fields
-    if rule.compared not in {NUMBER, TITLE, *fields}:
-        raise BadUsage(
-            f"records of type {rule.type} have no {rule.compared!r} to compare",
-            hint=f"one of {', '.join((NUMBER, TITLE, *fields))}",
-        )
-    if rule.creates and rule.compared != NUMBER:
-        raise BadUsage("records are only made by their number", hint="leave out --create, or --by")
+    check_comparison(rule, type_named(tx, rule.type).fields)
     twin = next((e for e in known if e.name.casefold() == rule.name.casefold()), None)
     if twin is not None and twin.id != rule.id:
         raise Conflict(
@@ -191,6 +184,17 @@ def _sound(tx: Reading, rule: LinkRule, known: Sequence[LinkRule]) -> LinkRule:
             details={"id": twin.id},
         )
     return rule
+
+
+def check_comparison(rule: LinkRule, fields: Sequence[str]) -> None:
+    """Raise BadUsage where the rule compares what records, which have those fields, have not."""
+    if rule.compared not in {NUMBER, TITLE, *fields}:
+        raise BadUsage(
+            f"records of type {rule.type} have no {rule.compared!r} to compare",
+            hint=f"one of {', '.join((NUMBER, TITLE, *fields))}",
+        )
+    if rule.creates and rule.compared != NUMBER:
+        raise BadUsage("records are only made by their number", hint="leave out create, or by")
 
 
 def places_in(text: str) -> tuple[Place, ...]:

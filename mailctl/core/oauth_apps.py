@@ -257,7 +257,7 @@ def _issuer(app: RegisteredApp) -> OAuthIssuer:
         raise BadUsage(
             f"no OAuth issuer is known as {app.issuer!r}",
             hint="name one of the catalogue (--issuer google), or its addresses: "
-            "--authorization-url URL --token-url URL --scope SCOPE",
+            "--authorization-url URL --token-url URL --scope SCOPE; in a file, issuer: google",
         )
     return issuer
 

@@ -106,8 +106,8 @@ def settings_of(chosen: Mapping[str, str]) -> AccountSettings:
     if not (made.receive or made.send):
         raise BadUsage(
             "an account that neither receives nor sends is of no use",
-            hint="leave --no-receive or --no-send out; to let it rest: "
-            "mailctl account disable ADDRESS",
+            hint="let it receive or send; to let it rest: mailctl account disable ADDRESS, "
+            "or enabled: false in a file",
         )
     return made
 
@@ -118,7 +118,7 @@ def setting_named(name: str) -> Setting:
     if setting is None:
         raise BadUsage(
             f"{name!r} is no setting",
-            hint=f"{meant(name, SETTINGS)}choose one of {', '.join(SETTINGS)}",
+            hint=f"{meant(name.replace("_", "-"), SETTINGS)}choose one of {', '.join(SETTINGS)}",
         )
     return setting
 

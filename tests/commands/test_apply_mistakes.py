@@ -218,3 +218,120 @@ def test_a_directory_without_files_is_bad_usage(run: Run, tmp_path: Path) -> Non
 
 def test_an_export_is_no_table_of_cells(run: Run) -> None:
     assert run("export", "-o", "csv").code == ExitCode.USAGE
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("acounts: []", "is accounts meant?"),
+        ("accounts: [{adress: a@gmail.com, secret: 'env:PW'}]", "is address meant?"),
+        ("accounts: [{address: a@gmail.com, provider: gmial, secret: 'env:PW'}]", "is gmail"),
+        (
+            "{providers: [{name: acme, incoming: a.b}], domains: [{domain: a.b, provider: acne}]}",
+            "is acme meant?",
+        ),
+        (
+            "accounts: [{address: a@gmail.com, secret: 'env:PW', settings: {peroid: 3d}}]",
+            "is period meant?",
+        ),
+        ("accounts:\n\t- address: a@gmail.com", "no tabs"),
+    ],
+)
+def test_a_slip_is_one_mistake_that_tells_what_may_be_meant(run: Run, text: str, hint: str) -> None:
+    (mistake,) = mistakes(run, text)
+    assert hint in mistake["hint"]
+
+
+def test_what_an_option_names_is_told_in_the_words_of_files(run: Run) -> None:
+    (mistake,) = mistakes(run, "providers: [{name: acme}]")
+    assert "incoming:" in mistake["hint"]
+    assert one(run, "oauth_apps: [{name: google}]")[2] == "the oauth app google has no client_id"
+
+
+def test_a_section_that_was_left_empty_is_never_pruned(run: Run) -> None:
+    assert run("apply", "-f", "-", "--no-verify", typed=SOUND).code == 0
+    refused = run("apply", "-f", "-", "--prune", "--yes", typed="accounts:\ndomains: []\n")
+    assert refused.code == ExitCode.USAGE
+    assert "<stdin>:1:1: nothing stands in accounts" in refused.err
+    assert "write accounts: []" in refused.err
+    assert len(json.loads(run("account", "list", "-o", "json").out)) == 1
+    kept = run("apply", "-f", "-", "--prune", typed=f"accounts:\n---\n{SOUND}")
+    assert kept.code == 0, "another document fills it"
+    assert run("apply", "-f", "-", "--prune", "--yes", typed="accounts: []").code == 0
+    assert json.loads(run("account", "list", "-o", "json").out) == []
+
+
+def test_a_file_that_is_come_to_twice_is_read_once(run: Run, tmp_path: Path) -> None:
+    team = tmp_path / "team"
+    team.mkdir()
+    (team / "a.yaml").write_text(SOUND)
+    (team / "b.yaml").symlink_to("a.yaml")
+    (team / "loop").symlink_to(".")
+    ran = run("apply", "--no-verify", "-f", str(team), "-f", str(team / "a.yaml"))
+    assert (ran.code, ran.err) == (0, "mailctl: 1 created\n")
+
+
+def test_what_a_link_leads_to_is_declared_too(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "a.yaml").write_text(SOUND)
+    (tmp_path / "team").mkdir()
+    (tmp_path / "team" / "shared").symlink_to("../shared")
+    ran = run("diff", "-f", str(tmp_path / "team"))
+    assert ran.err == "mailctl: 1 to create\n"
+
+
+def test_what_cannot_be_found_in_a_directory_is_refused_for_it_would_be_pruned(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "a.yaml").write_text(SOUND)
+    (tmp_path / "b.yaml").symlink_to("gone.yaml")
+    ran = run("diff", "-f", str(tmp_path))
+    assert ran.code == ExitCode.USAGE
+    assert "b.yaml cannot be read: No such file" in ran.err
+
+
+UNKNOWN_FIELD = """
+record_types: [{name: deal, fields: [stage]}]
+link_rules: [{name: r, match: x, to: 'record:deal', by: amount}]
+"""
+MADE_BY_TITLE = """
+record_types: [{name: deal}]
+link_rules: [{name: r, match: x, to: 'record:deal', by: title, create: true}]
+"""
+ONE_PATTERN_TWICE = """
+providers:
+- {name: a, incoming: a.example, mx: [mx.example]}
+- {name: b, incoming: b.example, mx: ['*.mx.example']}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (UNKNOWN_FIELD, "records of type deal have no 'amount' to compare"),
+        (MADE_BY_TITLE, "only made by their number"),
+        (ONE_PATTERN_TWICE, "the MX pattern mx.example already names the provider a"),
+    ],
+)
+def test_what_apply_would_refuse_is_refused_by_diff(run: Run, text: str, said: str) -> None:
+    ran = run("diff", "-f", "-", typed=text)
+    assert (ran.code, ran.out) == (ExitCode.USAGE, "")
+    assert said in ran.err
+    assert one(run, text)[2].count(said) == 1
+
+
+def test_a_rule_may_compare_a_field_that_the_same_file_gives_its_type(run: Run) -> None:
+    assert run("apply", "-f", "-", typed="record_types: [{name: deal}]").code == 0
+    rule = "link_rules: [{name: r, match: x, to: 'record:deal', by: stage}]\n"
+    assert "no 'stage'" in one(run, rule)[2]
+    ran = run("apply", "-f", "-", typed=rule + "record_types: [{name: deal, fields: [stage]}]")
+    assert ran.code == 0, ran.err
+
+
+def test_an_mx_pattern_may_go_from_one_provider_to_the_next(run: Run) -> None:
+    old = "providers: [{name: a, incoming: a.example, mx: [mx.example]}]"
+    assert run("apply", "-f", "-", typed=old).code == 0
+    taken = "{name: b, incoming: b.example, mx: [mx.example]}"
+    assert "already names the provider a" in one(run, f"providers: [{taken}]")[2]
+    ran = run("apply", "-f", "-", typed=f"providers: [{{name: a, mx: []}}, {taken}]")
+    assert ran.code == 0, ran.err

@@ -39,6 +39,8 @@ def _shown(change: "Change") -> str:
     before, after = cell(plain(change.before)), cell(plain(change.after))
     if change.before is None:
         return f"{change.field}: {after}"
+    if isinstance(change.before, bool) and change.after is None:  # what holds is not written out
+        after = cell(not change.before)
     return f"{change.field}: {before} → {after or '(default)'}"
 
 
