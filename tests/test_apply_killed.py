@@ -47,3 +47,17 @@ def test_an_apply_that_is_killed_is_mended_by_the_next(
         with closing(sqlite3.connect(home / "mailctl.db")) as connection, connection:
             connection.execute("DELETE FROM account_setting")
             connection.execute("DELETE FROM account")
+
+
+def test_two_that_apply_the_same_files_at_once_both_end_well(
+    spawn: Spawn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PW", "x")
+    file = tmp_path / "accounts.yaml"
+    lines = [f"- {{address: u{n}@gmail.com, secret: 'env:PW'}}\n" for n in range(200)]
+    file.write_text("accounts:\n" + "".join(lines))
+    words = spawn.words("apply", "--no-verify", "-f", str(file), "-o", "json")
+    both = [subprocess.Popen(words, stdout=subprocess.PIPE) for _ in range(2)]
+    told = [json.loads(process.communicate()[0]) for process in both]
+    assert [process.returncode for process in both] == [0, 0]
+    assert sorted(each["created"] for each in told) == [0, 200]

@@ -19,6 +19,7 @@ from mailctl.store.connection import Reading
 
 _JOBS = 8
 _TRIED_AT_ONCE = 32
+_WAIT_S = 60.0
 
 
 def compare(services: Services, declarations: Declarations, manner: Manner) -> Applied:
@@ -31,13 +32,19 @@ def apply(services: Services, declarations: Declarations, manner: Manner) -> App
     """Make everything as declared; where nothing differs, nothing is written.
 
     One that fails leaves the others done, and a second run does what is left. Raises
-    BadDeclarations before anything is done, and GuardRefused where something would be pruned
-    and nobody is sure.
+    BadDeclarations before anything is done, GuardRefused where something would be pruned
+    and nobody is sure, and Locked where another run applies files for longer than a minute.
     """
     steps = planned(services, declarations, manner)
-    outcomes = [step.outcome for step in steps]
-    if manner.is_rehearsal:
-        return Applied(tuple(outcomes), is_dry_run=True)
+    compared = Applied(tuple(step.outcome for step in steps), is_dry_run=manner.is_rehearsal)
+    if manner.is_rehearsal or not compared.differs:
+        return compared
+    with services.locks.hold("apply", called="the declared files", wait_s=_WAIT_S):
+        # another process may have done some of it meanwhile
+        return _applied(services, planned(services, declarations, manner), manner)
+
+
+def _applied(services: Services, steps: Sequence[Step], manner: Manner) -> Applied:
     gone = [step for step in steps if step.outcome.result is Result.REMOVED]
     if gone and not manner.is_sure:
         raise _unsure(gone)
@@ -142,8 +149,9 @@ def _is_everybodys(error: MailctlError) -> bool:
 def _unsure(gone: Sequence[Step]) -> GuardRefused:
     names = [f"{step.outcome.kind} {step.name}" for step in gone]
     shown = ", ".join(names[:10]) + (", …" if len(names) > 10 else "")
+    are = "object is" if len(names) == 1 else "objects are"
     return GuardRefused(
-        f"{len(names)} objects are not declared and would be removed: {shown}",
+        f"{len(names)} {are} not declared and would be removed: {shown}",
         hint="look at them: mailctl diff --prune -f FILE; if they may go: --prune --yes",
         details={"removed": names},
     )

@@ -155,12 +155,19 @@ def discovered(tx: Reading) -> frozenset[str]:
 
 
 def _read_domain(fields: DeclaredFields, manner: Manner) -> Iterator[Wanted]:
-    domain = fields.required("domain", normal_domain)
+    domain = fields.required("domain", _domain)
     provider = fields.required("provider", str)
     spot = fields.spot_of("provider")
     includes = fields.flag("includes_subdomains")
     if fields.close() and domain is not None and provider is not None:
         yield _mapped(domain, provider, spot, includes_subdomains=includes)
+
+
+def _domain(text: str) -> str:
+    if text.startswith("*."):
+        hint = f"write domain: {text[2:]}, includes_subdomains: true"
+        raise BadUsage("a domain is mapped by its name", hint=hint)
+    return normal_domain(text)
 
 
 def _mapped(domain: str, provider: str, spot: Spot, *, includes_subdomains: bool | None) -> Wanted:

@@ -234,6 +234,7 @@ def test_an_export_is_no_table_of_cells(run: Run) -> None:
             "accounts: [{address: a@gmail.com, secret: 'env:PW', settings: {peroid: 3d}}]",
             "is period meant?",
         ),
+        ("domains: [{domain: '*.a.example', provider: gmail}]", "includes_subdomains: true"),
         ("accounts:\n\t- address: a@gmail.com", "no tabs"),
     ],
 )
