@@ -280,8 +280,10 @@ class App:
         from mailctl.protocols.dns import DnsNameServer
         from mailctl.protocols.web import HttpsWeb
 
-        names = DnsNameServer(self.network.nameserver)
-        return Internet(names, HttpsWeb(self.network, names))
+        network = self.network
+        told = network.told("dns", network.nameserver or "of the system")
+        names = DnsNameServer(network.nameserver, told=told)
+        return Internet(names, HttpsWeb(network, names))
 
     def _authoriser(self) -> "Authoriser":
         from mailctl.protocols.oauth.authoriser import OAuthAuthoriser

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mailctl.domain.answers import AliasAnswer, MxAnswer, MxRecord, SrvAnswer, SrvRecord, TextAnswer
 from mailctl.domain.resolution import Outcome
 from mailctl.protocols.nameserver import LIFETIME_S, TRY_S, parse_nameserver
+from mailctl.protocols.trace import SILENT, Conversation
 
 if TYPE_CHECKING:  # dnspython costs every start of the program
     from mailctl.protocols.questions import Failure, Questions
@@ -30,8 +31,14 @@ class DnsNameServer:
     """Asks a name server: the given one, or those of the system, read once."""
 
     def __init__(
-        self, nameserver: str | None = None, *, lifetime_s: float = LIFETIME_S, try_s: float = TRY_S
+        self,
+        nameserver: str | None = None,
+        *,
+        lifetime_s: float = LIFETIME_S,
+        try_s: float = TRY_S,
+        told: Conversation = SILENT,
     ) -> None:
+        self._told = told
         self._nameserver = nameserver
         self._lifetime_s = lifetime_s
         self._try_s = try_s
@@ -100,7 +107,7 @@ class DnsNameServer:
         from mailctl.protocols.questions import Questions
 
         where = parse_nameserver(self._nameserver) if self._nameserver else None
-        return Questions(where, self._lifetime_s, self._try_s)
+        return Questions(where, self._lifetime_s, self._try_s, self._told)
 
 
 def _host(name: Any) -> str:

@@ -12,7 +12,9 @@ from mailctl.domain.providers import Provider
 from mailctl.errors import Unreachable
 from mailctl.ports import Clock
 from mailctl.ports.inspection import ServerLook
+from mailctl.protocols import safe_words
 from mailctl.protocols.network import Network
+from mailctl.protocols.safe_words import own
 from mailctl.protocols.words import plain
 
 _WEB_S = 20.0
@@ -58,17 +60,22 @@ class NetworkInspector:
 
         where = place(url)
         network = self._network
-        sock = network.open(where.host, where.port, _WEB_S, idle_s=_WEB_S, public_only=public_only)
+        sock = network.open(
+            where.host, where.port, _WEB_S, idle_s=_WEB_S, public_only=public_only, protocol="https"
+        )
         try:
             sock.pace.begin(at_most_s=_WEB_S)
             if where.is_encrypted:
                 sock = network.wrap(sock, where.host, network.tls_context(ca_file))
                 sock.pace.begin(at_most_s=_WEB_S)
+            sock.told.sent(own("HEAD"), safe_words.url(url))
             sock.sendall(
                 f"HEAD {where.target} HTTP/1.1\r\nHost: {where.host}\r\n"
                 "User-Agent: mailctl\r\nConnection: close\r\n\r\n".encode()
             )
-            said = _DATE_FIELD.search(_head(sock))
+            head = _head(sock)
+            sock.told.received(safe_words.status(head))
+            said = _DATE_FIELD.search(head)
             return self._look(sock, said and said[1])
         except TimeoutError as error:
             raise Unreachable(f"{where.host} did not answer in time") from error

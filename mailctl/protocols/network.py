@@ -5,10 +5,11 @@ from dataclasses import field
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Self
 
-from mailctl.errors import BadUsage
-from mailctl.protocols import nameserver, redirects
+from mailctl.errors import BadUsage, Unreachable
+from mailctl.protocols import nameserver, redirects, safe_words
 from mailctl.protocols.pauses import Pauses
 from mailctl.protocols.redirects import Redirect
+from mailctl.protocols.safe_words import own
 from mailctl.protocols.trace import SILENT, Conversation, Trace
 from mailctl.records import dataclass
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:  # ssl and socket cost every start of the program, connecting 
     import socket
     import ssl
 
+    from mailctl.protocols.connecting import Candidate
     from mailctl.protocols.pacing import PacedSocket, PacedTlsSocket
 
 CONNECT_TIMEOUT_S = 20.0
@@ -93,11 +95,27 @@ class Network:
         pace = Pace(min(idle_s or self.idle_s, self.idle_s), self.exchange_s)
         told = self.told(protocol, f"{host}:{port}")
         to_host, to_port = redirects.redirected(self.connect_to, host, port)
-        addresses = self._addresses(to_host, timeout_s)
-        candidates = connecting.candidates(f"{host}:{port}", addresses, to_port)
+        candidates = self._candidates(f"{host}:{port}", to_host, to_port, timeout_s, told)
         if public_only and to_host == host:
             candidates = connecting.public(host, candidates)
         return connecting.connect(f"{host}:{port}", candidates, timeout_s, pace, told)
+
+    def _candidates(
+        self, name: str, host: str, port: int, timeout_s: float, told: Conversation
+    ) -> "list[Candidate]":
+        """Return what to connect to, and tell of it. Raises Unreachable."""
+        from mailctl.protocols import connecting
+
+        begun = told.now()
+        try:
+            addresses = self._addresses(host, timeout_s)
+            found = connecting.candidates(name, addresses, port)
+        except Unreachable as error:
+            told.happened(own("no address:"), safe_words.failure(error), since=begun)
+            raise
+        words = safe_words.listed([safe_words.host(str(where[0])) for _, where in found])
+        told.happened(own("is at"), words, since=begun)
+        return found
 
     def told(self, protocol: str, server: str) -> Conversation:
         """Return a new conversation of which somebody may hear."""

@@ -18,9 +18,14 @@ import dns.nameserver
 import dns.resolver
 
 from mailctl.domain.resolution import Outcome
+from mailctl.protocols import safe_words
+from mailctl.protocols.safe_words import Safe
 from mailctl.protocols.slots import Slots
+from mailctl.protocols.trace import Conversation
 
 _AT_ONCE = 128
+_OF_HOSTS = frozenset(("A", "AAAA", "CNAME", "MX", "SRV"))
+_KINDS = _OF_HOSTS | {"TXT"}
 _LARGEST_DATAGRAM = 65535
 _NOUNS = {"A": "address", "AAAA": "address", "CNAME": "alias"}
 _NO_RECORDS = b"\0\0"
@@ -45,7 +50,14 @@ class Failure:
 class Questions:
     """Asks the given name server, or those of the system, about many names side by side."""
 
-    def __init__(self, nameserver: tuple[str, int] | None, lifetime_s: float, try_s: float) -> None:
+    def __init__(
+        self,
+        nameserver: tuple[str, int] | None,
+        lifetime_s: float,
+        try_s: float,
+        told: Conversation,
+    ) -> None:
+        self._told = told
         self._nameserver = nameserver
         self._lifetime_s = lifetime_s
         self._try_s = try_s
@@ -58,6 +70,18 @@ class Questions:
 
         `subject` is how the detail of a failure calls the name.
         """
+        question = (safe_words.known(kind, _KINDS), safe_words.host(name))
+        begun = self._told.now()
+        self._told.sent(*question)
+        said = await self._said(name, kind, subject)
+        if isinstance(said, Failure):
+            answer = safe_words.known(said.outcome, list(Outcome))
+        else:
+            answer = _told_records(said, kind)
+        self._told.received(*question, answer, since=begun)
+        return said
+
+    async def _said(self, name: str, kind: str, subject: str) -> list[Any] | Failure:
         try:
             absolute = dns.name.from_text(name.rstrip(".") + ".")
             async with self._slots:
@@ -81,6 +105,13 @@ class Questions:
             return [_Server(*self._nameserver)]
         known = (str(server) for server in resolver.nameservers)
         return [_Server(address, resolver.port) for address in known]
+
+
+def _told_records(records: list[Any], kind: str) -> Safe:
+    """Return what records say that name hosts; of others how many there are."""
+    if kind not in _OF_HOSTS:
+        return safe_words.run((safe_words.own("records: "), safe_words.number(len(records))))
+    return safe_words.listed([safe_words.host(record.to_text()) for record in records])
 
 
 class _Server(dns.nameserver.Do53Nameserver):

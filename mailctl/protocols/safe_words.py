@@ -5,7 +5,7 @@ Nothing takes secrets out of a text: a text that is not known gets no further th
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, LiteralString, NewType
 
 from mailctl.protocols.words import plain
@@ -18,7 +18,9 @@ _SEGMENT = re.compile(r"[A-Za-z0-9._-]{1,40}")
 _CODE = re.compile(r"\d\.\d{1,3}\.\d{1,3}(?![\d.])")
 _NUMBERS = re.compile(r"\{?\d{1,20}\+?\}?|(?:\d{1,20}|[:,.*<>]){1,200}|\d{1,2}-[A-Z][a-z]{2}-\d{4}")
 _TAG = re.compile(rb"[A-Z]\d{1,10}")
+_STATUS = re.compile(rb"HTTP/1\.[01] ([1-5]\d\d)\b")
 _MOST_NAMES = 3
+_MOST_LISTED = 6
 
 
 def own(text: LiteralString) -> Safe:
@@ -54,6 +56,12 @@ def blank() -> Safe:
 def run(words: Iterable[Safe]) -> Safe:
     """Return the words as they follow each other, nothing between them."""
     return Safe("".join(words))
+
+
+def listed(words: Sequence[Safe]) -> Safe:
+    """Return the first of the words, commas between them."""
+    more = [GAP] if len(words) > _MOST_LISTED else []
+    return Safe(", ".join([*words[:_MOST_LISTED], *more]))
 
 
 def octets(count: int) -> Safe:
@@ -96,6 +104,12 @@ def url(address: str) -> Safe:
 def sentence(said: bytes | str, words: Callable[[str], str]) -> Safe:
     """Return what `words` leaves of a sentence, in which nobody is named."""
     return Safe(words(plain(said)))
+
+
+def status(head: bytes) -> Safe:
+    """Return the number in the first line of an answer of HTTP, a gap where there is none."""
+    said = _STATUS.match(head)
+    return Safe(said[1].decode() if said else GAP)
 
 
 def enhanced(text: str) -> Safe:

@@ -7,6 +7,8 @@ import pytest
 
 from tests.conftest import Run
 from tests.rig import Rig
+from tests.rig.ews import ExchangeServer
+from tests.rig.web_conf import Page
 
 LINE = re.compile(r"\+\d+\.\d{3} (\w+) (\S+) #(\d+) ([><-]) (.*?)(?: \(\d+ ms\))?")
 
@@ -95,3 +97,49 @@ def test_a_failing_handshake_is_told_in_the_words_of_openssl(
     assert "- no TLS: SSLCertVerificationError unable to get local issuer certificate" in told(
         ran.err, "imap"
     )
+
+
+def test_questions_to_name_servers_are_told_with_their_answers(run: Run, at_the_rig: Rig) -> None:
+    ran = run("provider", "detect", at_the_rig.address("ada").address, "--debug")
+    dns = told(ran.err, "dns")
+    assert "> MX corp.example" in dns
+    assert any(
+        re.fullmatch(r"< MX corp\.example \d+ \S+\.hosting\.example\..*", line) for line in dns
+    )
+
+
+def test_documents_on_the_web_are_told_by_address_and_size(
+    run: Run, at_the_rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_the_rig.dns.add_zones({"told.example": ""})
+    host = "autoconfig.told.example"
+    at_the_rig.web.add_sites({host: {"/mail/config-v1.1.xml": Page(b"<clientConfig/>")}})
+    detour = at_the_rig.web_detours([host])
+    monkeypatch.setenv("MAILCTL_CONNECT_TO", detour)
+    ran = run("provider", "detect", "ada@told.example", "--debug")
+    https = told(ran.err, "https")
+    assert f"> GET https://{host}/mail/config-v1.1.xml" in https
+    assert "< 200" in https
+    assert "< a document (15 bytes)" in https
+    assert "ada" not in "\n".join(https)
+
+
+@pytest.mark.parametrize("offer", ["NTLM", "Basic"])
+def test_requests_to_exchange_are_told_by_operation(run: Run, at_the_rig: Rig, offer: str) -> None:
+    with ExchangeServer(at_the_rig.authority) as server:
+        server.people.offers = (offer,)
+        server.add("ada@corp.example", username="CORP\\ada", password="c0rrect-horse")
+        add_exchange(run, server)
+        words = ("account", "add", "ada@corp.example", "--login", "CORP\\ada", "--password-stdin")
+        ran = run(*words, "--no-send", "--debug", typed="c0rrect-horse")
+    assert ran.code == 0, ran.err
+    asked = rf"> POST \S+/EWS/Exchange\.asmx GetFolder signed by {offer} \(\d+ bytes\)"
+    ews = told(ran.err, "ews")
+    assert any(re.fullmatch(asked, line) for line in ews)
+    assert any(re.fullmatch(r"< 200 \(\d+ bytes\)", line) for line in ews)
+
+
+def add_exchange(run: Run, server: ExchangeServer) -> None:
+    provider = ("provider", "add", "exch", "--kind", "ews", "--ews-url", server.url)
+    ran = run(*provider, "--domain", "corp.example")
+    assert ran.code == 0, ran.err

@@ -8,7 +8,6 @@ import requests
 import urllib3
 from exchangelib.protocol import FailFast, Protocol
 from exchangelib.transport import DEFAULT_HEADERS
-from urllib3.connection import HTTPSConnection
 
 from mailctl.domain.syncing import LARGEST_BYTES
 from mailctl.errors import ServerRefused
@@ -16,6 +15,7 @@ from mailctl.ports.mail import Login
 from mailctl.protocols.ews.causes import failed
 from mailctl.protocols.ews.signing import Wire
 from mailctl.protocols.ews.statuses import answered, host_of, pause_s, refusal
+from mailctl.protocols.ews.told import Told
 from mailctl.protocols.network import Network
 from mailctl.protocols.pacing import PacedTlsSocket
 
@@ -123,10 +123,12 @@ def adapter(login: Login, network: Network, wire: Wire) -> requests.adapters.HTT
     provider = login.provider
     context = network.tls_context(provider.ca_file)
 
-    class Connection(HTTPSConnection):
+    class Connection(Told):
         def connect(self) -> None:
             public_only = provider.is_reached_in_public_only
-            sock = network.open(self.host, self.port or 443, public_only=public_only)
+            sock = network.open(
+                self.host, self.port or 443, public_only=public_only, protocol="ews"
+            )
             tls = network.wrap(sock, self.host, context)
             wire.opened(tls.getpeercert(binary_form=True))
             self.sock = tls

@@ -12,8 +12,10 @@ import h11
 from mailctl.domain.secret import Secret
 from mailctl.errors import BadUsage, ServerRefused, Unreachable
 from mailctl.ports import Clock
+from mailctl.protocols import safe_words
 from mailctl.protocols.network import Network, is_loopback
 from mailctl.protocols.pacing import PacedSocket
+from mailctl.protocols.safe_words import own
 
 LONGEST_BODY = 256 * 1024
 _LONGEST_HEAD = 16 * 1024
@@ -83,7 +85,7 @@ def post(network: Network, form: Form, now: Clock, *, timeout_s: float = _TIME_L
     """
     where = place(form.url)
     deadline = time.monotonic() + timeout_s
-    sock = network.open(where.host, where.port, timeout_s, idle_s=timeout_s)
+    sock = network.open(where.host, where.port, timeout_s, idle_s=timeout_s, protocol="oauth")
     try:
         sock.pace.begin(at_most_s=deadline - time.monotonic())
         if where.is_encrypted:
@@ -121,16 +123,21 @@ class _Exchange:
         self._is_over = False
 
     def answer(self, form: Form, now: Clock) -> Answer:
+        told, begun = self._sock.told, self._sock.told.now()
         try:
             self._ask(form)
             head = self._head()
+            told.received(safe_words.number(head.status_code), since=begun)
             self._require_answer(head)
             body = self._body()
+            told.received(own("an answer"), safe_words.octets(len(body)))
         except h11.RemoteProtocolError:
             malformed = not self._is_over
         except TimeoutError as error:
+            told.happened(own("broken off:"), safe_words.failure(error))
             raise Unreachable(f"{self._where.host} did not answer in time") from error
         except OSError as error:
+            told.happened(own("broken off:"), safe_words.failure(error))
             raise self._broken() from error
         else:
             pause_s = _pause_s(_header(head, b"retry-after"), now)
@@ -150,6 +157,8 @@ class _Exchange:
             ("Connection", "close"),
         ]
         request = h11.Request(method="POST", target=self._where.target, headers=headers)
+        told_url, size = safe_words.url(form.url), safe_words.octets(len(body))
+        self._sock.told.sent(own("POST"), told_url, own("a form"), size)
         head = self._http.send(request) or b""
         self._sock.sendall(head + (self._http.send(h11.Data(data=body)) or b""))
         self._http.send(h11.EndOfMessage())

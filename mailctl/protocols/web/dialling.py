@@ -11,10 +11,12 @@ from contextlib import asynccontextmanager, suppress
 
 from mailctl.domain.resolution import Outcome
 from mailctl.errors import TlsFailure
-from mailctl.protocols import redirects, tls
+from mailctl.protocols import redirects, safe_words, tls
 from mailctl.protocols.dns import DnsNameServer
 from mailctl.protocols.network import Network, is_literal, is_loopback
 from mailctl.protocols.public_addresses import is_public
+from mailctl.protocols.safe_words import own
+from mailctl.protocols.trace import SILENT, Conversation
 from mailctl.protocols.web.places import PORT, NoDocument
 
 CONNECT_S = 2.0
@@ -41,24 +43,32 @@ async def whereabouts(host: str, network: Network, names: DnsNameServer) -> list
 
 @asynccontextmanager
 async def connected(
-    host: str, places: Sequence[tuple[str, int]], context: ssl.SSLContext
+    host: str,
+    places: Sequence[tuple[str, int]],
+    context: ssl.SSLContext,
+    told: Conversation = SILENT,
 ) -> AsyncIterator[Streams]:
     """Yield the streams of a connection that is verified to be with the host, and end it.
 
     Raises NoDocument.
     """
+    begun = told.now()
     sock = await _first_connected(host, places)
+    told.happened(own("connected to"), safe_words.host(sock.getpeername()[0]), since=begun)
+    begun = told.now()
     try:
         reader, writer = await asyncio.open_connection(
             sock=sock, ssl=context, server_hostname=host, limit=_BUFFER_BYTES
         )
     except (OSError, ValueError) as error:
+        tls.tell_failure(told, error, since=begun)
         raise _insecure(host, error) from error
     except asyncio.CancelledError:
         # asyncio would wait for the server's farewell, and the loop may end before it
         with suppress(OSError):
             sock.shutdown(socket.SHUT_RDWR)
         raise
+    tls.tell_handshake(told, writer.get_extra_info("ssl_object"), since=begun)
     try:
         yield reader, writer
     finally:

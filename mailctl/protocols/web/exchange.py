@@ -10,6 +10,9 @@ from http import HTTPStatus
 import h11
 
 from mailctl.domain.resolution import Outcome
+from mailctl.protocols import safe_words
+from mailctl.protocols.safe_words import own
+from mailctl.protocols.trace import SILENT, Conversation
 from mailctl.protocols.web.places import NoDocument, Place
 
 LONGEST_HEAD = 16 * 1024
@@ -32,8 +35,13 @@ class Exchange:
     """One GET over a connection of its own."""
 
     def __init__(
-        self, place: Place, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self,
+        place: Place,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        told: Conversation = SILENT,
     ) -> None:
+        self._told = told
         self._place = place
         self._reader = reader
         self._writer = writer
@@ -44,12 +52,18 @@ class Exchange:
     async def reply(self) -> Reply:
         """Return what the server answers. Raises NoDocument for all but 200 and redirects."""
         try:
+            begun = self._told.now()
             self._ask()
             head = await self._head()
+            self._told.received(safe_words.number(head.status_code), since=begun)
             if head.status_code in _REDIRECTS:
-                return Reply(location=self._location(head))
+                location = self._location(head)
+                self._told.received(own("sends us to"), safe_words.url(location))
+                return Reply(location=location)
             self._require_document(head)
-            return Reply(body=await self._body())
+            body = await self._body()
+            self._told.received(own("a document"), safe_words.octets(len(body)))
+            return Reply(body=body)
         except h11.RemoteProtocolError as error:
             if self._is_over:
                 raise self._missing("closed the connection before the end") from error
@@ -66,6 +80,7 @@ class Exchange:
             ("Accept-Encoding", "identity"),
             ("Connection", "close"),
         ]
+        self._told.sent(own("GET"), safe_words.url(self._place.url))
         request = h11.Request(method="GET", target=self._place.target, headers=headers)
         self._writer.write(self._http.send(request) or b"")
         self._http.send(h11.EndOfMessage())

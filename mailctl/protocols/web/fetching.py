@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 from mailctl.domain.answers import WebAnswer
 from mailctl.domain.resolution import Outcome
 from mailctl.errors import TlsFailure
+from mailctl.protocols import safe_words
 from mailctl.protocols.dns import DnsNameServer
 from mailctl.protocols.network import Network
-from mailctl.protocols.web.places import NoDocument, Place, place, redirected
+from mailctl.protocols.web.places import PORT, NoDocument, Place, place, redirected
 
 if TYPE_CHECKING:  # h11 and ssl cost every start of the program
     import ssl
@@ -74,9 +75,15 @@ class HttpsWeb:
     async def _reply(self, where: Place) -> "Reply":
         from mailctl.protocols.web import dialling, exchange
 
-        addresses = await dialling.whereabouts(where.host, self._network, self._names)
-        async with dialling.connected(where.host, addresses, self._context) as streams:
-            return await exchange.Exchange(where, *streams).reply()
+        told = self._network.told("https", f"{where.host}:{PORT}")
+        try:
+            addresses = await dialling.whereabouts(where.host, self._network, self._names)
+            connected = dialling.connected(where.host, addresses, self._context, told)
+            async with connected as streams:
+                return await exchange.Exchange(where, *streams, told).reply()
+        except NoDocument as no:
+            told.happened(safe_words.known(no.outcome, list(Outcome)))
+            raise
 
     @cached_property
     def _slots(self) -> "Slots":
