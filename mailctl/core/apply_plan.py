@@ -10,9 +10,10 @@ from mailctl.core.apply_kinds import Compared, Described, Fitting, Kind, Manner,
 from mailctl.core.apply_oauth import OAUTH_APPS
 from mailctl.core.apply_providers import DOMAINS, PROVIDERS
 from mailctl.core.apply_records import LINK_RULES, RECORD_TYPES
-from mailctl.core.declared_fields import DeclaredFields, meant
+from mailctl.core.declared_fields import DeclaredFields
 from mailctl.core.services import Services
 from mailctl.domain.declarations import Declarations, Fields, Items, Mistake, Node, Word
+from mailctl.domain.near_names import meant
 from mailctl.errors import BadDeclarations, MailctlError, StoreUnusable
 from mailctl.records import dataclass
 from mailctl.store.connection import Reading
@@ -99,7 +100,7 @@ def _things(documents: Iterable[Fields], mistakes: list[Mistake]) -> Iterator[tu
                     Mistake(
                         document.keys[section],
                         f"there is no section {section[:50]!r}",
-                        meant(section, _SECTIONS) or f"write {', '.join(_SECTIONS)}",
+                        meant(section, _SECTIONS).rstrip() or f"write {', '.join(_SECTIONS)}",
                     )
                 )
 
@@ -139,7 +140,7 @@ def _check_needs(
             said = f"there is no {noun} {need.name[:100]!r}, neither here nor in the files"
             names = [name for section, name in declared if section == need.section]
             names += _SECTIONS[need.section].names(tx)
-            hint = meant(need.name, names) or f"declare it in the section {need.section}"
+            hint = meant(need.name, names).rstrip() or f"declare it in the section {need.section}"
             mistakes.append(Mistake(need.spot, said, hint))
 
 

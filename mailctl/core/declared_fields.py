@@ -1,23 +1,17 @@
 """Takes what a file declares of one object, and keeps every mistake with its place."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import TypeVar
 
 from mailctl.domain.declarations import Fields, Items, Mistake, Node, Spot, Word
+from mailctl.domain.near_names import meant, nearest
 from mailctl.errors import MailctlError
 
 _Value = TypeVar("_Value")
 _Choice = TypeVar("_Choice", bound=StrEnum)
 _YES, _NO = {"true", "yes", "on"}, {"false", "no", "off"}
 _SECRETS = {"password", "passwd", "client_secret", "token", "refresh_token"}
-
-
-def meant(name: str, names: Iterable[str]) -> str | None:
-    """Return the question whether another name is meant, None where none is near."""
-    close = get_close_matches(name, [*names], n=1)
-    return f"is {close[0]} meant?" if close else None
 
 
 class DeclaredFields:
@@ -135,14 +129,15 @@ class DeclaredFields:
             if name in _SECRETS:
                 hint = "no secret stands in a file: name its place, e.g. secret: env:NAME"
             else:
-                hint = meant(name, self._taken) or f"it has {', '.join(self._taken)}"
+                hint = meant(name, self._taken).rstrip() or f"it has {', '.join(self._taken)}"
                 self._retract(name)
             self.say(spot, f"{self._noun} has no field {name[:50]!r}", hint)
         return self.is_sound
 
     def _retract(self, name: str) -> None:
         """Take back that a field is missing whose name is only misspelt: one slip, one mistake."""
-        for field in get_close_matches(name, self._missing, n=1):
+        field = nearest(name, self._missing)
+        if field is not None:
             self._mistakes.remove(self._missing.pop(field))
 
     def _take(self, name: str) -> Node | None:

@@ -118,7 +118,7 @@ def setting_named(name: str) -> Setting:
     if setting is None:
         raise BadUsage(
             f"{name!r} is no setting",
-            hint=f"{meant(name.replace("_", "-"), SETTINGS)}choose one of {', '.join(SETTINGS)}",
+            hint=f"{meant(name.replace('_', '-'), SETTINGS)}choose one of {', '.join(SETTINGS)}",
         )
     return setting
 

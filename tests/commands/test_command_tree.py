@@ -13,7 +13,7 @@ from typer.main import get_command
 
 from mailctl.cli.main import commands
 from mailctl.errors import ExitCode
-from tests.commands.test_help import every_command
+from tests.commands.test_help import COMMANDS
 from tests.commands.test_schema import WITHOUT_JSON
 from tests.conftest import Ran, Run
 from tests.test_shape import MODULES
@@ -23,7 +23,7 @@ TOLD = re.compile(r"(?:^|[:;,`|] ?|then )mailctl (?P<noun>[a-z]+)(?: (?P<verb>[a
 PROSE = {"connects", "has", "is", "refused", "test", "was"}
 """What is said of mailctl itself; `mailctl test` is the subject of a mail."""
 LIMIT_S = 20
-EVERY = [pytest.param(words, id=" ".join(words)) for words in every_command()]
+EVERY = [pytest.param(words, id=" ".join(words)) for words in COMMANDS]
 DOCUMENTED = set(ExitCode) - {ExitCode.UNEXPECTED, ExitCode.INTERRUPTED}
 """A question that nobody answers ends as if it were interrupted."""
 
@@ -67,8 +67,8 @@ def told() -> set[tuple[str, str | None]]:
 
 
 def test_a_command_that_a_hint_names_is_there() -> None:
-    there = {words[0]: set[str]() for words in every_command()}
-    for noun, *verbs in every_command():
+    there = {words[0]: set[str]() for words in COMMANDS}
+    for noun, *verbs in COMMANDS:
         there[noun] |= set(verbs[:1])
     named = told()
     assert len(named) > 50

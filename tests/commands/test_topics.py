@@ -19,7 +19,7 @@ from mailctl.errors import ExitCode
 from mailctl.output.contract.declared import Export
 from mailctl.output.render import Format
 from mailctl.output.topics.pages import every_page
-from tests.commands.test_help import every_command
+from tests.commands.test_help import COMMANDS
 from tests.conftest import Run
 from tests.test_examples import README
 
@@ -52,7 +52,7 @@ def test_a_page_fits_a_terminal(topic: str) -> None:
     assert max(map(len, every_page()[topic].text.splitlines())) <= 80
 
 
-@pytest.mark.parametrize("words", list(every_command()), ids=" ".join)
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_the_help_of_a_command_is_that_which_it_gives(run: Run, words: tuple[str, ...]) -> None:
     assert run("help", *words).out == run(*words, "--help").out
 

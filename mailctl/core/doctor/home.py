@@ -3,7 +3,6 @@
 import os
 import stat
 from collections.abc import Iterator
-from difflib import get_close_matches
 from pathlib import Path
 from shlex import quote
 
@@ -18,6 +17,7 @@ from mailctl.core.doctor.findings import (
     warning,
 )
 from mailctl.core.doctor.patient import Patient, UsedPlace
+from mailctl.domain.near_names import meant
 from mailctl.errors import ExitCode, StoreFull
 
 _MIB = 1 << 20
@@ -160,10 +160,9 @@ def _config(patient: Patient) -> Iterator[Finding]:
     yield from map(failed_by, faults)
     for name in sorted(patient.environment):
         if name.startswith("MAILCTL_") and name not in patient.known_variables:
-            meant = get_close_matches(name, patient.known_variables, 1)
             yield warning(
                 f"the environment has {name}, which means nothing to mailctl",
-                f"is {meant[0]} meant?" if meant else f"unset {name}",
+                meant(name, patient.known_variables).rstrip() or f"unset {name}",
                 variable=name,
             )
     said = [each for each in patient.settings if each.said_in]
