@@ -3,21 +3,24 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from mailctl.core.account_care import disable, enable, make_default
+from mailctl.core.account_care import disable, enable
 from mailctl.core.account_reach import reached_otherwise
 from mailctl.core.account_settings import change_account, owner_name
 from mailctl.core.accounts import keep_account, ready_account
 from mailctl.core.apply_kinds import Described, Run
 from mailctl.core.credentials import Wish
 from mailctl.core.migrating import Migration, migrate_account
+from mailctl.core.naming import account_named
 from mailctl.core.new_accounts import NewAccount, Persons, PlaceSecret, ReadyAccount
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account, AccountState
 from mailctl.domain.addresses import Address
+from mailctl.domain.ids import AccountId
 from mailctl.domain.oauth import OAuthApp
 from mailctl.domain.secret import Secret
 from mailctl.errors import BadUsage, ConsentRefused
 from mailctl.records import dataclass
+from mailctl.store import accounts
 
 _WAYS = ("provider", "login", "secret", "oauth_app")
 """What an account is reached by: a change of that is tried before it is stored."""
@@ -46,7 +49,7 @@ def created(said: SaidAccount, chosen: Mapping[str, str], run: Run) -> Callable[
         services = run.services
         account = keep_account(services, ready)
         if said.default and not account.is_default:
-            make_default(services, account.id)
+            _make_default(services, account.id)
         if said.enabled is False:
             disable(services, account.id)
 
@@ -69,7 +72,7 @@ def changed(
             change_account(services, was.id, changes)
         _rest(services, was, said.enabled)
         if said.default and not was.is_default:
-            make_default(services, was.id)
+            _make_default(services, was.id)
 
     return store
 
@@ -82,6 +85,7 @@ def _reached(
     if not differing:
         return lambda: None
     services, manner = run.services, run.manner
+    verify = manner.verify and after.get("enabled") is not False
     ref = manner.place_of(str(after["secret"]), was.id)
     if "provider" in differing:
         migration = Migration(
@@ -89,7 +93,7 @@ def _reached(
             username=said.login if "login" in differing else None,
             wish=Wish(oauth=bool(said.oauth_app), app=said.oauth_app or None),
             is_handed_over="secret" in differing,
-            verify=manner.verify,
+            verify=verify,
         )
         migrate_account(services, was.id, migration, _persons(lambda _: ref))
         return lambda: None
@@ -98,9 +102,13 @@ def _reached(
             f"{was.address} signs in otherwise, and nobody is here to agree",
             hint=f"mailctl account reauth {was.address} --oauth --app {said.oauth_app}",
         )
-    return reached_otherwise(
-        services, was, username=said.login or None, ref=ref, verify=manner.verify
-    )
+    return reached_otherwise(services, was, username=said.login or None, ref=ref, verify=verify)
+
+
+def _make_default(services: Services, account: AccountId) -> None:
+    """Make it the default, even if it does not send: the first of an owner is that too."""
+    with services.store.writing(durable=True) as tx:
+        accounts.make_default(tx, account_named(tx, account))
 
 
 def _rest(services: Services, was: Account, enabled: bool | None) -> None:
@@ -119,7 +127,7 @@ def _ready(said: SaidAccount, run: Run, chosen: Mapping[str, str]) -> ReadyAccou
         username=said.login or None,
         chosen=chosen,
         wish=Wish(oauth=bool(said.oauth_app), app=said.oauth_app or None),
-        verify=manner.verify,
+        verify=manner.verify and said.enabled is not False,  # one that rests signs in nowhere
         trusts_discovered=manner.trusts_discovered,
         learns=False,
     )

@@ -5,6 +5,7 @@ import stat
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from shlex import quote
 
 from mailctl.domain.secret import Secret
 from mailctl.errors import SecretMissing, SecretStoreUnusable
@@ -41,12 +42,12 @@ def _content(path: Path, environment: Mapping[str, str]) -> bytes:
     except FileNotFoundError as error:
         raise SecretMissing(
             f"there is no secret file {path}",
-            hint=f"make it: (umask 077; cat > {path})",
+            hint=f"make it: (umask 077; cat > {quote(str(path))})",
         ) from error
     except OSError as error:
         raise SecretStoreUnusable(
             f"the secret file {path} cannot be read: {error.strerror}",
-            hint=f"check its owner and mode: ls -l {path}",
+            hint=f"check its owner and mode: ls -l {quote(str(path))}",
         ) from error
     if mode & _OTHERS and not is_credential(path, environment):
         raise SecretStoreUnusable(
@@ -67,7 +68,7 @@ def write(path: Path, secret: Secret) -> None:
     except OSError as error:
         raise SecretStoreUnusable(
             f"the secret file {path} cannot be made: {error.strerror}",
-            hint=f"check the directory: ls -ld {path.parent}",
+            hint=f"check the directory: ls -ld {quote(str(path.parent))}",
         ) from error
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:

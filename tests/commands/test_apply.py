@@ -333,6 +333,17 @@ def test_another_secret_and_login_are_tried_before_they_are_stored(
     assert f"login: {box.address}" in run("export").out
 
 
+def test_an_account_that_is_to_rest_is_made_without_a_sign_in(
+    run: Run, at_the_rig: Rig, hosting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = at_the_rig.address("gone")
+    monkeypatch.setenv("PW", "n0t-it")
+    said = f"address: {box.address}, provider: {hosting}, secret: 'env:PW'"
+    assert applied(run, f"accounts: [{{{said}}}]")[0] == ExitCode.AUTHORISATION
+    assert applied(run, f"accounts: [{{{said}, enabled: false}}]")[0] == 0
+    assert account(run, box.address)["state"] == "disabled"
+
+
 def test_an_account_moves_unseen_where_nothing_is_to_be_tried(run: Run) -> None:
     moving = "accounts: [{address: ada@acme.example, provider: PROVIDER, secret: 'env:PW'}]"
     assert applied(run, moving.replace("PROVIDER", "gmail"), "--no-verify")[0] == 0
