@@ -352,9 +352,9 @@ class App:
         from mailctl.output.complaints import complaint
 
         if self.is_debugging:
-            import traceback
+            from mailctl.output.traces import traceback_text
 
-            self.tell("".join(traceback.format_exception(error)))
+            self.tell(traceback_text(error, self.error_format))
         text = complaint(error, self.error_format, colored=self.is_colored, about=about)
         self.tell(text)
         return int(error.exit_code)

@@ -51,6 +51,7 @@ NOT_FOR_AN_IDLE_MAILBOX = {
     "mailctl.mail.parse",
     "mailctl.protocols.dns",
     "mailctl.protocols.imap.changing",
+    "mailctl.protocols.imap.told",
     "mailctl.protocols.web",
     "mailctl.resolve.catalogue",
     "mailctl.store.messages",

@@ -4,7 +4,9 @@ import base64
 import json
 import re
 import sys
+import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from tests.commands.boxes import connected
 from tests.commands.test_debug import LINE
 from tests.commands.test_exchange_signin import introspected
 from tests.commands.test_oauth import BROWSER, ISSUER
-from tests.conftest import Ran, Run
+from tests.conftest import Ran, Run, Spawn
 from tests.rig import Rig, Stored
 from tests.rig.ews import ExchangeServer
 from tests.rig.faults import login_answered, smtp
@@ -164,6 +166,35 @@ def test_no_token_is_in_the_trace_of_a_sign_in_a_renewal_and_a_refusal(
     secrets = ["shh-client-secret", *browser.oauth.secrets()]
     assert len(secrets) > 3
     assert found(shown, *secrets, *MARKS.values(), username=box.address) == set()
+
+
+@pytest.mark.usefixtures("hosting")
+def test_no_code_is_in_the_trace_of_a_device_that_a_person_agrees_to(
+    run: Run, spawn: Spawn, at_the_rig: Rig
+) -> None:
+    ran = run(
+        *("oauth", "app", "add", "corp", "--client-id", "mailctl-public", "--scope", "mail"),
+        *("--authorization-url", f"{ISSUER}/authorize", "--token-url", f"{ISSUER}/token"),
+        *("--device-url", f"{ISSUER}/device/code"),
+    )
+    assert ran.code == 0, ran.err
+    run("provider", "set", "hosting", "--oauth", "corp")
+    box = at_the_rig.address("ada")
+    before = set(at_the_rig.oauth.pending())
+    add = ("account", "add", box.address, "--oauth", "--flow", "device", "--debug")
+    with ThreadPoolExecutor() as threads:
+        adding = threads.submit(spawn, *add)
+        deadline = time.monotonic() + 20
+        while not (given := set(at_the_rig.oauth.pending()) - before):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        (code,) = given
+        at_the_rig.oauth.approve(code, box.address)
+        ran = adding.result()
+    assert ran.code == 0, ran.err
+    shown = trace(ran)
+    assert "POST https://oauth.hosting.example/device/code a form" in shown
+    assert found([shown], code, *at_the_rig.oauth.secrets(), username=box.address) == set()
 
 
 @pytest.fixture

@@ -28,6 +28,8 @@ def excuse(app: App) -> Faults:
     ):
         if _fails(use, check, faults):
             app.settings = app.settings.without(*names)
+    # made anew once the options are read, which say whether somebody debugs
+    app.__dict__.pop("network", None)
     return faults
 
 

@@ -103,6 +103,7 @@ def _login(account: Account, provider: Provider, username: str, credential: Cred
         is_token=credential.is_token,
         address=account.address,
         memo=account.server_memo,
+        account=account.id,
     )
 
 

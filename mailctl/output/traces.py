@@ -20,6 +20,17 @@ def trace_line(event: TraceEvent, format_: Format) -> str:
     )
 
 
+def traceback_text(error: BaseException, format_: Format) -> str:
+    """Return where an error came from, for programs as one JSON object too."""
+    import traceback
+
+    lines = traceback.format_exception(error)
+    if format_ in {Format.JSON, Format.NDJSON}:
+        said = "".join(lines).splitlines()
+        return as_json({"traceback": said}) + "\n"
+    return "".join(lines)
+
+
 def _document(event: TraceEvent) -> dict[str, object]:
     return {
         "at_ms": round(event.at_ms, 1),

@@ -33,6 +33,8 @@ class Login:
     """Whose mailbox it is, where the user name does not say so."""
     memo: str | None = None
     """What an earlier sign-in found out of the server (`MailSource.memo`)."""
+    account: str | None = None
+    """The id of the account, by which a trace calls it."""
 
 
 Fact = tuple[datetime, int]

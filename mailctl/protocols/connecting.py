@@ -71,7 +71,8 @@ def _connected(
 ) -> PacedSocket:
     family, where = candidate
     begun = told.now()
-    told.happened(safe_words.own("connects to"), safe_words.host(where[0]))
+    if told.is_heard:
+        told.happened(safe_words.own("connects to"), safe_words.host(where[0]))
     sock = PacedSocket(family, socket.SOCK_STREAM)
     try:
         sock.settimeout(timeout_s)

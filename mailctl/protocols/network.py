@@ -113,8 +113,9 @@ class Network:
         except Unreachable as error:
             told.happened(own("no address:"), safe_words.failure(error), since=begun)
             raise
-        words = safe_words.listed([safe_words.host(str(where[0])) for _, where in found])
-        told.happened(own("is at"), words, since=begun)
+        if told.is_heard:
+            words = [safe_words.host(str(where[0])) for _, where in found]
+            told.happened(own("is at"), safe_words.listed(words), since=begun)
         return found
 
     def told(self, protocol: str, server: str) -> Conversation:

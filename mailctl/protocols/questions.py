@@ -70,6 +70,8 @@ class Questions:
 
         `subject` is how the detail of a failure calls the name.
         """
+        if not self._told.is_heard:
+            return await self._said(name, kind, subject)
         question = (safe_words.known(kind, _KINDS), safe_words.host(name))
         begun = self._told.now()
         self._told.sent(*question)

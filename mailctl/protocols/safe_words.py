@@ -19,6 +19,7 @@ _CODE = re.compile(r"\d\.\d{1,3}\.\d{1,3}(?![\d.])")
 _NUMBERS = re.compile(r"\{?\d{1,20}\+?\}?|(?:\d{1,20}|[:,.*<>]){1,200}|\d{1,2}-[A-Z][a-z]{2}-\d{4}")
 _TAG = re.compile(rb"[A-Z]\d{1,10}")
 _STATUS = re.compile(rb"HTTP/1\.[01] ([1-5]\d\d)\b")
+_ACCOUNT = re.compile(r"acc_[A-Za-z0-9]{1,40}")
 _MOST_NAMES = 3
 _MOST_LISTED = 6
 
@@ -77,6 +78,11 @@ def host(name: str) -> Safe:
 def folder(name: bytes | str) -> Safe:
     """Return the name of a folder."""
     return Safe(f'"{plain(name)}"')
+
+
+def account(name: str | None) -> Safe:
+    """Return the id of an account, which says nothing of whose it is."""
+    return Safe(name if name and _ACCOUNT.fullmatch(name) else "")
 
 
 def domain(address: str) -> Safe:

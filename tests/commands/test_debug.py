@@ -35,7 +35,8 @@ def test_a_sign_in_is_told_by_its_mechanism_alone(run: Run, at_the_rig: Rig) -> 
     ran = run("account", "add", ada.address, "--password-stdin", "--debug", typed=ada.password)
     assert ran.code == 0, ran.err
     imap, smtp = told(ran.err, "imap"), told(ran.err, "smtp")
-    assert imap[imap.index("> AUTHENTICATE PLAIN") + 1] == "< signed in …@corp.example"
+    signed_in = imap[imap.index("> AUTHENTICATE PLAIN") + 1]
+    assert re.fullmatch(r"< signed in acc_\w+ …@corp\.example", signed_in)
     assert smtp[smtp.index("> AUTH PLAIN") + 1] == "< 235 2.7.0"
     assert ada.password not in ran.err
 
@@ -143,3 +144,31 @@ def add_exchange(run: Run, server: ExchangeServer) -> None:
     provider = ("provider", "add", "exch", "--kind", "ews", "--ews-url", server.url)
     ran = run(*provider, "--domain", "corp.example")
     assert ran.code == 0, ran.err
+
+
+def test_where_an_error_came_from_is_an_object_for_a_program(run: Run, connected: str) -> None:
+    ran = run("account", "show", "nobody@corp.example", "--debug", "-o", "json")
+    traceback, error = (json.loads(line) for line in ran.err.splitlines())
+    assert traceback["traceback"][0] == "Traceback (most recent call last):"
+    assert error["error"]["exit_code"] == ran.code
+
+
+def test_doctor_tells_of_every_server_that_it_looks_at(run: Run, connected: str) -> None:
+    ran = run("doctor", connected, "--debug")
+    assert "> AUTHENTICATE PLAIN" in told(ran.err, "imap")
+    assert "> AUTH PLAIN" in told(ran.err, "smtp")
+    assert told(ran.err, "dns")
+
+
+def test_accounts_side_by_side_are_told_in_whole_lines(run: Run, at_the_rig: Rig) -> None:
+    run("provider", "add", "hosting", "--incoming", "mail.hosting.example", "--submission", "")
+    for name in ("ada", "ben", "cy", "dan"):
+        box = at_the_rig.address(name)
+        words = ("account", "add", box.address, "--provider", "hosting", "--password-stdin")
+        assert run(*words, typed=box.password).code == 0
+    ran = run("sync", "run", "--jobs", "4", "--debug", "-o", "json")
+    events = [json.loads(line)["trace"] for line in ran.err.splitlines() if '"trace"' in line]
+    signed_in = [event for event in events if event["said"].startswith("signed in acc_")]
+    assert len({event["said"].split()[2] for event in signed_in}) == 4
+    assert len({event["connection"] for event in signed_in}) == 4
+    assert [event["at_ms"] for event in events] == sorted(event["at_ms"] for event in events)

@@ -12,12 +12,14 @@ from exchangelib.transport import DEFAULT_HEADERS
 from mailctl.domain.syncing import LARGEST_BYTES
 from mailctl.errors import ServerRefused
 from mailctl.ports.mail import Login
+from mailctl.protocols import safe_words
 from mailctl.protocols.ews.causes import failed
 from mailctl.protocols.ews.signing import Wire
 from mailctl.protocols.ews.statuses import answered, host_of, pause_s, refusal
 from mailctl.protocols.ews.told import Told
 from mailctl.protocols.network import Network
 from mailctl.protocols.pacing import PacedTlsSocket
+from mailctl.protocols.safe_words import own
 
 PATIENCE_S = 60.0
 """How long the pauses that a server asks for may hold up one request."""
@@ -131,6 +133,7 @@ def adapter(login: Login, network: Network, wire: Wire) -> requests.adapters.HTT
             )
             tls = network.wrap(sock, self.host, context)
             wire.opened(tls.getpeercert(binary_form=True))
+            tls.told.happened(own("of the account"), safe_words.account(login.account))
             self.sock = tls
             self.is_verified = True
 

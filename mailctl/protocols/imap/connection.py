@@ -123,7 +123,9 @@ def _authenticate(wire: Wire, login: Login, username: str, password: str) -> Non
         # and must not hang on ours as its cause.
         wire.told.received(safe_words.failure(refusal), since=begun)
         raise refusal
-    wire.told.received(own("signed in"), safe_words.domain(username), since=begun)
+    if wire.told.is_heard:
+        whose = (safe_words.account(login.account), safe_words.domain(username))
+        wire.told.received(own("signed in"), *whose, since=begun)
 
 
 def _sign_in_by_token(wire: Wire, login: Login, username: str, token: str) -> None:

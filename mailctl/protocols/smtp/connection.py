@@ -186,7 +186,8 @@ def _authenticate(connection: Connection, login: Login, username: str, password:
             raise signing_in.no_way(host, login, takes_tokens=takes_tokens)
     connection.is_signing_in = False
     if code == _SIGNED_IN:
-        connection.told.happened(own("signed in"), safe_words.domain(username))
+        whose = (safe_words.account(login.account), safe_words.domain(username))
+        connection.told.happened(own("signed in"), *whose)
         return
     words = plain(said, login.secret)
     if code in _WRONG_PASSWORD and not refusals.is_busy(words):

@@ -54,7 +54,9 @@ async def connected(
     """
     begun = told.now()
     sock = await _first_connected(host, places)
-    told.happened(own("connected to"), safe_words.host(sock.getpeername()[0]), since=begun)
+    if told.is_heard:
+        where = safe_words.host(sock.getpeername()[0])
+        told.happened(own("connected to"), where, since=begun)
     begun = told.now()
     try:
         reader, writer = await asyncio.open_connection(
