@@ -25,7 +25,10 @@ OAuth = Annotated[
     ),
 ]
 OAuthAppName = Annotated[
-    str | None, typer.Option("--app", help="The OAuth app, where there are several.")
+    str | None,
+    typer.Option(
+        "--app", help="The OAuth app, where there are several.", autocompletion=offering.oauth_apps
+    ),
 ]
 AFlow = Annotated[
     Flow | None, typer.Option("--flow", help="How you agree: here, by a code, or by pasting.")

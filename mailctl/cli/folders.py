@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from mailctl.app import App
+from mailctl.cli import offering
 from mailctl.cli.account_options import Name
 from mailctl.cli.commands import Noun
 from mailctl.output.views.sync_states import MAIL_FOLDERS
@@ -14,7 +15,11 @@ commands = Noun("See the folders of mailboxes; choose what is synced.")
 
 Words = Annotated[
     list[str],
-    typer.Argument(metavar="FOLDER...", help="A path, a pattern (Archive/*), or a use (\\Junk)."),
+    typer.Argument(
+        metavar="FOLDER...",
+        help="A path, a pattern (Archive/*), or a use (\\Junk).",
+        autocompletion=offering.folders,
+    ),
 ]
 
 

@@ -5,12 +5,15 @@ from typing import Annotated
 import typer
 
 from mailctl.app import App
+from mailctl.cli import offering
 from mailctl.cli.commands import Noun
 from mailctl.errors import BadUsage
 from mailctl.output.views.links import HITS, RULES
 
 commands = Noun("Say which numbers in mail mean which records.")
-Named = Annotated[str, typer.Argument(metavar="RULE", help="Its name or id.")]
+Named = Annotated[
+    str, typer.Argument(metavar="RULE", help="Its name or id.", autocompletion=offering.link_rules)
+]
 
 
 @commands.verb(

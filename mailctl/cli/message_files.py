@@ -39,7 +39,10 @@ def raw(
             autocompletion=offering.accounts,
         ),
     ] = None,
-    folder: Annotated[str | None, typer.Option("--folder", help="The copy in this folder.")] = None,
+    folder: Annotated[
+        str | None,
+        typer.Option("--folder", help="The copy in this folder.", autocompletion=offering.folders),
+    ] = None,
     uid: Annotated[
         int | None, typer.Option("--uid", min=1, help="The copy of this UID, of several there.")
     ] = None,

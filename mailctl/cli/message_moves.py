@@ -55,7 +55,10 @@ def export(
             autocompletion=offering.accounts,
         ),
     ] = None,
-    folder: Annotated[str | None, typer.Option("--folder", help="All of this folder.")] = None,
+    folder: Annotated[
+        str | None,
+        typer.Option("--folder", help="All of this folder.", autocompletion=offering.folders),
+    ] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the file of mbox that is there.")
     ] = False,
@@ -118,7 +121,12 @@ def import_(
         ),
     ] = None,
     folder: Annotated[
-        str | None, typer.Option("--folder", help="Into this folder, whatever the files say.")
+        str | None,
+        typer.Option(
+            "--folder",
+            help="Into this folder, whatever the files say.",
+            autocompletion=offering.folders,
+        ),
     ] = None,
     no_index: Annotated[
         bool, typer.Option("--no-index", help="Leave it to a later run to make mail searchable.")

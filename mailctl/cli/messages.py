@@ -39,7 +39,10 @@ def list_(
             autocompletion=offering.accounts,
         ),
     ] = None,
-    folder: Annotated[str | None, typer.Option("--folder", help="Only of this folder.")] = None,
+    folder: Annotated[
+        str | None,
+        typer.Option("--folder", help="Only of this folder.", autocompletion=offering.folders),
+    ] = None,
     unread: Annotated[bool, typer.Option("--unread", help="Only what is not read yet.")] = False,
     unprocessed: Annotated[
         bool, typer.Option("--unprocessed", help="Only what nobody has dealt with yet.")

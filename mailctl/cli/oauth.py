@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mailctl.app import App
+from mailctl.cli import offering
 from mailctl.cli.commands import Noun
 from mailctl.domain.oauth import AppGrant
 from mailctl.domain.secret import Secret
@@ -19,7 +20,9 @@ commands = Noun("Register OAuth apps; see what their tokens are good for.")
 app_commands = Noun("The apps that you registered at issuers.")
 commands.add_typer(app_commands, name="app")
 
-Name = Annotated[str, typer.Argument(help="Name of an app, e.g. google.")]
+Name = Annotated[
+    str, typer.Argument(help="Name of an app, e.g. google.", autocompletion=offering.oauth_apps)
+]
 
 
 @app_commands.verb(

@@ -1,4 +1,4 @@
-"""What TAB offers beside nouns, verbs and options: accounts, providers, settings, topics."""
+"""What TAB offers beside nouns, verbs and options: accounts, folders, providers, settings …"""
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
@@ -26,6 +26,36 @@ def providers(ctx: typer.Context, incomplete: str) -> list[str]:
 
     presets = [each.name for each in load().providers()]
     return _beginning(incomplete, dict.fromkeys((*_stored(ctx, names.providers), *presets)))
+
+
+def folders(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the folders that begin so, of the account that was named before, or of all."""
+    from mailctl.store import names
+
+    account = ctx.params.get("account")
+    owner = account if isinstance(account, str) else None
+    return _beginning(incomplete, _stored(ctx, lambda tx: names.folders(tx, owner)))
+
+
+def oauth_apps(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the names of OAuth apps that begin so."""
+    from mailctl.store import names
+
+    return _beginning(incomplete, _stored(ctx, names.oauth_apps))
+
+
+def record_types(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the types of records that begin so."""
+    from mailctl.store import names
+
+    return _beginning(incomplete, _stored(ctx, names.record_types))
+
+
+def link_rules(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the names of rules that begin so."""
+    from mailctl.store import names
+
+    return _beginning(incomplete, _stored(ctx, names.link_rules))
 
 
 def settings(incomplete: str) -> list[str]:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from mailctl.app import App
+from mailctl.cli import offering
 from mailctl.cli.commands import Noun
 from mailctl.domain.records import RowFormat
 from mailctl.errors import BadUsage
@@ -24,7 +25,12 @@ def import_(
     ctx: typer.Context,
     file: Annotated[str, typer.Argument(help="CSV, JSON or NDJSON; - for standard input.")],
     kind: Annotated[
-        str | None, typer.Option("--type", help="The type of rows that do not say theirs.")
+        str | None,
+        typer.Option(
+            "--type",
+            help="The type of rows that do not say theirs.",
+            autocompletion=offering.record_types,
+        ),
     ] = None,
     format_: Annotated[
         RowFormat | None, typer.Option("--format", help="What it is, if its name does not say it.")
@@ -78,7 +84,10 @@ def import_(
 )
 def export(
     ctx: typer.Context,
-    kind: Annotated[str | None, typer.Option("--type", help="Only of this type.")] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option("--type", help="Only of this type.", autocompletion=offering.record_types),
+    ] = None,
     owner: Annotated[str | None, typer.Option("--owner", help="Only those of this owner.")] = None,
     tag: Annotated[str | None, typer.Option("--tag", help="Only with this tag.")] = None,
     format_: Annotated[

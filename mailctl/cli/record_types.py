@@ -5,11 +5,17 @@ from typing import Annotated
 import typer
 
 from mailctl.app import App
+from mailctl.cli import offering
 from mailctl.cli.commands import Noun
 from mailctl.output.views.records import RECORD_TYPES
 
 commands = Noun("Say which kinds of things mail can be about.")
-Name = Annotated[str, typer.Argument(metavar="TYPE", help="Name of a type, e.g. invoice.")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="TYPE", help="Name of a type, e.g. invoice.", autocompletion=offering.record_types
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Also where records lose something.")]
 
 

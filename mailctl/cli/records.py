@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from mailctl.app import App
-from mailctl.cli import record_files, record_types
+from mailctl.cli import offering, record_files, record_types
 from mailctl.cli.commands import Noun
 from mailctl.cli.timelines import record_commands
 from mailctl.output.views.records import RECORDS
@@ -16,7 +16,10 @@ commands.include(record_files.commands)
 commands.include(record_commands)
 
 Named = Annotated[str, typer.Argument(metavar="RECORD", help="Its id, or TYPE:NUMBER.")]
-OfType = Annotated[str | None, typer.Option("--type", help="Only of this type.")]
+OfType = Annotated[
+    str | None,
+    typer.Option("--type", help="Only of this type.", autocompletion=offering.record_types),
+]
 OfOwner = Annotated[str | None, typer.Option("--owner", help="Only those of this owner.")]
 WithTag = Annotated[str | None, typer.Option("--tag", help="Only with this tag.")]
 

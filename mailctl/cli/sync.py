@@ -48,7 +48,10 @@ def run(
         list[str] | None, typer.Option("--owner", help="All accounts of this owner.")
     ] = None,
     folder: Annotated[
-        list[str] | None, typer.Option("--folder", help="This folder alone, of each account.")
+        list[str] | None,
+        typer.Option(
+            "--folder", help="This folder alone, of each account.", autocompletion=offering.folders
+        ),
     ] = None,
     due: Annotated[
         bool, typer.Option("--due", help="Only accounts whose time has come (sync-interval).")
@@ -242,7 +245,10 @@ def verify(
     ctx: typer.Context,
     addresses: Names = None,
     folder: Annotated[
-        list[str] | None, typer.Option("--folder", help="This folder alone, of each account.")
+        list[str] | None,
+        typer.Option(
+            "--folder", help="This folder alone, of each account.", autocompletion=offering.folders
+        ),
     ] = None,
     sample: Annotated[
         int, typer.Option("--sample", min=0, help="Of how many a folder the bytes are compared.")

@@ -15,7 +15,7 @@ from mailctl.store.connection import Store
 from mailctl.store.migrations import APPLICATION_ID, LATEST, statements, steps
 from tests.commands.test_doctor import every_file
 from tests.conftest import Run, Spawn
-from tests.store.samples import account
+from tests.store.samples import account, folder
 
 
 def offered(spawn: Spawn, typed: str) -> list[str]:
@@ -36,10 +36,15 @@ def offered(spawn: Spawn, typed: str) -> list[str]:
 def _accounts(run: Run, home: Path) -> None:
     ran = run("provider", "add", "corp", "--kind", "imap", "--incoming", "imap.corp.example")
     assert ran.code == 0, ran.err
+    run("oauth", "app", "add", "google", "--client-id", "id")
+    run("record", "type", "add", "invoice")
+    run("link", "rule", "add", "--name", "numbers", "--match", r"(\d+)", "--to", "record:invoice")
     store = Store(home / "mailctl.db")
     with store.writing() as tx:
         for address in ("ada@corp.example", "ben@corp.example"):
             accounts.add(tx, account(address))
+        folder(tx, "Archive", address="ada@corp.example")
+        folder(tx, "Announcements", address="ben@corp.example")
     store.close()
 
 
@@ -54,6 +59,12 @@ def _accounts(run: Run, home: Path) -> None:
         ("mailctl provider show cor", ["corp"]),
         ("mailctl account add x@y.example --provider fastm", ["fastmail"]),
         ("mailctl account set ada@corp.example per", ["period="]),
+        ("mailctl folder exclude ada@corp.example A", ["Archive"]),
+        ("mailctl message list --account ben@corp.example --folder A", ["Announcements"]),
+        ("mailctl sync run --folder A", ["Announcements", "Archive"]),
+        ("mailctl oauth app remove g", ["google"]),
+        ("mailctl record list --type in", ["invoice"]),
+        ("mailctl link rule set n", ["numbers"]),
         ("mailctl help exi", ["exit-codes"]),
         ("mailctl help acc", ["account"]),
         ("mailctl account list --output=js", ["json"]),
