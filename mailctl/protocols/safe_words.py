@@ -14,12 +14,17 @@ Safe = NewType("Safe", str)
 """Text that may be read by anybody who is shown a trace."""
 
 GAP = "…"
-_SEGMENT = re.compile(r"[A-Za-z0-9._-]{1,40}")
-_CODE = re.compile(r"\d\.\d{1,3}\.\d{1,3}(?![\d.])")
-_NUMBERS = re.compile(r"\{?\d{1,20}\+?\}?|(?:\d{1,20}|[:,.*<>]){1,200}|\d{1,2}-[A-Z][a-z]{2}-\d{4}")
-_TAG = re.compile(rb"[A-Z]\d{1,10}")
-_STATUS = re.compile(rb"HTTP/1\.[01] ([1-5]\d\d)\b")
-_ACCOUNT = re.compile(r"acc_[A-Za-z0-9]{1,40}")
+# texts, which re compiles when they are needed first: most runs tell nobody
+_SEGMENT = r"[A-Za-z0-9._-]{1,40}"
+_CODE = r"\d\.\d{1,3}\.\d{1,3}(?![\d.])"
+_NUMBERS = (
+    r"\{\d{1,20}\+?\}|\d{1,2}-[A-Z][a-z]{2}-\d{4}"
+    r"|[:,.*<>]*+(?:\d{1,20}+[:,.*<>]++)*+(?:\d{1,20}+)?"
+)
+_MOST_OF_NUMBERS = 200
+_TAG = rb"[A-Z]\d{1,10}"
+_STATUS = rb"HTTP/1\.[01] ([1-5]\d\d)\b"
+_ACCOUNT = r"acc_[A-Za-z0-9]{1,40}"
 _MOST_NAMES = 3
 _MOST_LISTED = 6
 
@@ -41,12 +46,15 @@ def number(value: int) -> Safe:
 
 def numbers(text: str) -> Safe:
     """Return numbers, sets of them, announced sizes, or a date; a gap for anything else."""
-    return Safe(text if _NUMBERS.fullmatch(text) else GAP)
+    shown = text[:_MOST_OF_NUMBERS]
+    if not (text and re.fullmatch(_NUMBERS, shown)):
+        return Safe(GAP)
+    return Safe(shown if shown == text else shown + GAP)
 
 
 def tag(text: bytes) -> Safe:
     """Return the tag of a command of ours."""
-    return Safe(text.decode() if _TAG.fullmatch(text) else GAP)
+    return Safe(text.decode() if re.fullmatch(_TAG, text) else GAP)
 
 
 def blank() -> Safe:
@@ -82,7 +90,7 @@ def folder(name: bytes | str) -> Safe:
 
 def account(name: str | None) -> Safe:
     """Return the id of an account, which says nothing of whose it is."""
-    return Safe(name if name and _ACCOUNT.fullmatch(name) else "")
+    return Safe(name if name and re.fullmatch(_ACCOUNT, name) else "")
 
 
 def domain(address: str) -> Safe:
@@ -100,7 +108,7 @@ def url(address: str) -> Safe:
         where = f"{parts.hostname or ''}:{parts.port}" if parts.port else parts.hostname or ""
     except ValueError:
         return Safe(GAP)
-    segments = [s if not s or _SEGMENT.fullmatch(s) else GAP for s in parts.path.split("/")]
+    segments = [s if not s or re.fullmatch(_SEGMENT, s) else GAP for s in parts.path.split("/")]
     asked = f"?{GAP}" if parts.query else ""
     return Safe(
         f"{known(parts.scheme, ('http', 'https'))}://{plain(where)}{'/'.join(segments)}{asked}"
@@ -114,13 +122,13 @@ def sentence(said: bytes | str, words: Callable[[str], str]) -> Safe:
 
 def status(head: bytes) -> Safe:
     """Return the number in the first line of an answer of HTTP, a gap where there is none."""
-    said = _STATUS.match(head)
+    said = re.match(_STATUS, head)
     return Safe(said[1].decode() if said else GAP)
 
 
 def enhanced(text: str) -> Safe:
     """Return the status code at the beginning of an answer (RFC 3463), empty if there is none."""
-    code = _CODE.match(text)
+    code = re.match(_CODE, text)
     return Safe(code[0] if code else "")
 
 

@@ -6,9 +6,12 @@ where nobody listens it is SILENT.
 
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from mailctl.ports.tracing import Direction, Tell, TraceEvent
 from mailctl.protocols.safe_words import Safe, own, sentence
+
+if TYPE_CHECKING:
+    from mailctl.ports.tracing import Tell
 
 _LONGEST = 1200
 _NO_WORDS = own("")
@@ -28,15 +31,15 @@ class Conversation:
 
     def sent(self, *words: Safe) -> None:
         """Tell what we said."""
-        self._tell(Direction.SENT, words, None)
+        self._tell("sent", words, None)
 
     def received(self, *words: Safe, since: float | None = None) -> None:
         """Tell what the server said, `since` being when it was asked."""
-        self._tell(Direction.RECEIVED, words, since)
+        self._tell("received", words, since)
 
     def happened(self, *words: Safe, since: float | None = None) -> None:
         """Tell what became of the connection."""
-        self._tell(Direction.EVENT, words, since)
+        self._tell("event", words, since)
 
     def now(self) -> float:
         """Return the moment, to be given back as `since`."""
@@ -46,7 +49,7 @@ class Conversation:
         """Return what is harmless of a sentence: the words that servers use of themselves."""
         return self._trace.text(said)
 
-    def _tell(self, direction: Direction, words: tuple[Safe, ...], since: float | None) -> None:
+    def _tell(self, direction: str, words: tuple[Safe, ...], since: float | None) -> None:
         self._trace.tell(self, direction, " ".join(filter(None, words)), since)
 
 
@@ -57,7 +60,12 @@ class Trace:
     """
 
     def __init__(
-        self, tell: Tell, *, timer: Callable[[], float], started: float, words: Callable[[str], str]
+        self,
+        tell: "Tell",
+        *,
+        timer: Callable[[], float],
+        started: float,
+        words: Callable[[str], str],
     ) -> None:
         self._heard = tell
         self.now = timer
@@ -76,10 +84,10 @@ class Trace:
         """See Conversation.text."""
         return sentence(said, self._words)
 
-    def tell(
-        self, whose: Conversation, direction: Direction, said: str, since: float | None
-    ) -> None:
+    def tell(self, whose: Conversation, direction: str, said: str, since: float | None) -> None:
         """Tell of an event of a conversation."""
+        from mailctl.ports.tracing import Direction, TraceEvent  # for whoever debugs
+
         shown = said if len(said) <= _LONGEST else said[: _LONGEST - 1] + "…"
         with self._lock:
             now = self.now()
@@ -88,7 +96,7 @@ class Trace:
                 protocol=whose.protocol,
                 server=whose.server,
                 connection=whose.connection,
-                direction=direction,
+                direction=Direction(direction),
                 said=shown,
                 ms=None if since is None else (now - since) * 1000,
             )
@@ -109,7 +117,7 @@ class _Silent(Conversation):
     def now(self) -> float:
         return 0.0
 
-    def _tell(self, direction: Direction, words: tuple[Safe, ...], since: float | None) -> None:
+    def _tell(self, direction: str, words: tuple[Safe, ...], since: float | None) -> None:
         return None
 
 

@@ -39,6 +39,8 @@ def test_a_sign_in_is_told_by_its_mechanism_alone(run: Run, at_the_rig: Rig) -> 
     assert re.fullmatch(r"< signed in acc_\w+ …@corp\.example", signed_in)
     assert smtp[smtp.index("> AUTH PLAIN") + 1] == "< 235 2.7.0"
     assert ada.password not in ran.err
+    assert any(line.startswith("< can AUTH PLAIN, LOGIN, ") for line in smtp)
+    assert any(re.fullmatch(r"< can SIZE \d+", line) for line in smtp)
 
 
 @pytest.mark.usefixtures("hosting")

@@ -1,6 +1,7 @@
 """What a trace takes is made in one place, of what is known."""
 
 import ast
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,10 +52,28 @@ def test_an_address_of_the_web_is_told_without_who_asks(address: str, told: str)
 
 @pytest.mark.parametrize(
     ("text", "told"),
-    [("1:*", "1:*"), ("{123}", "{123}"), ("7-Dec-2026", "7-Dec-2026"), ("s3cret", "…"), ("", "…")],
+    [
+        ("1:*", "1:*"),
+        ("5,7:9", "5,7:9"),
+        ("{123}", "{123}"),
+        ("7-Dec-2026", "7-Dec-2026"),
+        ("s3cret", "…"),
+        ("", "…"),
+    ],
 )
 def test_numbers_are_told_and_nothing_else(text: str, told: str) -> None:
     assert safe_words.numbers(text) == told
+
+
+@pytest.mark.parametrize("text", ["1" * 200, "1" * 20 + "x", "1," * 99 + "x", "1:" * 60 + "{"])
+def test_what_is_no_number_is_known_at_once(text: str) -> None:
+    begun = time.perf_counter()
+    assert safe_words.numbers(text) == "…"
+    assert time.perf_counter() - begun < 0.1
+
+
+def test_of_many_numbers_the_first_are_told() -> None:
+    assert safe_words.numbers("1," * 500) == "1," * 100 + "…"
 
 
 def test_of_an_address_the_domain_is_told() -> None:

@@ -30,6 +30,22 @@ _OWN_NAME = "[127.0.0.1]"
 _WRONG_PASSWORD = {534, 535}
 _CONTINUE = 334
 _SIGNED_IN = 235
+_EXTENSIONS = frozenset(
+    (
+        *("SIZE", "PIPELINING", "8BITMIME", "SMTPUTF8", "CHUNKING", "BINARYMIME", "DSN", "AUTH"),
+        *(
+            "STARTTLS",
+            "ENHANCEDSTATUSCODES",
+            "REQUIRETLS",
+            "ETRN",
+            "VRFY",
+            "EXPN",
+            "HELP",
+            "LIMITS",
+        ),
+    )
+)
+_MECHANISMS = frozenset(("PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER", "NTLM", "GSSAPI", "CRAM-MD5"))
 _DONE, _FORWARDED = 250, 251
 
 
@@ -170,8 +186,19 @@ def _introduce(connection: Connection, endpoint: Endpoint) -> None:
         connection.ehlo()
 
 
+def _tell_extensions(connection: Connection) -> None:
+    """Tell what the service can do, as it says (RFC 5321 section 4.1.1.1)."""
+    if not connection.told.is_heard:
+        return
+    for name, value in sorted(connection.esmtp_features.items()):
+        words = (safe_words.known(word, _MECHANISMS) for word in value.upper().split())
+        said = safe_words.numbers(value) if name == "size" else safe_words.listed([*words])
+        connection.told.received(own("can"), safe_words.known(name.upper(), _EXTENSIONS), said)
+
+
 def _authenticate(connection: Connection, login: Login, username: str, password: str) -> None:
     host = connection.server
+    _tell_extensions(connection)
     connection.is_signing_in = True
     offered = connection.esmtp_features.get("auth", "").upper().split()
     with exchange(connection, login.secret):
