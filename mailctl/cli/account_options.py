@@ -6,6 +6,7 @@ import typer
 
 from mailctl.cli import offering
 from mailctl.domain.oauth import Flow
+from mailctl.errors import BadUsage
 
 if TYPE_CHECKING:
     from mailctl.cli.asking import PasswordOptions
@@ -51,4 +52,9 @@ def wish_of(oauth: bool | None, oauth_app: str | None, password: "PasswordOption
     """Return how an account is to sign in, as the options say it."""
     from mailctl.core.credentials import Wish
 
+    if oauth_app is not None and not oauth and (oauth is False or password.is_given):
+        raise BadUsage(
+            "--app is for OAuth, and the account would sign in with a password",
+            hint="leave --app out, or say --oauth",
+        )
     return Wish(oauth, oauth_app, is_password_handed_over=password.is_given and not oauth)

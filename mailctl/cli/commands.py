@@ -174,6 +174,8 @@ def _showing(
             app.printer.check_jq()
         elif app.options.jq is not None:
             raise BadUsage("--jq selects from JSON, and this is none", hint="leave out --jq")
+        elif app.options.fields is not None:
+            raise BadUsage("--fields chooses fields, and this has none", hint="leave out --fields")
         function(ctx=ctx, **given)
 
     checked.__dict__[_RESULTS] = results

@@ -71,6 +71,8 @@ def doctor(
     app: App = ctx.obj
     if bundle == "-" and app.stdout.isatty():
         raise BadUsage("a bundle is no text for a terminal", hint="name a file: --bundle FILE")
+    if force and bundle is None:
+        raise BadUsage("--force is for the file of a bundle", hint="name it: --bundle FILE")
     patient = _patient(app, ctx.meta["faults"])
     wish = Wish(accounts or (), offline, timeout, jobs)
     found = examine(patient, wish)

@@ -112,6 +112,11 @@ def accept(
     app: App = ctx.obj
     if bool(ids) is everything:
         raise BadUsage("say which", hint="name ids (mailctl enrich list), or --all")
+    if ids and (contact or field or confidence):
+        raise BadUsage(
+            "proposals are named, and --contact, --field or --min-confidence as well",
+            hint="name ids, or say --all with what it is to be of",
+        )
     wanted = _wanted(contact, field, confidence) if everything else None
     app.printer.list(PROPOSALS, accepted(app.services, ids or (), wanted))
 

@@ -7,6 +7,7 @@ import typer
 from mailctl.app import App
 from mailctl.cli import mail_options as o
 from mailctl.cli.commands import single
+from mailctl.errors import BadUsage
 from mailctl.output.views.outbox import PREPARED, SENT
 
 
@@ -43,6 +44,11 @@ def forward(
     from mailctl.core.sending import prepared
 
     app: App = ctx.obj
+    if as_attachment and no_attachments:
+        raise BadUsage(
+            "--as-attachment passes on all of it, its files too",
+            hint="leave --as-attachment or --no-attachments out",
+        )
     given = o.Given(
         to, cc, bcc, reply_to, subject, text, body, html, markdown, attach, None, header,
         no_signature,

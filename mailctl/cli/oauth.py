@@ -91,6 +91,8 @@ def add(
         client_secret_stdin, client_secret_file, client_secret_command, secret
     )
     options.check()
+    if service_account and grant is AppGrant.CLIENT_CREDENTIALS:
+        raise BadUsage("a service account has a grant of its own", hint="leave --grant out")
     new = NewApp(
         name=name,
         client_id=client_id,

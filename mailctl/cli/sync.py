@@ -14,6 +14,12 @@ from mailctl.output.views.sync_states import FOLDER_STATES, SYNC_STATES, UNREAD,
 
 commands = Noun("Bring the mail of accounts into the store.")
 
+_OF_A_SYNC = (
+    *("addresses", "account", "owner", "folder", "due", "jitter", "since", "full", "dry_run"),
+    *("max_bytes", "allow_delete"),
+)
+"""The parameters of a run that say which servers are asked, when, and for what."""
+
 Names = Annotated[
     list[str] | None,
     typer.Argument(
@@ -107,6 +113,8 @@ def run(
     telling = Telling(app)
     if no_index and index_only:
         raise BadUsage("--no-index and --index-only leave nothing to do", hint="leave one out")
+    if index_only:
+        _refuse_of_a_sync(ctx)
     limits = Limits(
         duration_s=None if max_duration is None else parse_duration(max_duration),
         bytes=None if max_bytes is None else parse_size(max_bytes),
@@ -137,6 +145,18 @@ def run(
     with telling:
         result = run_sync(app.services, request, watch=telling.hear, describe=error_document)
     raise typer.Exit(telling.conclude(result))
+
+
+def _refuse_of_a_sync(ctx: typer.Context) -> None:
+    """Raise BadUsage where an option speaks of servers: it would be passed over without a word."""
+    names = {each.name: each.opts[0] for each in ctx.command.params}
+    for name in _OF_A_SYNC:
+        if ctx.params.get(name):
+            said = names[name] if names[name].startswith("--") else "the name of an account"
+            raise BadUsage(
+                f"--index-only asks no server, and {said} says how to ask one",
+                hint="for all that waits: mailctl sync run --index-only",
+            )
 
 
 @commands.verb(

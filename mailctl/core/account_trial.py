@@ -58,6 +58,8 @@ def try_account(
     with services.store.reading() as tx:
         account = account_named(tx, name)
     recipient = None if send_test_to is None else str(parse_address(send_test_to))
+    if recipient and receives_only:
+        raise BadUsage("a test mail is more than reading", hint="leave --receive out")
     if recipient and not account.can_send:
         raise BadUsage(f"{account.address} does not send", hint="leave --send-test out")
     provider = provider_of(services.store, account)
