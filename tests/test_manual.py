@@ -13,6 +13,7 @@ import pytest
 from docs.generate.__main__ import DOCS, main
 from docs.generate.roff import escaped, prose
 from mailctl.cli.main import Nouns
+from mailctl.errors import ExitCode
 from mailctl.output.topics.pages import every_page
 from tests.commands.test_help import COMMANDS
 
@@ -115,6 +116,14 @@ def test_every_command_is_in_the_manual_with_examples_that_can_be_copied(
         assert example in said
     for option in command.options:
         assert option.names in said
+
+
+@pytest.mark.parametrize("noun", list(Nouns.nouns))
+def test_each_man_page_tells_every_exit_code(noun: str) -> None:
+    said = rendered(DOCS / "man" / "man1" / f"mailctl-{noun}.1")
+    told = said.partition("EXIT STATUS")[2].partition("SEE ALSO")[0]
+    for code in ExitCode:
+        assert re.search(rf"(?m)^ +{int(code)} +\S", told)
 
 
 def test_text_that_looks_like_roff_says_itself(tmp_path: Path) -> None:

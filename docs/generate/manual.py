@@ -24,7 +24,7 @@ def manual() -> Iterator[tuple[str, str]]:
     nouns, pages = list(every_noun()), topics()
     yield "man1/mailctl.1", _text(_overview(nouns, pages))
     for noun in nouns:
-        yield f"man1/mailctl-{noun.name}.1", _text(_noun(noun))
+        yield f"man1/mailctl-{noun.name}.1", _text(_noun(noun, pages))
     for page in pages:
         yield f"man7/mailctl-{page.topic}.7", _text(_topic(page))
 
@@ -69,7 +69,7 @@ def _overview(nouns: list[Noun], pages: list[Page]) -> Iterator[str]:
     yield from _see_also([*names, *((f"mailctl-{page.topic}", 7) for page in pages)])
 
 
-def _noun(noun: Noun) -> Iterator[str]:
+def _noun(noun: Noun, pages: list[Page]) -> Iterator[str]:
     yield from _head(f"mailctl-{noun.name}", 1, noun.summary)
     yield ".SH SYNOPSIS"
     for number, command in enumerate(noun.commands):
@@ -88,7 +88,11 @@ def _noun(noun: Noun) -> Iterator[str]:
     names = ", ".join(f"`{option.names.partition(' <')[0]}`" for option in common_options())
     yield prose(f"{names}: see `mailctl`(1).")
     yield ".SH EXIT STATUS"
-    yield prose("0 is done; each kind of failure has its own number: `mailctl-exit-codes`(7).")
+    yield prose(
+        "The numbers are the same for every command; more of them: `mailctl-exit-codes`(7)."
+    )
+    codes = next(page for page in pages if page.topic == "exit-codes")
+    yield from shown(next(lines for is_shown, lines in blocks(codes) if is_shown))
     yield from _see_also([("mailctl", 1), ("mailctl-exit-codes", 7), ("mailctl-output", 7)])
 
 

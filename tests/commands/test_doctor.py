@@ -627,3 +627,16 @@ def test_a_keyring_that_cannot_be_had_is_told(spawn: Spawn) -> None:
     found = {each["check"]: each for each in json.loads(ran.out)["checks"]}
     assert (ran.code, found["secrets"]["status"]) == (ExitCode.AUTHORISATION, "failed")
     assert "--secret vault" in found["secrets"]["todo"]
+
+
+def test_a_secret_that_is_missing_is_told_once(run: Run, ada: Mailbox, home: Path) -> None:
+    (home / "vault.json").unlink()
+    ran = run("doctor", "-o", "json")
+    found = {each["check"]: each for each in json.loads(ran.out)["checks"]}
+    assert ran.code == ExitCode.AUTHORISATION
+    assert found["account.secret"]["status"] == "failed"
+    assert (found["account.login"]["status"], found["account.login"]["found"]) == (
+        "skipped",
+        "not tried: its secret cannot be read",
+    )
+    assert "account.sending" not in found

@@ -203,6 +203,9 @@ def names() -> Pseudonyms:
         ("call 00491701234567 now", "call * now"),
         ("Ünïcode überall", "*"),
         ("acc_01hxyz is it", "* is it"),
+        ("whole: schema 16, 1.5 MiB", "whole: schema 16, 1.5 MiB"),
+        ("on Linux-6.1.0-18-amd64-x86_64-with-glibc2.36",) * 2,
+        ("on Linux-6.1.0-acme-glibc2.36", "on host-1.example"),
         ("last sync at 2026-12-01 10:00 UTC",) * 2,
     ],
 )

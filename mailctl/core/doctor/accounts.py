@@ -84,6 +84,11 @@ class AccountLook:
             return  # told by account.provider
         findings.look("account.tls", lambda: self._tls(provider))
         held = self._held_back()
+        if held is None and any(
+            each.check == "account.secret" and each.status is Status.FAILED
+            for each in findings.found
+        ):
+            held = skipped("not tried: its secret cannot be read")
         if held is not None:
             findings.tell("account.login", held)
             return
