@@ -119,7 +119,8 @@ def damaged(path: Path, why: str) -> StoreDamaged:
     return StoreDamaged(
         f"{path} is damaged or is not a mailctl database: {why}",
         hint=f"look at it with: mailctl db check; then put a backup in its place, or move it "
-        f"away (mv {path} {path}.damaged) and sync again",
+        f"away (mv {path} {path}.damaged, and its -wal and -shm likewise) and sync again; "
+        "each step: mailctl doctor",
     )
 
 

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import random
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -539,6 +540,29 @@ def test_a_damaged_database_names_the_newest_backup(run: Run, ada: Mailbox, home
     code, found = doctor(run)
     assert code == ExitCode.STORE
     assert f"cp {backup}" in found["database"][0]["todo"]
+
+
+def test_the_advice_for_a_damaged_database_works_step_by_step(
+    run: Run, ada: Mailbox, home: Path
+) -> None:
+    run("db", "backup")
+    database, log = home / "mailctl.db", home / "mailctl.db-wal"
+    with closing(sqlite3.connect(database, isolation_level=None)) as writer:
+        writer.execute("PRAGMA wal_autocheckpoint = 0")
+        writer.execute("UPDATE account SET owner = 'of the log'")
+        left = log.read_bytes()
+    log.write_bytes(left)  # as a process leaves it that is killed
+    (home / "mailctl.db-shm").write_bytes(bytes(32768))
+    with database.open("rb+") as file:
+        file.truncate(20_000)
+    code, found = doctor(run)
+    assert code == ExitCode.STORE
+    for step in re.findall(r"(?:mv|cp) \S+ [^\s;]+", found["database"][0]["todo"]):
+        subprocess.run(["sh", "-c", step], check=True)
+    assert run("db", "check").code == ExitCode.OK
+    shown = json.loads(run("account", "show", ada.address, "-o", "json").out)
+    assert shown["owner"] != "of the log"
+    assert (home / "mailctl.db.damaged-wal").read_bytes() == left
 
 
 def test_a_file_cut_to_nothing_is_damaged(run: Run, ada: Mailbox, home: Path) -> None:

@@ -116,14 +116,17 @@ def _looked_into(patient: Patient, wish: Wish) -> Finding:
 
 def _damaged(path: Path, found: str, version: int | None) -> Finding:
     backups = backups_beside(path)
-    kept = f"keep it: mv {quote(str(path))} {quote(str(path))}.damaged; then "
+    # a log that stays would be taken for that of whatever comes in its place
+    there = [each for each in ("", "-wal", "-shm") if path.with_name(path.name + each).exists()]
+    moves = [f"mv {quote(f'{path}{each}')} {quote(f'{path}.damaged{each}')}" for each in there]
+    kept = f"keep it: {'; '.join(moves)}; then "
     if backups:
         todo = f"{kept}put the newest backup in its place: cp {quote(str(backups[-1]))} "
         todo += quote(str(path))
     else:
         todo = (
             f"{kept}connect the accounts anew and sync, mail comes from the servers; what only "
-            f"this file had may be saved: sqlite3 {quote(str(path))}.damaged .recover"
+            f"this file had may be saved: sqlite3 {quote(f'{path}.damaged')} .recover"
         )
     details: dict[str, object] = {"schema_version": version} if version else {}
     return failed(
