@@ -1,6 +1,6 @@
 """Compares what files declare with what there is, in one look at the store."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from mailctl.core.applied import AppliedObject, Change, Result
 from mailctl.core.apply_accounts import ACCOUNTS, contradictions
@@ -9,6 +9,7 @@ from mailctl.core.apply_enrichment import ENRICH_POLICIES
 from mailctl.core.apply_kinds import Compared, Described, Fitting, Kind, Manner, Wanted
 from mailctl.core.apply_oauth import OAUTH_APPS
 from mailctl.core.apply_providers import DOMAINS, PROVIDERS
+from mailctl.core.apply_pruning import emptied, needed, to_go
 from mailctl.core.apply_records import LINK_RULES, RECORD_TYPES
 from mailctl.core.declared_fields import DeclaredFields
 from mailctl.core.services import Services
@@ -65,9 +66,12 @@ def planned(services: Services, declarations: Declarations, manner: Manner) -> l
                 fitting.append((each, compared.after))
         mistakes += (each for kind in KINDS for each in kind.misfits(tx, fitting, manner))
         if manner.prunes:
-            mistakes += _emptied(declarations.documents, {kind.section for kind, _ in things})
+            filled = {kind.section for kind, _ in things}
+            mistakes += emptied(declarations.documents, _SECTIONS, filled)
         if manner.prunes and not mistakes:
-            steps += _to_go(tx, declarations.documents, wanted)
+            gone = list(to_go(tx, KINDS, declarations.documents, wanted))
+            mistakes += needed(tx, KINDS, declarations.documents, gone, fitting)
+            steps += (_removal(kind, name) for kind, name in gone)
     if mistakes:
         raise _refused(mistakes)
     places = {kind: place for place, kind in enumerate(KINDS)}
@@ -155,6 +159,10 @@ def _step(wanted: Wanted, compared: Compared) -> Step:
     return Step(kind, wanted.name, compared, outcome)
 
 
+def _removal(kind: Kind, name: str) -> Step:
+    return Step(kind, name, None, AppliedObject(kind.name, name, Result.REMOVED))
+
+
 def _changes(before: Described, after: Described, prefix: str = "") -> Iterator[Change]:
     for name in dict.fromkeys((*before, *after)):
         old, new = before.get(name), after.get(name)
@@ -163,28 +171,6 @@ def _changes(before: Described, after: Described, prefix: str = "") -> Iterator[
             yield from _changes(was, now, f"{name}.")
         elif old != new:
             yield Change(f"{prefix}{name}", old, new)
-
-
-def _emptied(documents: Sequence[Fields], filled: Collection[str]) -> Iterator[Mistake]:
-    """Yield the sections in which nothing is written: a template that failed looks like that."""
-    for document in documents:
-        for section, node in document.parts.items():
-            is_empty = isinstance(node, Word) and node.text is None
-            if is_empty and section in _SECTIONS and section not in filled:
-                said = f"nothing stands in {section}, and --prune would remove all of it"
-                yield Mistake(document.keys[section], said, f"if it may go, write {section}: []")
-
-
-def _to_go(tx: Reading, documents: Sequence[Fields], wanted: Sequence[Wanted]) -> Iterator[Step]:
-    """Yield what is there and not declared, of the sections that the files have."""
-    named = {section for document in documents for section in document.parts}
-    kept = {(each.section, each.name.casefold()) for each in wanted}
-    for kind in KINDS:
-        for thing in kind.all_(tx) if kind.section in named else ():
-            name = str(next(iter(thing.values())))
-            if (kind.section, name.casefold()) not in kept:
-                outcome = AppliedObject(kind.name, name, Result.REMOVED)
-                yield Step(kind, name, None, outcome)
 
 
 def _refused(mistakes: Sequence[Mistake]) -> BadDeclarations:

@@ -336,3 +336,28 @@ def test_an_mx_pattern_may_go_from_one_provider_to_the_next(run: Run) -> None:
     assert "already names the provider a" in one(run, f"providers: [{taken}]")[2]
     ran = run("apply", "-f", "-", typed=f"providers: [{{name: a, mx: []}}, {taken}]")
     assert ran.code == 0, ran.err
+
+
+def test_what_something_else_needs_is_not_pruned_and_takes_nothing_along(run: Run) -> None:
+    text = """
+providers: [{name: acme, incoming: a.example}]
+domains: [{domain: a.example, provider: acme}]
+record_types: [{name: deal}]
+link_rules: [{name: r, match: x, to: record:deal}]
+accounts: [{address: ada@b.example, provider: acme, secret: env:PW}]
+"""
+    assert run("apply", "-f", "-", "--no-verify", typed=text).code == 0
+    for command in (["diff"], ["apply", "--yes"]):
+        ran = run(*command, "--prune", "-f", "-", typed="{providers: [], record_types: []}")
+        assert ran.code == ExitCode.USAGE
+        assert "<stdin>:1:2: provider acme is not declared and would be pruned, and " in ran.err
+        assert "account ada@b.example needs it" in ran.err
+        assert "domain a.example needs it" in ran.err
+        assert "record type deal is not declared" in ran.err
+    assert run("diff", "--prune", "-f", "-", typed=text).code == 0
+    other = text.replace("acme", "next")
+    moved = run("apply", "--prune", "--yes", "--no-verify", "-f", "-", typed=other)
+    assert moved.code == 0, moved.err
+    nothing = "{providers: [], domains: [], record_types: [], link_rules: [], accounts: []}"
+    gone = run("apply", "--prune", "--yes", "-f", "-", typed=nothing)
+    assert (gone.code, gone.err) == (0, "mailctl: 5 removed\n")
