@@ -1,13 +1,23 @@
 """Companies as files declare them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from mailctl.core.apply_kinds import Compared, Described, Kind, Manner, Wanted, only, without_empty
+from mailctl.core.apply_kinds import (
+    Compared,
+    Described,
+    Fitting,
+    Kind,
+    Manner,
+    Wanted,
+    only,
+    without_empty,
+)
 from mailctl.core.contact_changes import Change, changed_company
 from mailctl.core.contact_options import fit, option
 from mailctl.core.contacts import add_company, remove_company, set_company
 from mailctl.core.declared_fields import DeclaredFields
 from mailctl.domain.contacts import Company, CompanyId, OptionKind
+from mailctl.domain.declarations import Mistake
 from mailctl.errors import NameAmbiguous
 from mailctl.resolve.addresses import normal_domain
 from mailctl.store import companies
@@ -104,6 +114,22 @@ def _written(company: Company, kind: OptionKind) -> list[str]:
     ]
 
 
+def _misfits(tx: Reading, fitting: Sequence[Fitting], manner: Manner) -> Iterator[Mistake]:
+    """Yield the companies that have a domain which another has, and keeps."""
+    declared = [(wanted, after) for wanted, after in fitting if wanted.section == SECTION]
+    names = {wanted.name for wanted, _ in declared}
+    # what is pruned gives its domains away, if only at the end
+    stay = () if manner.prunes else (each for each in companies.all_(tx) if each.name not in names)
+    owners = {domain: each.name for each in stay for domain in each.domains}
+    for wanted, after in declared:
+        domains = after.get("domains")
+        for domain in domains if isinstance(domains, list) else ():
+            owner = owners.setdefault(domain, wanted.name)
+            if owner.casefold() != wanted.name.casefold():
+                said = f"the domain {domain} is of the company {owner} already"
+                yield Mistake(wanted.spot, said, "one domain is of one company")
+
+
 COMPANIES = Kind(
     SECTION,
     "company",
@@ -112,4 +138,5 @@ COMPANIES = Kind(
     lambda tx: map(_described, companies.all_(tx)),
     lambda services, name, is_sure: remove_company(services, name, is_sure=is_sure),
     batch=500,
+    misfits=_misfits,
 )

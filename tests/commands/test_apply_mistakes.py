@@ -299,6 +299,7 @@ MADE_BY_TITLE = """
 record_types: [{name: deal}]
 link_rules: [{name: r, match: x, to: 'record:deal', by: title, create: true}]
 """
+ONE_DOMAIN_TWICE = "companies: [{name: A, domains: a.example}, {name: B, domains: a.example}]"
 ONE_PATTERN_TWICE = """
 providers:
 - {name: a, incoming: a.example, mx: [mx.example]}
@@ -311,6 +312,7 @@ providers:
     [
         (UNKNOWN_FIELD, "records of type deal have no 'amount' to compare"),
         (MADE_BY_TITLE, "only made by their number"),
+        (ONE_DOMAIN_TWICE, "the domain a.example is of the company A already"),
         (ONE_PATTERN_TWICE, "the MX pattern mx.example already names the provider a"),
     ],
 )
