@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
-from mailctl.core.search import Wanted, search_messages
+from mailctl.core.messages.search import Wanted, search_messages
 from mailctl.domain.query_language import Asker
 from mailctl.store.connection import Store
 

@@ -3,7 +3,7 @@
 import sys
 
 from mailctl.app import App
-from mailctl.core.detection import Manner, detect_each
+from mailctl.core.providers.detection import Manner, detect_each
 from mailctl.output.views.resolutions import DETECTED
 
 

@@ -265,7 +265,7 @@ class App:
         text = self.settings.text("blocklist")
         if text is None:
             return ()
-        from mailctl.core.policy_words import read_blocklist
+        from mailctl.core.accounts.policy_words import read_blocklist
 
         return read_blocklist(text)
 

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from benchmarks.store_filling import fill
-from mailctl.core.indexing import index_pending
+from mailctl.core.messages.indexing import index_pending
 from mailctl.errors import ExitCode
 from mailctl.store.connection import Store
 from tests.commands.linked_mail import done
 from tests.conftest import Run, Spawn
-from tests.core.test_indexing import services_of
+from tests.core.messages.test_indexing import services_of
 from tests.soak import count
 
 MESSAGES, KILLS = count(6_000, 40_000), count(4, 30)

@@ -40,10 +40,10 @@ NOT_FOR_AN_IDLE_MAILBOX = {
     "importlib.metadata",
     "keyring",
     "logging",
-    "mailctl.core.describing",
-    "mailctl.core.indexing",
-    "mailctl.core.oauth_apps",
-    "mailctl.core.pages",
+    "mailctl.core.providers.describing",
+    "mailctl.core.messages.indexing",
+    "mailctl.core.access.oauth_apps",
+    "mailctl.core.sync.pages",
     "mailctl.domain.answers",
     "mailctl.domain.messages",
     "mailctl.domain.oauth",
@@ -166,7 +166,7 @@ def test_the_formats_that_cost_are_loaded_when_asked_for() -> None:
 
 
 def test_an_index_that_is_complete_costs_nothing_to_look_at() -> None:
-    costly = {"multiprocessing", "mailctl.core.indexing", "mailctl.mail.text", "rich"}
+    costly = {"multiprocessing", "mailctl.core.messages.indexing", "mailctl.mail.text", "rich"}
     assert loaded_by("sync", "run", "--index-only") & costly == set()
     assert loaded_by("sync", "run", "--quiet") & (costly - {"mailctl.mail.text"}) == set()
 

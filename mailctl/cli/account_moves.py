@@ -60,7 +60,7 @@ def migrate(
     It signs in there with the secret it has, unless you hand over another one.
     """
     from mailctl.cli.asking import PasswordOptions, asking
-    from mailctl.core.migrating import Migration, migrate_account
+    from mailctl.core.accounts.migrating import Migration, migrate_account
 
     app: App = ctx.obj
     password = PasswordOptions(password_stdin, password_file, password_command, secret)

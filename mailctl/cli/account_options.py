@@ -10,7 +10,7 @@ from mailctl.errors import BadUsage
 
 if TYPE_CHECKING:
     from mailctl.cli.asking import PasswordOptions
-    from mailctl.core.credentials import Wish
+    from mailctl.core.access.credentials import Wish
 
 Name = Annotated[
     str,
@@ -50,7 +50,7 @@ NoSend = Annotated[bool, typer.Option("--no-send", help="Only receive.")]
 
 def wish_of(oauth: bool | None, oauth_app: str | None, password: "PasswordOptions") -> "Wish":
     """Return how an account is to sign in, as the options say it."""
-    from mailctl.core.credentials import Wish
+    from mailctl.core.access.credentials import Wish
 
     if oauth_app is not None and not oauth and (oauth is False or password.is_given):
         raise BadUsage(

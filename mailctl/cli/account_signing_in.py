@@ -21,7 +21,7 @@ from mailctl.cli.passwords import FromCommand, FromFile, FromStdin
 from mailctl.output.views.accounts import ACCOUNTS, ADDED_ACCOUNT
 
 if TYPE_CHECKING:
-    from mailctl.core.new_accounts import AddedAccount
+    from mailctl.core.accounts.new_accounts import AddedAccount
 
 commands = Noun("")
 
@@ -99,9 +99,9 @@ def add(
     vouches for the servers that were found, 9 where the mailbox is connected already.
     """
     from mailctl.cli.asking import PasswordOptions, asked_address, asking, tell_place
-    from mailctl.core.account_settings import chosen_settings
-    from mailctl.core.accounts import add_account
-    from mailctl.core.new_accounts import NewAccount
+    from mailctl.core.accounts.accounts import add_account
+    from mailctl.core.accounts.new_accounts import NewAccount
+    from mailctl.core.accounts.settings import chosen_settings
 
     app: App = ctx.obj
     password = PasswordOptions(password_stdin, password_file, password_command, secret)
@@ -134,7 +134,7 @@ def add(
 
 def _synced(app: App, added: "AddedAccount") -> int:
     from mailctl.cli.sync_telling import Telling
-    from mailctl.core.sync import SyncRequest, run_sync
+    from mailctl.core.sync.sync import SyncRequest, run_sync
     from mailctl.output.complaints import error_document
 
     request = SyncRequest(accounts=(added.account.id,))
@@ -167,7 +167,7 @@ def reauth(
     """Sign in anew where the old secret is refused or lost, or by OAuth from now on."""
     from mailctl.cli.asking import PasswordOptions, handing_over
     from mailctl.cli.consenting import consenting
-    from mailctl.core.reauth import renew_secret
+    from mailctl.core.accounts.reauth import renew_secret
 
     app: App = ctx.obj
     password = PasswordOptions(password_stdin, password_file, password_command)

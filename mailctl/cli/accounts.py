@@ -67,7 +67,7 @@ def set_(
     ] = None,
 ) -> None:
     """Change settings; KEY= takes one back to its default (mailctl help settings)."""
-    from mailctl.core.account_settings import set_account
+    from mailctl.core.accounts.settings import set_account
 
     app: App = ctx.obj
     changed = set_account(app.services, account, changes or (), read_file=app.text_of)
@@ -90,7 +90,7 @@ def try_(
     ] = None,
 ) -> None:
     """Sign in and tell what works; the account's state follows."""
-    from mailctl.core.account_trial import try_account
+    from mailctl.core.accounts.trial import try_account
 
     app: App = ctx.obj
     tried = try_account(app.services, account, receives_only=receive, send_test_to=send_test)
@@ -122,7 +122,7 @@ def status(
     ] = None,
 ) -> None:
     """Tell a monitor how accounts do: exit 4 to sign in again, 3 if failing or stale."""
-    from mailctl.core.account_care import status as all_statuses
+    from mailctl.core.accounts.care import status as all_statuses
     from mailctl.domain.periods import parse_period
 
     app: App = ctx.obj
@@ -135,7 +135,7 @@ def status(
 @commands.verb("default", "mailctl account default ada@example.org", view=ACCOUNTS)
 def default(ctx: typer.Context, account: Name) -> None:
     """Make an account the one that its owner sends from."""
-    from mailctl.core.account_care import make_default
+    from mailctl.core.accounts.care import make_default
 
     app: App = ctx.obj
     app.printer.one(ACCOUNTS, make_default(app.services, account))
@@ -144,7 +144,7 @@ def default(ctx: typer.Context, account: Name) -> None:
 @commands.verb("disable", "mailctl account disable ada@example.org", view=ACCOUNTS)
 def disable(ctx: typer.Context, account: Name) -> None:
     """Let an account rest: no mail is loaded and none is sent."""
-    from mailctl.core.account_care import disable as let_rest
+    from mailctl.core.accounts.care import disable as let_rest
 
     app: App = ctx.obj
     app.printer.one(ACCOUNTS, let_rest(app.services, account))
@@ -153,7 +153,7 @@ def disable(ctx: typer.Context, account: Name) -> None:
 @commands.verb("enable", "mailctl account enable ada@example.org", view=ACCOUNTS)
 def enable(ctx: typer.Context, account: Name) -> None:
     """End the rest of an account."""
-    from mailctl.core.account_care import enable as wake
+    from mailctl.core.accounts.care import enable as wake
 
     app: App = ctx.obj
     app.printer.one(ACCOUNTS, wake(app.services, account))
@@ -175,7 +175,7 @@ def remove(
 ) -> None:
     """Forget an account and its secret; its messages stay unless you say otherwise."""
     from mailctl.cli.asking import confirmed
-    from mailctl.core.account_care import remove_account
+    from mailctl.core.accounts.care import remove_account
     from mailctl.core.naming import account_named
 
     app: App = ctx.obj

@@ -34,7 +34,7 @@ def apply(
     region: Region = None,
 ) -> None:
     """Make everything as files declare it; what is so already stays untouched."""
-    from mailctl.core.apply import apply as make
+    from mailctl.core.apply.apply import apply as make
 
     app: App = ctx.obj
     manner = manner_of(

@@ -7,7 +7,7 @@ import typer
 from mailctl.app import App
 
 if TYPE_CHECKING:
-    from mailctl.core.apply_kinds import Manner
+    from mailctl.core.apply.kinds import Manner
     from mailctl.domain.declarations import Declarations
     from mailctl.domain.secret import SecretRef
 
@@ -50,7 +50,7 @@ def manner_of(
     trusts_discovered: bool = False,
 ) -> "Manner":
     """Return how files are applied."""
-    from mailctl.core.apply_kinds import Manner
+    from mailctl.core.apply.kinds import Manner
 
     return Manner(
         place_of=lambda text, name: _place(app, text, name),

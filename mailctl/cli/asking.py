@@ -18,7 +18,7 @@ from mailctl.output.terminal import one_line
 from mailctl.resolve.discovered import shown
 
 if TYPE_CHECKING:
-    from mailctl.core.new_accounts import Persons
+    from mailctl.core.accounts.new_accounts import Persons
 
 _STDIN_MAX = 64 << 10
 _MOST_SHOWN = 15
@@ -57,7 +57,7 @@ class PasswordOptions:
 def asking(app: App, options: PasswordOptions, flow: Flow | None) -> "Persons":
     """Return what a person is asked while an account is added."""
     from mailctl.cli.consenting import consenting
-    from mailctl.core.new_accounts import Persons
+    from mailctl.core.accounts.new_accounts import Persons
 
     return Persons(
         choose=choosing(app),
@@ -144,7 +144,7 @@ def choosing(app: App) -> Callable[[Resolution], str | None]:
     def choose(resolution: Resolution) -> str | None:
         if not app.may_ask:
             return None
-        from mailctl.core.providers import directory
+        from mailctl.core.providers.providers import directory
 
         known = {str(each.name): each for each in directory(app.store).providers()}
         app.notice(f"no provider is known for {resolution.address.domain}; likely ones:")

@@ -38,7 +38,7 @@ def add(
     region: o.Region = None,
 ) -> None:
     """Store a new company. Exit 9 where its name or a domain is taken."""
-    from mailctl.core import contacts
+    from mailctl.core.contacts import contacts
 
     app: App = ctx.obj
     changes = o.described(
@@ -65,7 +65,7 @@ def list_(
     tag: Annotated[str | None, typer.Option("--tag", help="Only with this tag.")] = None,
 ) -> None:
     """List companies by name."""
-    from mailctl.core.contacts import listed_companies
+    from mailctl.core.contacts.contacts import listed_companies
 
     app: App = ctx.obj
     with app.store.reading() as tx:
@@ -75,7 +75,7 @@ def list_(
 @commands.verb("show", "mailctl company show acme.example", view=COMPANY)
 def show(ctx: typer.Context, company: Named) -> None:
     """Show a company."""
-    from mailctl.core.contacts import company_named
+    from mailctl.core.contacts.contacts import company_named
 
     app: App = ctx.obj
     with app.store.reading() as tx:
@@ -94,8 +94,8 @@ def set_(
     region: o.Region = None,
 ) -> None:
     """Change a company: name, domain, email, phone, web, social, address, owner, tags."""
-    from mailctl.core import contacts
-    from mailctl.core.contact_changes import parsed
+    from mailctl.core.contacts import contacts
+    from mailctl.core.contacts.changes import parsed
 
     app: App = ctx.obj
     region = o.region_of(app, region)
@@ -107,7 +107,7 @@ def set_(
 @commands.verb("remove", "mailctl company remove acme.example --yes", view=COMPANY)
 def remove(ctx: typer.Context, company: Named, yes: o.Yes = False) -> None:
     """Forget a company; its people stay. Exit 8 where some belong to it, and nobody is sure."""
-    from mailctl.core import contacts
+    from mailctl.core.contacts import contacts
 
     app: App = ctx.obj
     app.printer.one(COMPANY, contacts.remove_company(app.services, company, is_sure=yes))

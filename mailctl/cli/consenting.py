@@ -7,7 +7,7 @@ import typer
 
 from mailctl.app import App
 from mailctl.cli.asking import PasswordOptions, read_handed_over
-from mailctl.core.credentials import Consent
+from mailctl.core.access.credentials import Consent
 from mailctl.domain.addresses import Address
 from mailctl.domain.oauth import DeviceCode, Flow, OAuthApp
 from mailctl.domain.secret import Secret

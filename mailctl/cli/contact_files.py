@@ -21,7 +21,7 @@ from mailctl.output.views.contacts import (
 )
 
 if TYPE_CHECKING:
-    from mailctl.core.contact_rows import ContactRow
+    from mailctl.core.contacts.rows import ContactRow
     from mailctl.core.import_reports import ImportReport
 
 contact_commands = Noun("")
@@ -63,7 +63,7 @@ def import_contacts(
     Known by id, then by e-mail. What a row says replaces what was there; ways to reach somebody are
     added. Bad rows are told by their line, and the others taken: exit 3, or 2 where all are bad.
     """
-    from mailctl.core.contact_import import import_contacts
+    from mailctl.core.contacts.contact_import import import_contacts
 
     found = _rows(ctx.obj, file, format_, map_ or (), encoding)
     _take_over(ctx.obj, import_contacts, found, file=file, region=region, is_dry=dry_run)
@@ -90,7 +90,7 @@ def import_companies(
     to reach it and tags are added. Bad rows are told by their line, and the others taken: exit 3,
     or 2 where all are bad.
     """
-    from mailctl.core.company_import import import_companies
+    from mailctl.core.contacts.company_import import import_companies
 
     found = _rows(ctx.obj, file, format_, map_ or (), encoding)
     _take_over(ctx.obj, import_companies, found, file=file, region=region, is_dry=dry_run)
@@ -115,7 +115,7 @@ def export_contacts(
     """Write contacts to standard output, as other programs, and `contact import`, read them."""
     from dataclasses import replace
 
-    from mailctl.core.contacts import listed_contacts
+    from mailctl.core.contacts.contacts import listed_contacts
 
     app: App = ctx.obj
     format_ = format_ or app.options.output or "csv"
@@ -124,7 +124,7 @@ def export_contacts(
     with app.store.reading() as tx:
         found = listed_contacts(tx, words=None, company=company, owner=owner, tag=tag)
         if format_.startswith("vcard"):
-            from mailctl.core.vcards import vcard
+            from mailctl.core.contacts.vcards import vcard
 
             version = "4.0" if format_ == "vcard4" else "3.0"
             for contact in found:
@@ -151,7 +151,7 @@ def export_companies(
     """Write companies to standard output, as spreadsheets, and `company import`, read them."""
     from dataclasses import replace
 
-    from mailctl.core.contacts import listed_companies
+    from mailctl.core.contacts.contacts import listed_companies
 
     app: App = ctx.obj
     written = Format(format_ or app.options.output or Format.CSV)
@@ -164,7 +164,7 @@ def export_companies(
 def _rows(
     app: App, file: str, format_: str | None, columns: Sequence[str], encoding: str | None
 ) -> "AbstractContextManager[Iterator[ContactRow]]":
-    from mailctl.core.contact_rows import rows
+    from mailctl.core.contacts.rows import rows
 
     pairs = [each.rpartition("=") for each in columns]
     if not all(column and field for column, _, field in pairs):

@@ -8,7 +8,7 @@ import typer
 from mailctl.app import App
 
 if TYPE_CHECKING:
-    from mailctl.core.contact_changes import Change
+    from mailctl.core.contacts.changes import Change
 
 Name = Annotated[str | None, typer.Option("--name", help="What they are called.")]
 Email = Annotated[
@@ -37,7 +37,7 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 def described(said: "dict[str, str | Iterable[str] | None]") -> "list[Change]":
     """Return what options say as changes."""
-    from mailctl.core.contact_changes import Change
+    from mailctl.core.contacts.changes import Change
 
     found = []
     for key, value in said.items():

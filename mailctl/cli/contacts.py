@@ -51,7 +51,7 @@ def add(
     ] = False,
 ) -> None:
     """Store a new contact. Exit 9 where somebody has one of its e-mail addresses."""
-    from mailctl.core import contacts
+    from mailctl.core.contacts import contacts
 
     app: App = ctx.obj
     changes = o.described(
@@ -96,8 +96,8 @@ def list_(
     ] = None,
 ) -> None:
     """List contacts by name."""
-    from mailctl.core.contacts import listed_contacts
-    from mailctl.core.staleness import silent_since
+    from mailctl.core.contacts.contacts import listed_contacts
+    from mailctl.core.contacts.staleness import silent_since
     from mailctl.domain.periods import parse_since
 
     app: App = ctx.obj
@@ -110,7 +110,7 @@ def list_(
 @commands.verb("show", "mailctl contact show ada@acme.example", view=CONTACT)
 def show(ctx: typer.Context, contact: Named) -> None:
     """Show a contact."""
-    from mailctl.core.contacts import contact_named
+    from mailctl.core.contacts.contacts import contact_named
 
     app: App = ctx.obj
     with app.store.reading() as tx:
@@ -133,8 +133,8 @@ def set_(
 ) -> None:
     """Change a contact: name, job-title, department, company, email, phone, web, social, address,
     owner, tags."""
-    from mailctl.core import contacts
-    from mailctl.core.contact_changes import parsed
+    from mailctl.core.contacts import contacts
+    from mailctl.core.contacts.changes import parsed
 
     app: App = ctx.obj
     region = o.region_of(app, region)
@@ -153,7 +153,7 @@ def remove(
 ) -> None:
     """Forget contacts; their mail stays."""
     from mailctl.cli.asking import confirmed
-    from mailctl.core import contacts
+    from mailctl.core.contacts import contacts
 
     app: App = ctx.obj
     confirmed(app, f"Contacts to be forgotten: {len(names)}. Go on?", is_sure=yes)

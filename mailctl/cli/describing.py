@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mailctl.core.describing import Description
+from mailctl.core.providers.describing import Description
 from mailctl.domain.providers import AuthMethod
 from mailctl.domain.servers import Security
 

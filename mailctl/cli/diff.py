@@ -14,7 +14,7 @@ _SAME, _DIFFERS = 0, 1
 
 def diff(ctx: typer.Context, files: Files, prune: Prune = False, region: Region = None) -> None:
     """Show what apply would change: exit 0 where nothing is, 1 where something is."""
-    from mailctl.core.apply import compare
+    from mailctl.core.apply.apply import compare
 
     app: App = ctx.obj
     manner = manner_of(app, region=region, prunes=prune)

@@ -14,7 +14,7 @@ from mailctl.app import App
 from mailctl.errors import BadUsage, MailctlError
 
 if TYPE_CHECKING:
-    from mailctl.core.sending import Prepared
+    from mailctl.core.sending.sending import Prepared
     from mailctl.domain.drafts import Draft
 
 _HEADS = ("To", "Cc", "Bcc", "Subject")
@@ -42,7 +42,7 @@ def written(app: App, draft: "Draft", then: "Callable[[Draft], Prepared]") -> "P
 
 def _read(draft: "Draft", text: str) -> "Draft":
     """Return the draft as it stands in the text. Raises BadUsage."""
-    from mailctl.core.senders import people
+    from mailctl.core.sending.senders import people
 
     head, _, body = text.replace("\r\n", "\n").partition("\n\n")
     fields = dict.fromkeys(_HEADS, "")

@@ -13,7 +13,7 @@ from mailctl.errors import BadUsage
 from mailctl.output.views.enrichment import FACT_RUN, POLICIES, PROPOSALS, TRIED
 
 if TYPE_CHECKING:
-    from mailctl.core.enrichment import ProposalsWanted
+    from mailctl.core.enrichment.enrichment import ProposalsWanted
 
 commands = Noun("Fill contacts with what the signatures of mail say.")
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of proposals (prp_...).")]
@@ -37,7 +37,7 @@ def run(ctx: typer.Context) -> None:
     What they say is proposed (mailctl enrich list); a field whose policy is `auto` is taken at
     once. After each sync the newest mail is read by itself.
     """
-    from mailctl.core.fact_reading import read_facts
+    from mailctl.core.enrichment.fact_reading import read_facts
 
     app: App = ctx.obj
     app.printer.one(FACT_RUN, read_facts(app.services))
@@ -63,7 +63,7 @@ def list_(
     ] = False,
 ) -> None:
     """List what mail says of contacts and they do not have, the newest first."""
-    from mailctl.core.enrichment import listed_proposals
+    from mailctl.core.enrichment.enrichment import listed_proposals
 
     app: App = ctx.obj
     wanted = _wanted(contact, field, confidence, state=state, unknown=unknown)
@@ -77,7 +77,7 @@ def show(
     proposal: Annotated[str, typer.Argument(metavar="ID", help="Id of a proposal (prp_...).")],
 ) -> None:
     """Show a proposal: the line that says it, and why that is believed."""
-    from mailctl.core.enrichment import shown_proposal
+    from mailctl.core.enrichment.enrichment import shown_proposal
 
     app: App = ctx.obj
     with app.store.reading() as tx:
@@ -107,7 +107,7 @@ def accept(
     A sender who is no contact becomes one, a company that nobody knows is made. Exit 9 where
     several contacts may be meant.
     """
-    from mailctl.core.enrichment import accept as accepted
+    from mailctl.core.enrichment.enrichment import accept as accepted
 
     app: App = ctx.obj
     if bool(ids) is everything:
@@ -124,7 +124,7 @@ def accept(
 @commands.verb("reject", "mailctl enrich reject prp_0123456789ab", lists=PROPOSALS)
 def reject(ctx: typer.Context, ids: Ids) -> None:
     """Never propose these facts again."""
-    from mailctl.core.enrichment import reject as rejected
+    from mailctl.core.enrichment.enrichment import reject as rejected
 
     app: App = ctx.obj
     app.printer.list(PROPOSALS, rejected(app.services, ids))
@@ -133,7 +133,7 @@ def reject(ctx: typer.Context, ids: Ids) -> None:
 @commands.verb("undo", "mailctl enrich undo prp_0123456789ab", lists=PROPOSALS)
 def undo(ctx: typer.Context, ids: Ids) -> None:
     """Take accepted facts back, all or none; exit 9 where a contact was changed since."""
-    from mailctl.core.enrichment import undo as undone
+    from mailctl.core.enrichment.enrichment import undo as undone
 
     app: App = ctx.obj
     app.printer.list(PROPOSALS, undone(app.services, ids))
@@ -156,7 +156,7 @@ def policy(
 
     `auto` takes what is sure enough unasked, but overwrites nothing that a person typed.
     """
-    from mailctl.core.enrichment import set_policies
+    from mailctl.core.enrichment.enrichment import set_policies
 
     app: App = ctx.obj
     app.printer.list(POLICIES, set_policies(app.services, said or ()))
@@ -170,7 +170,7 @@ def _wanted(
     state: str = "open",
     unknown: bool = False,
 ) -> "ProposalsWanted":
-    from mailctl.core.enrichment import ProposalsWanted
+    from mailctl.core.enrichment.enrichment import ProposalsWanted
 
     if state != "all" and state not in set(FactState):
         raise BadUsage(f"{state!r} is no state", hint=f"one of all, {', '.join(FactState)}")
@@ -204,7 +204,7 @@ def try_(
 
     Only the sender's own, latest signature counts: no quoted or forwarded mail, no footers.
     """
-    from mailctl.core import enriching
+    from mailctl.core.enrichment import enriching
 
     app: App = ctx.obj
     country = o.region_of(app, region)

@@ -13,7 +13,7 @@ from mailctl.output.views.applied import EXPORTED
 
 def export(ctx: typer.Context) -> None:
     """Write providers, domains, accounts and the rest as YAML (or JSON) for apply; no secrets."""
-    from mailctl.core.apply import exported
+    from mailctl.core.apply.apply import exported
 
     app: App = ctx.obj
     if app.format is Format.CSV:

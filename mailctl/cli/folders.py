@@ -37,7 +37,7 @@ def list_(
     ] = False,
 ) -> None:
     """List the folders of a mailbox, and which of them are synced."""
-    from mailctl.core.account_folders import mail_folders
+    from mailctl.core.accounts.folders import mail_folders
 
     app: App = ctx.obj
     app.printer.list(MAIL_FOLDERS, mail_folders(app.services, account, is_offline=offline))
@@ -60,7 +60,7 @@ def exclude(ctx: typer.Context, account: Name, folders: Words) -> None:
 
 
 def _choose(ctx: typer.Context, account: str, words: Sequence[str], *, wanted: bool) -> None:
-    from mailctl.core.account_folders import choose_folders
+    from mailctl.core.accounts.folders import choose_folders
 
     app: App = ctx.obj
     found = choose_folders(app.services, account, words, wanted=wanted)

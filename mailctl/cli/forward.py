@@ -40,8 +40,8 @@ def forward(
     dry_run: o.DryRun = False,
 ) -> None:
     """Pass a message on, with its text and its files. It ends as `send` does."""
-    from mailctl.core import replying
-    from mailctl.core.sending import prepared
+    from mailctl.core.sending import replying
+    from mailctl.core.sending.sending import prepared
 
     app: App = ctx.obj
     if as_attachment and no_attachments:

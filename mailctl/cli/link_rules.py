@@ -55,8 +55,8 @@ def add(
     Of the rules for one type, the first that finds a record decides. Exit 9 where its name is
     taken, exit 2 for an expression that could run away or matches everything.
     """
-    from mailctl.core.link_rules import add_rule, rule_named
-    from mailctl.core.record_changes import Change
+    from mailctl.core.links.rules import add_rule, rule_named
+    from mailctl.core.records.changes import Change
 
     app: App = ctx.obj
     said = {"name": name, "match": match, "to": to, "position": position, "in": places, "by": by}
@@ -95,8 +95,8 @@ def set_(
     ],
 ) -> None:
     """Change a rule; what it linked is looked at again."""
-    from mailctl.core.link_rules import rule_named, set_rule
-    from mailctl.core.record_changes import parsed
+    from mailctl.core.links.rules import rule_named, set_rule
+    from mailctl.core.records.changes import parsed
 
     app: App = ctx.obj
     changed = set_rule(app.services, rule, parsed(changes))
@@ -112,7 +112,7 @@ def remove(
 ) -> None:
     """Forget a rule; the links that it made go with it."""
     from mailctl.cli.asking import confirmed
-    from mailctl.core.link_rules import remove_rule, rule_named
+    from mailctl.core.links.rules import remove_rule, rule_named
 
     app: App = ctx.obj
     with app.store.reading() as tx:
@@ -142,7 +142,7 @@ def tried(
     ] = None,
 ) -> None:
     """Show what rules find in a mail, and what linking would make of it; nothing is changed."""
-    from mailctl.core.link_rules import (
+    from mailctl.core.links.rules import (
         MAIL_MAX,
         hits,
         rule_named,

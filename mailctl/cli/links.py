@@ -50,7 +50,7 @@ def run(
     Every sync links what it brings, and every change what it touches, so this is seldom needed.
     What was said by hand stays.
     """
-    from mailctl.core.links import run_links
+    from mailctl.core.links.links import run_links
     from mailctl.domain.days import beginning
 
     app: App = ctx.obj
@@ -69,7 +69,7 @@ def add(ctx: typer.Context, messages: Messages, to: To, thread: Conversation = F
 
     What is said by hand is never overwritten. Where several contacts may be meant, this chooses.
     """
-    from mailctl.core.links import Which, add_links
+    from mailctl.core.links.links import Which, add_links
 
     app: App = ctx.obj
     made = add_links(app.services, Which(messages, app.stdin.buffer, thread), to)
@@ -84,7 +84,7 @@ def remove(ctx: typer.Context, messages: Messages, to: To, thread: Conversation 
 
     Exit 7 where none of the messages is linked to that.
     """
-    from mailctl.core.links import Which, remove_links
+    from mailctl.core.links.links import Which, remove_links
 
     app: App = ctx.obj
     gone = remove_links(app.services, Which(messages, app.stdin.buffer, thread), to)
@@ -113,7 +113,7 @@ def list_(
     ] = False,
 ) -> None:
     """List links, those of the newest mail first."""
-    from mailctl.core.links import LinksWanted, listed_links
+    from mailctl.core.links.links import LinksWanted, listed_links
 
     app: App = ctx.obj
     wanted = LinksWanted(message, to, rule, step, candidates)
@@ -127,7 +127,7 @@ def explain(
     message: Annotated[str, typer.Argument(help="Id or Message-ID of a message.")],
 ) -> None:
     """Tell why a message is linked as it is: each step, what it compared, chose and left."""
-    from mailctl.core.explaining import explained
+    from mailctl.core.links.explaining import explained
 
     app: App = ctx.obj
     with app.store.reading() as tx:

@@ -12,7 +12,7 @@ from mailctl.errors import BadUsage
 from mailctl.output.views.outbox import OUTGOING, PREPARED, SENT
 
 if TYPE_CHECKING:
-    from mailctl.core.sending import Manner, Prepared, Wording
+    from mailctl.core.sending.sending import Manner, Prepared, Wording
     from mailctl.domain.drafts import DraftFile
     from mailctl.errors import MailctlError
 
@@ -119,7 +119,7 @@ def wording(app: App, given: Given, *, has_html: bool = False) -> "Wording":
 
     `has_html` says that there is HTML elsewhere, in a template.
     """
-    from mailctl.core.sending import Wording
+    from mailctl.core.sending.sending import Wording
     from mailctl.mail.markdown import html_of_markdown
 
     given.refuse_second_stdin()
@@ -153,7 +153,7 @@ def wording(app: App, given: Given, *, has_html: bool = False) -> "Wording":
 
 def manner(app: App, *, at: str | None, key: str | None) -> "Manner":
     """Return when and under which key mails go out. Raises BadUsage."""
-    from mailctl.core.sending import Manner
+    from mailctl.core.sending.sending import Manner
     from mailctl.domain.periods import parse_coming
 
     if key is not None and not (key.strip() and key.isprintable() and len(key) <= 255):
@@ -202,7 +202,7 @@ def send_and_tell(
 
     `on_sent` is called once a mail was sent now, and returns what went wrong with that.
     """
-    from mailctl.core import sending
+    from mailctl.core.sending import sending
     from mailctl.output.complaints import error_document
 
     if dry_run:

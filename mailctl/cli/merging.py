@@ -36,7 +36,7 @@ def merge_contacts(
     The first keeps what it has and gets what it lacks; the ids of the others lead to it. `unmerge`
     takes it back.
     """
-    from mailctl.core.merging import merge_contacts as merge
+    from mailctl.core.contacts.merging import merge_contacts as merge
 
     app: App = ctx.obj
     app.printer.one(MERGED, merge(app.services, [kept, *others]))
@@ -49,7 +49,7 @@ def unmerge_contacts(ctx: typer.Context, merge: Merge) -> None:
     Who stayed loses what came from them, but what was changed since stays. Exit 9 where it is
     undone already, or who stayed was removed or went into another since.
     """
-    from mailctl.core.merging import part_contacts
+    from mailctl.core.contacts.merging import part_contacts
 
     app: App = ctx.obj
     app.printer.one(MERGED, part_contacts(app.services, merge.strip()))
@@ -70,7 +70,7 @@ def merge_companies(
     The first keeps what it has and gets what it lacks; the ids of the others lead to it. `unmerge`
     takes it back.
     """
-    from mailctl.core.merging import merge_companies as merge
+    from mailctl.core.contacts.merging import merge_companies as merge
 
     app: App = ctx.obj
     app.printer.one(MERGED, merge(app.services, [kept, *others]))
@@ -83,7 +83,7 @@ def unmerge_companies(ctx: typer.Context, merge: Merge) -> None:
     The one that stayed loses what came from them, but what was changed since stays. Exit 9 where
     it is undone already, or the one that stayed was removed or went into another since.
     """
-    from mailctl.core.merging import part_companies
+    from mailctl.core.contacts.merging import part_companies
 
     app: App = ctx.obj
     app.printer.one(MERGED, part_companies(app.services, merge.strip()))

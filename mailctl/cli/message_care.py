@@ -45,7 +45,7 @@ def flag(
     Flags that are not named stay as they are. Exit 3 if some copies failed; 9 if a server has the
     message no more or numbered its folder anew, 13 if it refuses.
     """
-    from mailctl.core.flagging import exit_code, flag_messages
+    from mailctl.core.messages.flagging import exit_code, flag_messages
     from mailctl.domain.flags import flag_change
 
     app: App = ctx.obj
@@ -82,7 +82,7 @@ def unprocess(ctx: typer.Context, messages: Messages) -> None:
 
 
 def _mark(app: App, messages: list[str], *, is_processed: bool) -> None:
-    from mailctl.core.processing import process
+    from mailctl.core.messages.processing import process
 
     found = process(app.services, messages, app.stdin.buffer, is_processed=is_processed)
     app.printer.list(MESSAGES, found)
@@ -121,7 +121,7 @@ def purge(
     all are.
     """
     from mailctl.cli.asking import confirmed
-    from mailctl.core import purging
+    from mailctl.core.messages import purging
     from mailctl.domain.periods import parse_since
 
     app: App = ctx.obj

@@ -52,7 +52,7 @@ def raw(
     Copies may differ in what servers add on the way; the one stored first is taken unless
     another is named. A terminal gets them with its control characters made harmless.
     """
-    from mailctl.core.message_files import raw_source
+    from mailctl.core.messages.files import raw_source
 
     app: App = ctx.obj
     source = raw_source(app.store, message, account=account, folder=folder, uid=uid)
@@ -66,7 +66,7 @@ def raw(
 )
 def list_(ctx: typer.Context, messages: NamedMany) -> None:
     """List the files in messages."""
-    from mailctl.core.message_files import attachments
+    from mailctl.core.messages.files import attachments
 
     app: App = ctx.obj
     app.printer.list(ATTACHMENTS, attachments(app.store, messages, app.stdin.buffer))
@@ -99,7 +99,7 @@ def save(
 
     Nothing is written outside the directory, and what is there stays. Files have mode 0600.
     """
-    from mailctl.core.message_files import attachment_bytes, save_attachments
+    from mailctl.core.messages.files import attachment_bytes, save_attachments
     from mailctl.core.targets import target
 
     app: App = ctx.obj

@@ -11,7 +11,7 @@ from mailctl.domain.mail_files import FileFormat, GivenFormat
 from mailctl.output.views.message_files import EXPORTED, IMPORTED
 
 if TYPE_CHECKING:
-    from mailctl.core.export import Find
+    from mailctl.core.mail_files.exporting import Find
 
 commands = Noun("")
 
@@ -69,8 +69,8 @@ def export(
     follow ours. Maildir keeps folders and flags; a directory for each account is above them
     unless --account says one.
     """
-    from mailctl.core.export import ExportRequest
-    from mailctl.core.export import export as write_messages
+    from mailctl.core.mail_files.exporting import ExportRequest
+    from mailctl.core.mail_files.exporting import export as write_messages
     from mailctl.core.targets import target
 
     app: App = ctx.obj
@@ -138,7 +138,7 @@ def import_(
     account `local`, or `local/ADDRESS` from a directory that is called so, which no server has.
     What is no mail is told and left: exit 3.
     """
-    from mailctl.core.mail_import import ImportRequest, import_mail
+    from mailctl.core.mail_files.importing import ImportRequest, import_mail
 
     app: App = ctx.obj
     request = ImportRequest(
@@ -152,7 +152,7 @@ def import_(
 
 
 def _finding(app: App, query: str, account: str | None) -> "Find":
-    from mailctl.core import search
+    from mailctl.core.messages import search
     from mailctl.domain.query_language import Asker
 
     asker, wanted = Asker(app.now()), search.Wanted(account=account)

@@ -85,7 +85,7 @@ def search(
     Days begin at midnight of this machine's time zone (TZ). Quote the whole query, or the
     shell takes its quotes and parentheses.
     """
-    from mailctl.core import search as searching
+    from mailctl.core.messages import search as searching
     from mailctl.domain.query_language import Asker
 
     app: App = ctx.obj
@@ -119,7 +119,7 @@ def thread(
     no_pager: NoPager = False,
 ) -> None:
     """Show a conversation: every message below the one that it answers."""
-    from mailctl.core.threads import read_thread
+    from mailctl.core.messages.threads import read_thread
 
     app: App = ctx.obj
     with app.store.reading() as tx:

@@ -67,7 +67,7 @@ def list_(
     Mail has been dealt with where it is linked to a contact or a company and to a record, or
     where a person said so (message process, unprocess).
     """
-    from mailctl.core.messages import ListRequest, list_messages
+    from mailctl.core.messages.messages import ListRequest, list_messages
     from mailctl.domain.days import beginning
     from mailctl.domain.listing import parse_order
 
@@ -104,7 +104,7 @@ def show(
 
     Nothing is loaded from the network.
     """
-    from mailctl.core.messages import show_message
+    from mailctl.core.messages.messages import show_message
 
     app: App = ctx.obj
     shown = show_message(app.store, message)
@@ -143,7 +143,7 @@ def stats(
     Times are in their order, and --limit leaves the last; of anything else the most comes first.
     Days begin as in --since: in the zone of this machine (TZ).
     """
-    from mailctl.core.statistics import count_messages
+    from mailctl.core.messages.statistics import count_messages
     from mailctl.domain.days import beginning
 
     app: App = ctx.obj

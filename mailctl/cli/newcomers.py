@@ -32,7 +32,7 @@ def proposals(
     whom its owner wrote), `all`, or `none`, which is the default. Colleagues, offices (info@) and
     machines (no-reply@) are left out.
     """
-    from mailctl.core.newcomers import proposed
+    from mailctl.core.contacts.newcomers import proposed
 
     app: App = ctx.obj
     with app.store.reading() as tx:
@@ -56,7 +56,7 @@ def accept(
     ] = False,
 ) -> None:
     """Make contacts of those proposed, and link their mail. Exit 7 for whom nobody proposes."""
-    from mailctl.core.newcomers import accept as accepted
+    from mailctl.core.contacts.newcomers import accept as accepted
 
     app: App = ctx.obj
     if bool(addresses) is everybody:
@@ -73,7 +73,7 @@ def decline(
     ],
 ) -> None:
     """Never propose these again. Exit 7 for whom nobody proposes."""
-    from mailctl.core.newcomers import decline as declined
+    from mailctl.core.contacts.newcomers import decline as declined
 
     app: App = ctx.obj
     app.printer.list(PROPOSED, declined(app.services, addresses))

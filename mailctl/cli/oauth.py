@@ -84,7 +84,7 @@ def add(
     mailctl does not know is named by its addresses.
     """
     from mailctl.cli.asking import PasswordOptions, placing
-    from mailctl.core.oauth_apps import NewApp, add_app
+    from mailctl.core.access.oauth_apps import NewApp, add_app
 
     app: App = ctx.obj
     options = PasswordOptions(
@@ -130,7 +130,7 @@ def _secret(app: App, options: "PasswordOptions", service_account: Path | None) 
 @app_commands.verb("list", "mailctl oauth app list", lists=APPS)
 def list_(ctx: typer.Context) -> None:
     """List the apps."""
-    from mailctl.core.oauth_apps import all_apps
+    from mailctl.core.access.oauth_apps import all_apps
 
     app: App = ctx.obj
     app.printer.list(APPS, all_apps(app.services))
@@ -139,7 +139,7 @@ def list_(ctx: typer.Context) -> None:
 @app_commands.verb("remove", "mailctl oauth app remove google", view=APPS)
 def remove(ctx: typer.Context, name: Name) -> None:
     """Forget an app that no account signs in by, and its secret."""
-    from mailctl.core.oauth_apps import remove_app
+    from mailctl.core.access.oauth_apps import remove_app
 
     app: App = ctx.obj
     app.printer.one(APPS, remove_app(app.services, name))
@@ -148,7 +148,7 @@ def remove(ctx: typer.Context, name: Name) -> None:
 @commands.verb("status", "mailctl oauth status", lists=TOKENS)
 def status(ctx: typer.Context) -> None:
     """Tell how the tokens of each account are; nobody is asked."""
-    from mailctl.core.oauth_status import token_statuses
+    from mailctl.core.access.oauth_status import token_statuses
 
     app: App = ctx.obj
     app.printer.list(TOKENS, token_statuses(app.services))

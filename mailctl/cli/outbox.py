@@ -46,7 +46,7 @@ def list_(
     ] = None,
 ) -> None:
     """List mail that is not sent, oldest first."""
-    from mailctl.core import outbox
+    from mailctl.core.sending import outbox
     from mailctl.domain.outgoing import UNFINISHED
 
     app: App = ctx.obj
@@ -63,7 +63,7 @@ def show(
     name: Annotated[str, typer.Argument(metavar="ID", help="Its id, Message-ID or key.")],
 ) -> None:
     """Show what became of a mail, for each of its recipients."""
-    from mailctl.core import outbox
+    from mailctl.core.sending import outbox
 
     app: App = ctx.obj
     with app.store.reading() as tx:
@@ -77,7 +77,7 @@ def raw(
     name: Annotated[str, typer.Argument(metavar="ID", help="Its id, Message-ID or key.")],
 ) -> None:
     """Write the bytes of a mail as its server gets them."""
-    from mailctl.core import outbox
+    from mailctl.core.sending import outbox
 
     app: App = ctx.obj
     app.printer.octets(outbox.source_of(app.services, name))
@@ -107,9 +107,9 @@ def flush(
     Prints what was tried. Exit 3 if some of it is not sent, 5 or 13 if nothing is; 11 if another
     process is at it.
     """
-    from mailctl.core.delivery import DeliveryRequest, deliver
     from mailctl.core.naming import account_named
-    from mailctl.core.outbox_failures import exit_code
+    from mailctl.core.sending.delivery import DeliveryRequest, deliver
+    from mailctl.core.sending.failures import exit_code
     from mailctl.output.complaints import error_document
 
     app: App = ctx.obj
@@ -143,9 +143,9 @@ def retry(
     ] = False,
 ) -> None:
     """Try mail again now: what failed, waits, or is not in Sent. It ends as `send` does."""
-    from mailctl.core import outbox
-    from mailctl.core.delivery import DeliveryRequest, deliver
-    from mailctl.core.outbox_failures import exit_code
+    from mailctl.core.sending import outbox
+    from mailctl.core.sending.delivery import DeliveryRequest, deliver
+    from mailctl.core.sending.failures import exit_code
     from mailctl.output.complaints import error_document
 
     app: App = ctx.obj
@@ -177,7 +177,7 @@ def cancel(
     ] = False,
 ) -> None:
     """Take mail back that is not sent; who has got it keeps it."""
-    from mailctl.core import outbox
+    from mailctl.core.sending import outbox
 
     app: App = ctx.obj
     change = outbox.as_sent if as_sent else outbox.cancel
@@ -185,7 +185,7 @@ def cancel(
 
 
 def _tell(app: App, messages: "Sequence[OutgoingMessage]") -> None:
-    from mailctl.core.outbox_failures import failure
+    from mailctl.core.sending.failures import failure
 
     app.printer.list(OUTGOING, messages)
     for message in messages:

@@ -21,7 +21,7 @@ def tell_of_more(app: App, last: MessageId | None) -> None:
 
 def tell_of_waiting(app: App, tx: "Reading") -> None:
     """Tell how many messages are not found, for they are not indexed yet."""
-    from mailctl.core.search import count_waiting
+    from mailctl.core.messages.search import count_waiting
 
     if waiting := count_waiting(tx):
         messages = "1 message is" if waiting == 1 else f"{waiting} messages are"

@@ -10,11 +10,11 @@ from mailctl.cli import offering
 from mailctl.cli.commands import Noun
 from mailctl.cli.describing import describing
 from mailctl.cli.passwords import FromCommand, FromFile, FromStdin
-from mailctl.core.describing import Description, NewProvider, OwnKind
-from mailctl.core.mappings import domains as all_domains
-from mailctl.core.mappings import map_domain as map_domain_to
-from mailctl.core.mappings import unmap_domain as forget_domain
-from mailctl.core.providers import (
+from mailctl.core.providers.describing import Description, NewProvider, OwnKind
+from mailctl.core.providers.mappings import domains as all_domains
+from mailctl.core.providers.mappings import map_domain as map_domain_to
+from mailctl.core.providers.mappings import unmap_domain as forget_domain
+from mailctl.core.providers.providers import (
     add_provider,
     directory,
     provider_named,
@@ -31,7 +31,7 @@ from mailctl.output.views.resolutions import DETECTED
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mailctl.core.detection import Detected, Manner
+    from mailctl.core.providers.detection import Detected, Manner
 
 commands = Noun("Recognise mail providers; map domains to them.")
 
@@ -78,8 +78,8 @@ def detect(
 
     Exit 5 where a name server failed and asking later may help, 6 where a person has to choose.
     """
-    from mailctl.core.detection import Manner
-    from mailctl.core.detection import detect as detect_provider
+    from mailctl.core.providers.detection import Manner
+    from mailctl.core.providers.detection import detect as detect_provider
 
     app: App = ctx.obj
     manner = Manner(offline=offline, is_private=private, limit_s=timeout)
@@ -94,8 +94,8 @@ def detect(
 
 
 def _detect_each(app: App, manner: "Manner", *, explain: bool) -> None:
-    from mailctl.core.detection import detect_each
     from mailctl.core.exit_codes import joint_exit_code
+    from mailctl.core.providers.detection import detect_each
 
     codes: set[ExitCode] = set()
     # what is no UTF-8 becomes surrogates, which no address has
@@ -190,7 +190,7 @@ def _discovered(
     handed_over: "tuple[bool, Path | None, str | None]",
 ) -> NewProvider:
     from mailctl.cli.asking import PasswordOptions, read_handed_over
-    from mailctl.core.autodiscovery import Search, found_provider
+    from mailctl.core.providers.autodiscovery import Search, found_provider
 
     password = PasswordOptions(*handed_over)
     password.check()
@@ -253,7 +253,7 @@ def import_(
     ] = False,
 ) -> None:
     """Add providers and their domains from autoconfig documents (clientConfig, ISPDB)."""
-    from mailctl.core.provider_import import ImportRequest, import_providers
+    from mailctl.core.providers.importing import ImportRequest, import_providers
 
     app: App = ctx.obj
     request = ImportRequest(

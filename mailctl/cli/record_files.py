@@ -52,7 +52,7 @@ def import_(
     record of its id, else of its number; what it says replaces what was there, tags are added, and
     an empty cell says nothing. Bad rows are told by their line: exit 3, or 2 where all are bad.
     """
-    from mailctl.core.record_import import Taking, import_records
+    from mailctl.core.records.importing import Taking, import_records
     from mailctl.core.row_files import STDIN, rows
 
     app: App = ctx.obj
@@ -97,7 +97,7 @@ def export(
     """Write records to standard output, as spreadsheets, and `record import`, read them."""
     from dataclasses import replace
 
-    from mailctl.core.records import fields_of, listed_records
+    from mailctl.core.records.records import fields_of, listed_records
     from mailctl.output.render import Format
     from mailctl.output.views.records import sheet
 

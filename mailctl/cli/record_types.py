@@ -40,8 +40,8 @@ def add(
     ] = None,
 ) -> None:
     """Define a type of records. Exit 9 where there is one of that name."""
-    from mailctl.core.record_changes import Change
-    from mailctl.core.record_types import add_type
+    from mailctl.core.records.changes import Change
+    from mailctl.core.records.types import add_type
 
     app: App = ctx.obj
     changes = [Change("mask", "=", mask), *(Change("fields", "+=", each) for each in field or ())]
@@ -61,7 +61,7 @@ def list_(ctx: typer.Context) -> None:
 @commands.verb("show", "mailctl record type show invoice", view=RECORD_TYPES)
 def show(ctx: typer.Context, name: Name) -> None:
     """Show one type."""
-    from mailctl.core.record_types import type_named
+    from mailctl.core.records.types import type_named
 
     app: App = ctx.obj
     with app.store.reading() as tx:
@@ -89,8 +89,8 @@ def set_(
 
     Numbers that are there stay. Exit 8 where records have values in a field that would go.
     """
-    from mailctl.core.record_changes import parsed
-    from mailctl.core.record_types import set_type
+    from mailctl.core.records.changes import parsed
+    from mailctl.core.records.types import set_type
 
     app: App = ctx.obj
     app.printer.one(RECORD_TYPES, set_type(app.services, name, parsed(changes), is_sure=yes))
@@ -99,7 +99,7 @@ def set_(
 @commands.verb("remove", "mailctl record type remove deal --yes", view=RECORD_TYPES)
 def remove(ctx: typer.Context, name: Name, yes: Yes = False) -> None:
     """Forget a type, and its records. Exit 8 where there are some, and nobody is sure."""
-    from mailctl.core.record_types import remove_type
+    from mailctl.core.records.types import remove_type
 
     app: App = ctx.obj
     app.printer.one(RECORD_TYPES, remove_type(app.services, name, is_sure=yes))

@@ -47,8 +47,8 @@ def add(
     ] = False,
 ) -> None:
     """Store a new record. Exit 9 where its type has one of that number."""
-    from mailctl.core.record_changes import Change, parsed
-    from mailctl.core.records import add_record
+    from mailctl.core.records.changes import Change, parsed
+    from mailctl.core.records.records import add_record
 
     app: App = ctx.obj
     changes = [
@@ -76,7 +76,7 @@ def list_(
     tag: WithTag = None,
 ) -> None:
     """List records by type and number."""
-    from mailctl.core.records import listed_records
+    from mailctl.core.records.records import listed_records
 
     app: App = ctx.obj
     with app.store.reading() as tx:
@@ -87,7 +87,7 @@ def list_(
 @commands.verb("show", "mailctl record show invoice:INV-4711", view=RECORDS)
 def show(ctx: typer.Context, record: Named) -> None:
     """Show a record."""
-    from mailctl.core.records import record_named
+    from mailctl.core.records.records import record_named
 
     app: App = ctx.obj
     with app.store.reading() as tx:
@@ -108,8 +108,8 @@ def set_(
     ],
 ) -> None:
     """Change a record: number, title, owner, tags, or a field of its type; empty takes it away."""
-    from mailctl.core.record_changes import parsed
-    from mailctl.core.records import set_record
+    from mailctl.core.records.changes import parsed
+    from mailctl.core.records.records import set_record
 
     app: App = ctx.obj
     app.printer.one(RECORDS, set_record(app.services, record, parsed(changes)))
@@ -125,7 +125,7 @@ def remove(
 ) -> None:
     """Forget records; mail about them stays."""
     from mailctl.cli.asking import confirmed
-    from mailctl.core.records import remove_records
+    from mailctl.core.records.records import remove_records
 
     app: App = ctx.obj
     confirmed(app, f"Records to be forgotten: {len(names)}. Go on?", is_sure=yes)

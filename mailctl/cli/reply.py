@@ -41,8 +41,8 @@ def reply(
     It ends as `send` does.
     """
     from mailctl.cli.editing import written
-    from mailctl.core import replying
-    from mailctl.core.sending import prepared
+    from mailctl.core.sending import replying
+    from mailctl.core.sending.sending import prepared
 
     app: App = ctx.obj
     given = o.Given(

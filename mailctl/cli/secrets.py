@@ -15,7 +15,7 @@ commands = Noun("See where secrets are kept; move them.")
 @commands.verb("list", "mailctl secrets list", lists=KEPT)
 def list_(ctx: typer.Context) -> None:
     """List where each secret is and whether it can be read; none is shown."""
-    from mailctl.core.secret_keeping import kept_secrets
+    from mailctl.core.accounts.secret_keeping import kept_secrets
 
     app: App = ctx.obj
     app.printer.list(KEPT, kept_secrets(app.services))
@@ -40,7 +40,7 @@ def move(
     ] = None,
 ) -> None:
     """Move secrets to the keyring or the vault."""
-    from mailctl.core.secret_keeping import move_secrets
+    from mailctl.core.accounts.secret_keeping import move_secrets
 
     app: App = ctx.obj
     moved, code = move_secrets(app.services, accounts or (), to)

@@ -13,7 +13,7 @@ from mailctl.errors import BadUsage
 from mailctl.output.views.outbox import OUTGOING, PREPARED, SENT
 
 if TYPE_CHECKING:
-    from mailctl.core.sending import Manner, Prepared
+    from mailctl.core.sending.sending import Manner, Prepared
 
 _KINDS = {".csv": "csv", ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson"}
 
@@ -82,8 +82,8 @@ def send(
 
 def _of_words(app: App, given: o.Given, how: "Manner", from_: str | None) -> "Prepared":
     from mailctl.cli.editing import written
-    from mailctl.core.senders import sender_named
-    from mailctl.core.sending import drafted, prepared
+    from mailctl.core.sending.senders import sender_named
+    from mailctl.core.sending.sending import drafted, prepared
 
     sender = sender_named(app.services, from_)
     draft = drafted(app.services, sender, o.wording(app, given))
@@ -93,8 +93,8 @@ def _of_words(app: App, given: o.Given, how: "Manner", from_: str | None) -> "Pr
 
 
 def _of_file(app: App, given: o.Given, how: "Manner", from_: str | None, path: str) -> "Prepared":
-    from mailctl.core.senders import sender_named
-    from mailctl.core.sending import prepared_file
+    from mailctl.core.sending.senders import sender_named
+    from mailctl.core.sending.sending import prepared_file
     from mailctl.mail.ready import sender_of
 
     if given.has_words or given.subject or given.attach or given.header or given.reply_to:
@@ -118,7 +118,7 @@ def _of_rows(
     template: str | None,
     data: str | None,
 ) -> "list[Prepared]":
-    from mailctl.core.templating import prepared_rows
+    from mailctl.core.sending.templating import prepared_rows
     from mailctl.mail.templates import read_rows, read_template
 
     if template is None or data is None:

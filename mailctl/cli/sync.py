@@ -104,7 +104,7 @@ def run(
     failed; where all did, the worst of their codes. 11 where another run has all of them.
     """
     from mailctl.cli.sync_telling import Telling
-    from mailctl.core.sync import Limits, SyncRequest, run_index, run_sync
+    from mailctl.core.sync.sync import Limits, SyncRequest, run_index, run_sync
     from mailctl.domain.periods import parse_duration, parse_since
     from mailctl.domain.sizes import parse_size
     from mailctl.output.complaints import error_document
@@ -176,7 +176,7 @@ def status(
 
     Folders with -v, and in every format but tables. No server is asked.
     """
-    from mailctl.core.sync_status import sync_states
+    from mailctl.core.sync.status import sync_states
     from mailctl.domain.periods import parse_period
 
     app: App = ctx.obj
@@ -237,16 +237,16 @@ def errors(
     Why, how often they were tried, and when they are tried again.
     """
     from mailctl.cli.sync_telling import Telling
-    from mailctl.core import sync_errors
+    from mailctl.core.sync import errors
     from mailctl.output.complaints import error_document
 
     app: App = ctx.obj
     if not retry:
-        app.printer.list(UNREAD, sync_errors.unread_messages(app.store, addresses or ()))
+        app.printer.list(UNREAD, errors.unread_messages(app.store, addresses or ()))
         return
     telling = Telling(app, is_result=False)
     with telling:
-        retried = sync_errors.retry(
+        retried = errors.retry(
             app.services, addresses or (), watch=telling.hear, describe=error_document
         )
     app.printer.list(UNREAD, retried.left)
@@ -283,8 +283,8 @@ def verify(
     a policy or the period is no difference.
     """
     from mailctl.cli.sync_telling import VerifyTelling
-    from mailctl.core.sync_verify import VerifyRequest
-    from mailctl.core.sync_verify import verify as compare
+    from mailctl.core.sync.verifying import VerifyRequest
+    from mailctl.core.sync.verifying import verify as compare
 
     app: App = ctx.obj
     request = VerifyRequest(
@@ -318,7 +318,7 @@ def watch(
     A line for each sync that changed something; with -o json or ndjson an object a line.
     """
     from mailctl.cli.sync_telling import WatchTelling
-    from mailctl.core.watching import Ears, WatchRequest, watch_accounts
+    from mailctl.core.sync.watching import Ears, WatchRequest, watch_accounts
     from mailctl.domain.periods import parse_duration
     from mailctl.output.complaints import error_document
 

@@ -18,10 +18,10 @@ from mailctl.records import dataclass
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from mailctl.core.folder_check import VerifiedFolder
-    from mailctl.core.sync import SyncResult
-    from mailctl.core.sync_verify import Verification
-    from mailctl.core.watching import Happening, Setback
+    from mailctl.core.sync.folder_check import VerifiedFolder
+    from mailctl.core.sync.sync import SyncResult
+    from mailctl.core.sync.verifying import Verification
+    from mailctl.core.sync.watching import Happening, Setback
     from mailctl.output.bars import Bars
 
 
@@ -119,7 +119,7 @@ class WatchTelling:
 
     def hear(self, event: "Happening | Setback") -> None:
         """Write what a sync changed at once, and say what went wrong."""
-        from mailctl.core.watching import Happening
+        from mailctl.core.sync.watching import Happening
 
         with self._turn:
             if isinstance(event, Happening):

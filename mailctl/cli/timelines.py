@@ -10,7 +10,7 @@ from mailctl.cli.paging import NoPager, tell_of_more, tell_of_unlinked
 from mailctl.output.views.messages import MESSAGES
 
 if TYPE_CHECKING:
-    from mailctl.core.listings import Listing
+    from mailctl.core.messages.listings import Listing
 
 contact_commands = Noun("")
 company_commands = Noun("")
@@ -37,7 +37,7 @@ def contact_timeline(
     no_pager: NoPager = False,
 ) -> None:
     """List all mail with a contact, newest first: to and from its addresses, or linked to it."""
-    from mailctl.core import timelines
+    from mailctl.core.messages import timelines
 
     app: App = ctx.obj
     with app.store.reading() as tx:
@@ -55,7 +55,7 @@ def company_timeline(
     no_pager: NoPager = False,
 ) -> None:
     """List all mail with a company, newest first: its domains, addresses, people and links."""
-    from mailctl.core import timelines
+    from mailctl.core.messages import timelines
 
     app: App = ctx.obj
     with app.store.reading() as tx:
@@ -75,7 +75,7 @@ def record_timeline(
     no_pager: NoPager = False,
 ) -> None:
     """List all mail that is about a record, newest first: whatever is linked to it."""
-    from mailctl.core import timelines
+    from mailctl.core.messages import timelines
 
     app: App = ctx.obj
     with app.store.reading() as tx:

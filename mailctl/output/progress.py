@@ -11,7 +11,7 @@ from mailctl.output.terminal import one_line
 from mailctl.output.values import as_json
 
 if TYPE_CHECKING:
-    from mailctl.core.folder_check import VerifiedFolder
+    from mailctl.core.sync.folder_check import VerifiedFolder
     from mailctl.domain.resolution import TraceStep
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from mailctl.core.apply_plan import KINDS
-from mailctl.core.describing import Description
-from mailctl.core.oauth_apps import NewApp
+from mailctl.core.access.oauth_apps import NewApp
+from mailctl.core.apply.plan import KINDS
+from mailctl.core.providers.describing import Description
 from mailctl.output.contract.declared import DeclaredApp, DeclaredProvider, Export
 from tests.commands.test_apply import EVERYTHING, applied
 from tests.conftest import Run

@@ -8,7 +8,7 @@ import pytest
 
 from mailctl.errors import ExitCode
 from tests.conftest import Run
-from tests.core.test_indexing import services_of
+from tests.core.messages.test_indexing import services_of
 from tests.store.samples import deliver, folder
 
 NOW = datetime.now(UTC).replace(microsecond=0)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mailctl.core.contact_rows import rows
+from mailctl.core.contacts.rows import rows
 from mailctl.errors import ExitCode
 from tests.conftest import Run
 from tests.memory import run_and_peak

@@ -12,8 +12,8 @@ from threading import Timer
 import pytest
 
 from mailctl.app import App
-from mailctl.core.oauth_apps import serving
-from mailctl.core.providers import directory, provider_named
+from mailctl.core.access.oauth_apps import serving
+from mailctl.core.providers.providers import directory, provider_named
 from mailctl.errors import ExitCode
 from mailctl.protocols.ews import watching
 from tests.commands.boxes import mail

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mailctl.core.indexing import index_pending
+from mailctl.core.messages.indexing import index_pending
 from mailctl.domain.statistics import By
 from mailctl.errors import ExitCode
 from tests.commands.terminals import on_a_terminal
 from tests.conftest import Run, Spawn
-from tests.core.test_indexing import services_of
+from tests.core.messages.test_indexing import services_of
 from tests.output.test_terminal import harmful
 from tests.store.samples import NOW, deliver, folder
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from mailctl.core.mail_files import mail_files
+from mailctl.core.mail_files.finding import mail_files
 from mailctl.domain.syncing import Uid, Vanished
 from mailctl.errors import ExitCode
 from mailctl.store import copies

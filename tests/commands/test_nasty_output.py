@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from mailctl.core.messages import ListRequest, list_messages, show_message
+from mailctl.core.messages.messages import ListRequest, list_messages, show_message
 from mailctl.domain.ids import MessageId
 from mailctl.output.render import Format, Printer
 from mailctl.output.streams import Output

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from mailctl.core.indexing import index_pending
+from mailctl.core.messages.indexing import index_pending
 from mailctl.errors import ExitCode
 from tests.commands.terminals import on_a_terminal
 from tests.conftest import Run, Spawn
-from tests.core.test_indexing import services_of
+from tests.core.messages.test_indexing import services_of
 from tests.store.samples import NOW, deliver, folder, mail
 
 MAILS = [

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from mailctl.core.indexing import LOCK
+from mailctl.core.messages.indexing import LOCK
 from mailctl.errors import ExitCode
 from mailctl.store.locks import FileLocks
 from tests.commands.boxes import break_password, connected, fill, mail

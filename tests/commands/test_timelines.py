@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from mailctl.core.after_storing import made_of_it
+from mailctl.core.sync.after_storing import made_of_it
 from mailctl.errors import ExitCode
 from tests.conftest import Run
-from tests.core.test_indexing import services_of
+from tests.core.messages.test_indexing import services_of
 from tests.store.samples import NOW, deliver, folder
 
 MAILS = [

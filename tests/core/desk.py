@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from mailctl.core.credentials import Credential
-from mailctl.core.folder_sync import Wish
-from mailctl.core.mailbox_sync import Enough, MailboxSync
+from mailctl.core.access.credentials import Credential
 from mailctl.core.services import Services
+from mailctl.core.sync.folder_sync import Wish
+from mailctl.core.sync.mailbox_sync import Enough, MailboxSync
 from mailctl.domain.accounts import Account, AccountState
 from mailctl.domain.folders import Folder, RemoteFolder
 from mailctl.domain.ids import AccountId, ProviderName

@@ -5,8 +5,8 @@ import sys
 import time
 from pathlib import Path
 
-from mailctl.core import index_readers
 from mailctl.core.apart import Receiving, Sending
+from mailctl.core.messages import index_readers
 from mailctl.mail import text
 from mailctl.mail.text import Words, searchable_words
 
@@ -37,8 +37,8 @@ def end(asked: Receiving, answers: Sending) -> None:
 
 def index(database: str) -> None:
     """Index everything with such readers; say how far that is, and wait to be killed."""
-    from mailctl.core.indexing import index_pending
-    from tests.core.test_indexing import services_of
+    from mailctl.core.messages.indexing import index_pending
+    from tests.core.messages.test_indexing import services_of
 
     text.searchable_words = words
     services = services_of(Path(database))

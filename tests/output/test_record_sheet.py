@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailctl.core.fitting import fit
-from mailctl.core.record_changes import Change, changed_record
+from mailctl.core.records.changes import Change, changed_record
 from mailctl.core.row_files import rows
 from mailctl.domain.records import Record, RecordId, RecordType, RowFormat
 from mailctl.errors import BadUsage

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from mailctl.core.search import Wanted, count, find
+from mailctl.core.messages.search import Wanted, count, find
 from mailctl.domain.ids import MessageId
 from mailctl.domain.query_language import Asker
 from mailctl.mail.lists import mailing_list

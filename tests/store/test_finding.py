@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from mailctl.core.search import Wanted, find
+from mailctl.core.messages.search import Wanted, find
 from mailctl.domain import query as q
 from mailctl.domain.ids import MessageId
 from mailctl.domain.syncing import Reflagged, Uid, Vanished

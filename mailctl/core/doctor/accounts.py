@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from shlex import quote
 
-from mailctl.core import signin
-from mailctl.core.account_provider import provider_of
-from mailctl.core.credentials import Credential, signing_in
+from mailctl.core.access import signin
+from mailctl.core.access.account_provider import provider_of
+from mailctl.core.access.credentials import Credential, signing_in
 from mailctl.core.doctor.findings import (
     Finding,
     Findings,

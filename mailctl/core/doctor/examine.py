@@ -14,7 +14,7 @@ from mailctl.core.doctor.servers import Key, Seen, Server, clock_finding, seen
 from mailctl.core.doctor.waiting import each_within
 from mailctl.core.exit_codes import worst
 from mailctl.core.naming import account_named
-from mailctl.core.providers import directory
+from mailctl.core.providers.providers import directory
 from mailctl.domain.accounts import Account
 from mailctl.errors import ExitCode
 from mailctl.records import dataclass

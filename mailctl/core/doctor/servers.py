@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
-from mailctl.core.account_care import trust
+from mailctl.core.accounts.care import trust
 from mailctl.core.doctor.findings import Finding, failed_by, note, ok, skipped, warning
 from mailctl.core.doctor.machine import clock_against
 from mailctl.domain.providers import Provider, ProviderKind

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from shlex import quote
 
-from mailctl.core import oauth_apps
-from mailctl.core.account_provider import provider_of
+from mailctl.core.access import oauth_apps
+from mailctl.core.access.account_provider import provider_of
+from mailctl.core.access.oauth_status import TokenState, token_status
 from mailctl.core.doctor.findings import Finding, failed, ok, warning
-from mailctl.core.oauth_status import TokenState, token_status
 from mailctl.core.services import Services
 from mailctl.domain.accounts import Account
 from mailctl.domain.oauth import AccessToken, OAuthApp

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, NotRequired, TypedDict
 
-from mailctl.core.applied import Result
+from mailctl.core.apply.applied import Result
 from mailctl.domain.facts import FactField
 from mailctl.domain.link_rules import Place
 from mailctl.domain.oauth import AppGrant

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal, TypedDict
 
-from mailctl.core.purging import PurgeState
+from mailctl.core.messages.purging import PurgeState
 from mailctl.domain.addresses import Person
 from mailctl.domain.content import DeliveryReport, Invitation
 from mailctl.domain.defects import Defect

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Literal, TypedDict
 
-from mailctl.core.account_care import Health
-from mailctl.core.new_accounts import Step as NextStep
-from mailctl.core.oauth_status import TokenState
+from mailctl.core.access.oauth_status import TokenState
+from mailctl.core.accounts.care import Health
+from mailctl.core.accounts.new_accounts import Step as NextStep
 from mailctl.domain.accounts import AccountState
 from mailctl.domain.ids import AccountId, ProviderName
 from mailctl.domain.oauth import AppGrant

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal, TypedDict
 
-from mailctl.core.provider_import import ImportStatus, LeftDomain
+from mailctl.core.providers.importing import ImportStatus, LeftDomain
 from mailctl.domain.ids import ProviderName
 from mailctl.domain.providers import AuthMethod, MappingOrigin, MxTrust, Origin, ProviderKind
 from mailctl.domain.resolution import Candidate, Evidence, Method, Settings, TraceStep, Trust

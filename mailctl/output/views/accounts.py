@@ -9,10 +9,10 @@ from mailctl.output.values import cell, plain
 from mailctl.output.view import Rows, View
 
 if TYPE_CHECKING:
-    from mailctl.core.account_care import AccountStatus, RemovedAccount
-    from mailctl.core.account_trial import Check, TriedAccount
-    from mailctl.core.migrating import MigratedAccount
-    from mailctl.core.new_accounts import AddedAccount
+    from mailctl.core.accounts.care import AccountStatus, RemovedAccount
+    from mailctl.core.accounts.migrating import MigratedAccount
+    from mailctl.core.accounts.new_accounts import AddedAccount
+    from mailctl.core.accounts.trial import Check, TriedAccount
     from mailctl.domain.accounts import Account
 
 ACCOUNTS: "View[Account]" = View(

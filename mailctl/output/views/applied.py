@@ -10,7 +10,7 @@ from mailctl.output.view import Rows, View
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mailctl.core.applied import Applied, AppliedObject, Change
+    from mailctl.core.apply.applied import Applied, AppliedObject, Change
 
 _SIGNS = {"created": "+", "updated": "~", "removed": "-"}
 

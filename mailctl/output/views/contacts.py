@@ -6,8 +6,8 @@ from mailctl.domain.contacts import OptionKind
 from mailctl.output.view import View
 
 if TYPE_CHECKING:
+    from mailctl.core.contacts.newcomers import ProposedContact
     from mailctl.core.import_reports import ImportReport
-    from mailctl.core.newcomers import ProposedContact
     from mailctl.domain.contacts import CommunicationOption, Company, Contact
 
 

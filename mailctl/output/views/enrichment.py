@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from mailctl.output.view import Rows, View
 
 if TYPE_CHECKING:
-    from mailctl.core.enriching import Tried
-    from mailctl.core.fact_reading import FactRun
+    from mailctl.core.enrichment.enriching import Tried
+    from mailctl.core.enrichment.fact_reading import FactRun
     from mailctl.domain.facts import Fact
     from mailctl.domain.proposals import FieldPolicy, Proposal
 

@@ -15,7 +15,7 @@ from mailctl.output.values import cell, plain
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from mailctl.core.messages import ShownMessage
+    from mailctl.core.messages.messages import ShownMessage
     from mailctl.domain.addresses import Person
     from mailctl.domain.content import Attachment, DeliveryReport, Invitation
     from mailctl.domain.links import Link

@@ -8,9 +8,9 @@ from mailctl.output.view import View
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mailctl.core.explaining import Explanation
-    from mailctl.core.link_rules import Hit
-    from mailctl.core.linking import LinkRun
+    from mailctl.core.linking.linking import LinkRun
+    from mailctl.core.links.explaining import Explanation
+    from mailctl.core.links.rules import Hit
     from mailctl.domain.link_rules import LinkRule
     from mailctl.domain.links import Link
     from mailctl.output.lines import Line

@@ -6,8 +6,8 @@ from mailctl.output.complaints import error_document
 from mailctl.output.view import View
 
 if TYPE_CHECKING:
-    from mailctl.core.flagging import Flagged
-    from mailctl.core.purging import Purged
+    from mailctl.core.messages.flagging import Flagged
+    from mailctl.core.messages.purging import Purged
 
 FLAGGED: "View[Flagged]" = View(
     {

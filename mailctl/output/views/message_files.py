@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from mailctl.output.view import View
 
 if TYPE_CHECKING:
-    from mailctl.core.export import ExportReport
-    from mailctl.core.mail_import import ImportReport
-    from mailctl.core.message_files import AttachedFile, SavedFile
+    from mailctl.core.mail_files.exporting import ExportReport
+    from mailctl.core.mail_files.importing import ImportReport
+    from mailctl.core.messages.files import AttachedFile, SavedFile
 
 ATTACHMENTS: "View[AttachedFile]" = View(
     {

@@ -9,7 +9,7 @@ from mailctl.output.view import View
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mailctl.core.messages import ShownMessage
+    from mailctl.core.messages.messages import ShownMessage
     from mailctl.domain.content import Attachment
     from mailctl.domain.links import Link
     from mailctl.domain.messages import Message

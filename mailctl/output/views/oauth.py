@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from mailctl.output.view import View
 
 if TYPE_CHECKING:
-    from mailctl.core.oauth_status import TokenStatus
+    from mailctl.core.access.oauth_status import TokenStatus
     from mailctl.domain.oauth import OAuthApp
 
 APPS: "View[OAuthApp]" = View(

@@ -7,7 +7,7 @@ from mailctl.output.terminal import one_line
 from mailctl.output.view import View
 
 if TYPE_CHECKING:
-    from mailctl.core.sending import Prepared
+    from mailctl.core.sending.sending import Prepared
     from mailctl.domain.outgoing import OutgoingMessage, Recipient
 
 _NAMED_MOST = 5

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from mailctl.output.view import View
 
 if TYPE_CHECKING:
-    from mailctl.core.provider_import import ImportedDocument
+    from mailctl.core.providers.importing import ImportedDocument
     from mailctl.domain.providers import DomainMapping, Provider
 
 PROVIDERS: "View[Provider]" = View(

@@ -10,7 +10,7 @@ from mailctl.output.values import cell, plain
 from mailctl.output.view import View
 
 if TYPE_CHECKING:
-    from mailctl.core.detection import Detected
+    from mailctl.core.providers.detection import Detected
     from mailctl.domain.providers import Provider
     from mailctl.domain.resolution import Resolution, Settings
     from mailctl.errors import MailctlError

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from mailctl.output.view import View
 
 if TYPE_CHECKING:
-    from mailctl.core.secret_keeping import KeptSecret, MovedSecret
+    from mailctl.core.accounts.secret_keeping import KeptSecret, MovedSecret
 
 KEPT: "View[KeptSecret]" = View(
     {

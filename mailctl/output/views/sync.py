@@ -8,7 +8,7 @@ from mailctl.output.values import plain
 from mailctl.output.view import Rows, View
 
 if TYPE_CHECKING:
-    from mailctl.core.watching import Happening
+    from mailctl.core.sync.watching import Happening
     from mailctl.domain.syncing import AccountRun, SyncReport
 
 SYNC_ACCOUNTS: "View[AccountRun]" = View(

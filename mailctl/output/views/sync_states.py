@@ -6,11 +6,11 @@ from mailctl.output.complaints import error_document
 from mailctl.output.view import Rows, View
 
 if TYPE_CHECKING:
-    from mailctl.core.account_folders import MailFolder
-    from mailctl.core.folder_check import VerifiedFolder
-    from mailctl.core.sync_errors import UnreadMessage
-    from mailctl.core.sync_status import FolderState, SyncState
-    from mailctl.core.sync_verify import Verification, VerifiedAccount
+    from mailctl.core.accounts.folders import MailFolder
+    from mailctl.core.sync.errors import UnreadMessage
+    from mailctl.core.sync.folder_check import VerifiedFolder
+    from mailctl.core.sync.status import FolderState, SyncState
+    from mailctl.core.sync.verifying import Verification, VerifiedAccount
 
 FOLDER_STATES: "View[FolderState]" = View(
     {

@@ -1,0 +1,1 @@
+"""How mailboxes are reached: which accounts, by which secrets, signed in as whom."""

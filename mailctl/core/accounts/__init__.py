@@ -1,0 +1,1 @@
+"""Mailboxes connected, changed, moved and let go."""

@@ -1,0 +1,1 @@
+"""Everything as files declare it: compared, made, written down."""

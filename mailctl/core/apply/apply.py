@@ -1,0 +1,157 @@
+"""Makes things as files declare them: all is compared before anything is done."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from functools import partial
+from typing import Any, NoReturn
+
+from mailctl.core.apply.accounts import ACCOUNTS
+from mailctl.core.apply.applied import Applied, AppliedObject, Result
+from mailctl.core.apply.kinds import Kind, Manner, Run
+from mailctl.core.apply.plan import KINDS, Step, planned
+from mailctl.core.exit_codes import is_of_the_run
+from mailctl.core.linking.settling import settle
+from mailctl.core.services import Services
+from mailctl.core.side_by_side import side_by_side
+from mailctl.domain.declarations import Declarations
+from mailctl.errors import GuardRefused, MailctlError, StoreUnusable
+from mailctl.store.connection import Reading
+
+_JOBS = 8
+_TRIED_AT_ONCE = 32
+_WAIT_S = 60.0
+
+
+def compare(services: Services, declarations: Declarations, manner: Manner) -> Applied:
+    """Return what applying would make of every object. Raises BadDeclarations."""
+    steps = planned(services, declarations, manner)
+    return Applied(tuple(step.outcome for step in steps), is_dry_run=True)
+
+
+def apply(services: Services, declarations: Declarations, manner: Manner) -> Applied:
+    """Make everything as declared; where nothing differs, nothing is written.
+
+    One that fails leaves the others done, and a second run does what is left. Raises
+    BadDeclarations before anything is done, GuardRefused where something would be pruned
+    and nobody is sure, and Locked where another run applies files for longer than a minute.
+    """
+    steps = planned(services, declarations, manner)
+    compared = Applied(tuple(step.outcome for step in steps), is_dry_run=manner.is_rehearsal)
+    if manner.is_rehearsal or not compared.differs:
+        return compared
+    with services.locks.hold("apply", called="the declared files", wait_s=_WAIT_S):
+        # another process may have done some of it meanwhile
+        return _applied(services, planned(services, declarations, manner), manner)
+
+
+def _applied(services: Services, steps: Sequence[Step], manner: Manner) -> Applied:
+    gone = [step for step in steps if step.outcome.result is Result.REMOVED]
+    if gone and not manner.is_sure:
+        raise _unsure(gone)
+    done = {id(step): step.outcome for step in steps}
+    for kind in KINDS:
+        todo = [step for step in steps if step.kind is kind and _is_to_do(step)]
+        for group in _groups(todo, kind, manner):
+            done.update(zip(map(id, group), _done(services, group, manner), strict=True))
+    for step in reversed(gone):
+        done[id(step)] = _removed(services, step, is_sure=manner.is_sure)
+    if any(each.result is not Result.UNCHANGED for each in done.values()):
+        settle(services)
+    return Applied(tuple(done.values()))
+
+
+def exported(tx: Reading) -> dict[str, list[Any]]:
+    """Return everything that files can declare, so that applying it changes nothing."""
+    return {kind.section: [_literal(each) for each in kind.all_(tx)] for kind in KINDS}
+
+
+def _literal(value: Any) -> Any:
+    """Return the value so that reading it fills no variable in."""
+    if isinstance(value, str):
+        return value.replace("${", "$${")
+    if isinstance(value, Mapping):
+        return {name: _literal(each) for name, each in value.items()}
+    return [_literal(each) for each in value] if isinstance(value, list) else value
+
+
+def _is_to_do(step: Step) -> bool:
+    return step.outcome.result in {Result.CREATED, Result.UPDATED}
+
+
+def _groups(steps: Sequence[Step], kind: Kind, manner: Manner) -> Iterator[Sequence[Step]]:
+    size = _TRIED_AT_ONCE if kind is ACCOUNTS and manner.verify else kind.batch
+    return (steps[first : first + size] for first in range(0, len(steps), size))
+
+
+def _done(services: Services, group: Sequence[Step], manner: Manner) -> list[AppliedObject]:
+    """Do what needs a network side by side, then store all of it in one transaction."""
+    run = Run(services, manner)
+    jobs = _JOBS if group[0].kind is ACCOUNTS and manner.verify else 1
+    prepared = side_by_side(group, partial(_prepared, run), jobs=jobs)
+    several = services.store.together() if group[0].kind.batch > 1 else nullcontext()
+    behind = group[0].kind.behind
+    with several:
+        done = [_stored(step, store) for step, store in zip(group, prepared, strict=True)]
+        if behind is not None:
+            with services.store.writing(durable=True) as tx:
+                behind(tx)
+        return done
+
+
+def _prepared(run: Run, step: Step) -> Callable[[], object]:
+    """Return what stores the object, or says why it cannot be."""
+    if step.compared is None:
+        raise AssertionError("what is to go is not prepared")
+    try:
+        return step.compared.work(run)
+    except MailctlError as error:
+        if _is_everybodys(error):
+            raise
+        return partial(_raise, error)
+
+
+def _raise(error: MailctlError) -> NoReturn:
+    raise error
+
+
+def _stored(step: Step, store: Callable[[], object]) -> AppliedObject:
+    try:
+        store()
+    except MailctlError as error:
+        if _is_everybodys(error):
+            raise
+        return _failed(step, error)
+    return step.outcome
+
+
+def _removed(services: Services, step: Step, *, is_sure: bool) -> AppliedObject:
+    try:
+        step.kind.remove(services, step.name, is_sure)
+    except MailctlError as error:
+        if _is_everybodys(error):
+            raise
+        return _failed(step, error)
+    return step.outcome
+
+
+def _failed(step: Step, error: MailctlError) -> AppliedObject:
+    planned = step.outcome
+    return AppliedObject(
+        planned.kind, planned.name, Result.FAILED, error=error, place=planned.place
+    )
+
+
+def _is_everybodys(error: MailctlError) -> bool:
+    """Whether a failure is no object's: nothing else could be stored either."""
+    return is_of_the_run(error) or isinstance(error, StoreUnusable)
+
+
+def _unsure(gone: Sequence[Step]) -> GuardRefused:
+    names = [f"{step.outcome.kind} {step.name}" for step in gone]
+    shown = ", ".join(names[:10]) + (", …" if len(names) > 10 else "")
+    are = "object is" if len(names) == 1 else "objects are"
+    return GuardRefused(
+        f"{len(names)} {are} not declared and would be removed: {shown}",
+        hint="look at them: mailctl diff --prune -f FILE; if they may go: --prune --yes",
+        details={"removed": names},
+    )

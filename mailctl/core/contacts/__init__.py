@@ -1,0 +1,1 @@
+"""People and companies, and who takes part in mail."""

@@ -1,0 +1,1 @@
+"""What signatures say of contacts: read, proposed, taken over, taken back."""

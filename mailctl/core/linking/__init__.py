@@ -1,0 +1,1 @@
+"""Mail linked to what it is about, and linked anew when that changes."""

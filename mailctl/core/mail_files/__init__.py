@@ -1,0 +1,1 @@
+"""Mail in files, taken over and written."""

@@ -1,0 +1,1 @@
+"""Stored mail: listed, found, shown, flagged, forgotten."""

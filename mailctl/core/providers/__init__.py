@@ -1,0 +1,1 @@
+"""Mail providers: which there are, which domains they serve, which one serves an address."""

@@ -1,0 +1,1 @@
+"""What else mail is about: records and their types."""

@@ -1,0 +1,1 @@
+"""The mail of accounts brought into the store."""
