@@ -1,5 +1,7 @@
 """completion: the script that teaches a shell the commands and options."""
 
+import re
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 
@@ -96,6 +98,14 @@ def script_of(shell: Shell) -> str:
 def teach_typer() -> None:
     """Make Typer answer completion scripts, which it does only for its own options otherwise."""
     completion_init()
+
+
+def has_no_line(environment: Mapping[str, str]) -> bool:
+    """Whether bash is said to ask, yet not what was typed or where: Typer would fail at that."""
+    if environment.get(VARIABLE) != "complete_bash":
+        return False
+    place = environment.get("COMP_CWORD", "")
+    return "COMP_WORDS" not in environment or not re.fullmatch("[0-9]{1,9}", place)
 
 
 commands = single(

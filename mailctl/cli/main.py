@@ -95,8 +95,10 @@ def _ended(command: Callable[[], Any], app: App, arguments: Sequence[str]) -> in
     """Run the command and return the exit code, every failure said."""
     app.options = Options(output=_asked_format(arguments))  # until the words are parsed
     if "_MAILCTL_COMPLETE" in app.environment:
-        from mailctl.cli.completion import teach_typer
+        from mailctl.cli.completion import has_no_line, teach_typer
 
+        if has_no_line(app.environment):
+            return ExitCode.OK
         teach_typer()
     try:
         _refuse_undecodable(arguments)

@@ -32,6 +32,22 @@ def offered(spawn: Spawn, typed: str) -> list[str]:
     return ran.out.split()
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        {},
+        {"COMP_WORDS": "mailctl acc"},
+        {"COMP_CWORD": "1"},
+        {"COMP_WORDS": "mailctl acc", "COMP_CWORD": "last"},
+    ],
+)
+def test_a_request_of_bash_without_the_line_is_answered_with_nothing(
+    spawn: Spawn, line: dict[str, str]
+) -> None:
+    ran = spawn(environment={"_MAILCTL_COMPLETE": "complete_bash", **line})
+    assert (ran.code, ran.out, ran.err) == (0, "", "")
+
+
 @pytest.fixture
 def _accounts(run: Run, home: Path) -> None:
     ran = run("provider", "add", "corp", "--kind", "imap", "--incoming", "imap.corp.example")
