@@ -70,7 +70,7 @@ class NetworkInspector:
                 sock.pace.begin(at_most_s=_WEB_S)
             sock.told.sent(own("HEAD"), safe_words.url(url))
             sock.sendall(
-                f"HEAD {where.target} HTTP/1.1\r\nHost: {where.host}\r\n"
+                f"HEAD {where.target} HTTP/1.1\r\nHost: {where.host_header}\r\n"
                 "User-Agent: mailctl\r\nConnection: close\r\n\r\n".encode()
             )
             head = _head(sock)

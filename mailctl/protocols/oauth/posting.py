@@ -61,6 +61,12 @@ class Place:
     target: str
     is_encrypted: bool
 
+    @property
+    def host_header(self) -> str:
+        """What a request calls the server (RFC 9112 section 3.2): its port too, where unusual."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == (443 if self.is_encrypted else 80) else f"{host}:{self.port}"
+
 
 def place(url: str) -> Place:
     """Return where secrets may go: HTTPS, or plain HTTP to this machine. Raises BadUsage."""
@@ -148,7 +154,7 @@ class _Exchange:
     def _ask(self, form: Form) -> None:
         body = form.body.reveal().encode("ascii")
         headers = [
-            ("Host", self._host_header()),
+            ("Host", self._where.host_header),
             ("User-Agent", "mailctl"),
             ("Accept", "application/json"),
             ("Accept-Encoding", "identity"),
@@ -162,11 +168,6 @@ class _Exchange:
         head = self._http.send(request) or b""
         self._sock.sendall(head + (self._http.send(h11.Data(data=body)) or b""))
         self._http.send(h11.EndOfMessage())
-
-    def _host_header(self) -> str:
-        host = f"[{self._where.host}]" if ":" in self._where.host else self._where.host
-        usual = 443 if self._where.is_encrypted else 80
-        return host if self._where.port == usual else f"{host}:{self._where.port}"
 
     def _head(self) -> h11.Response:
         while True:
