@@ -52,7 +52,11 @@ def apply(
         for each in applied.objects:
             if each.error is not None:
                 app.complain(each.error, about=whereabouts(each))
-        app.notice(f"{'dry run, nothing was done: ' if dry_run else ''}{summary(applied)}")
+        said = "dry run, nothing was done: " if dry_run else ""
+        said = "stopped: " if applied.stopped else said
+        app.notice(f"{said}{summary(applied)}")
+    if applied.stopped is not None:
+        raise applied.stopped
     raise typer.Exit(int(applied.exit_code))
 
 

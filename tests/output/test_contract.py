@@ -44,7 +44,7 @@ WHO = ["id", "name", "job_title", "department", "companies"]
 OPTIONS = ["emails", "phones", "webs", "socials", "addresses"]
 KEPT = ["owner", "source", "tags", "created_at", "changed_at"]
 
-APPLIED = ["objects", "created", "updated", "unchanged", "removed", "failed", "is_dry_run"]
+APPLIED = ["objects", "created", "updated", "unchanged", "removed", "failed", "left", "is_dry_run"]
 OBJECT = ["kind", "name", "result", "changes", "error", "place"]
 
 CONTRACT: dict[str, tuple[View[Any], list[str]]] = {

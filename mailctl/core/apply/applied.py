@@ -45,6 +45,10 @@ class Applied:
 
     objects: tuple[AppliedObject, ...]
     is_dry_run: bool = False
+    stopped: BaseException | None = None
+    """Ctrl-C or SIGTERM, where that came before the end."""
+    left: int = 0
+    """How many objects were not come to."""
 
     def count(self, result: str) -> int:
         """Return how many objects ended so."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeAlias
 
 from mailctl.core.apply.accounts import ACCOUNTS
 from mailctl.core.apply.applied import Applied, AppliedObject, Result
@@ -14,12 +14,15 @@ from mailctl.core.linking.settling import settle
 from mailctl.core.services import Services
 from mailctl.core.side_by_side import side_by_side
 from mailctl.domain.declarations import Declarations
-from mailctl.errors import GuardRefused, MailctlError, StoreUnusable
+from mailctl.errors import GuardRefused, MailctlError, StoreUnusable, Terminated
 from mailctl.store.connection import Reading
 
 _JOBS = 8
 _TRIED_AT_ONCE = 32
 _WAIT_S = 60.0
+_STOPS = (KeyboardInterrupt, Terminated)
+_Done: TypeAlias = dict[int, AppliedObject]
+"""What became of steps, by their identities."""
 
 
 def compare(services: Services, declarations: Declarations, manner: Manner) -> Applied:
@@ -31,7 +34,8 @@ def compare(services: Services, declarations: Declarations, manner: Manner) -> A
 def apply(services: Services, declarations: Declarations, manner: Manner) -> Applied:
     """Make everything as declared; where nothing differs, nothing is written.
 
-    One that fails leaves the others done, and a second run does what is left. Raises
+    One that fails leaves the others done, and a second run does what is left; so does one behind
+    a run that was stopped by Ctrl-C or SIGTERM, which returns what it has done. Raises
     BadDeclarations before anything is done, GuardRefused where something would be pruned
     and nobody is sure, and Locked where another run applies files for longer than a minute.
     """
@@ -48,16 +52,20 @@ def _applied(services: Services, steps: Sequence[Step], manner: Manner) -> Appli
     gone = [step for step in steps if step.outcome.result is Result.REMOVED]
     if gone and not manner.is_sure:
         raise _unsure(gone)
-    done = {id(step): step.outcome for step in steps}
-    for kind in KINDS:
-        todo = [step for step in steps if step.kind is kind and _is_to_do(step)]
-        for group in _groups(todo, kind, manner):
-            done.update(zip(map(id, group), _done(services, group, manner), strict=True))
-    for step in reversed(gone):
-        done[id(step)] = _removed(services, step, is_sure=manner.is_sure)
-    if any(each.result is not Result.UNCHANGED for each in done.values()):
+    done = {id(each): each.outcome for each in steps if each.outcome.result is Result.UNCHANGED}
+    stopped = None
+    try:
+        for kind in KINDS:
+            todo = [step for step in steps if step.kind is kind and _is_to_do(step)]
+            for group in _groups(todo, kind, manner):
+                _do(services, group, manner, done)
+        for step in reversed(gone):
+            done[id(step)] = _removed(services, step, is_sure=manner.is_sure)
         settle(services)
-    return Applied(tuple(done.values()))
+    except _STOPS as stop:
+        stopped = stop
+    outcomes = tuple(done[id(step)] for step in steps if id(step) in done)
+    return Applied(outcomes, stopped=stopped, left=len(steps) - len(outcomes))
 
 
 def exported(tx: Reading) -> dict[str, list[Any]]:
@@ -83,19 +91,37 @@ def _groups(steps: Sequence[Step], kind: Kind, manner: Manner) -> Iterator[Seque
     return (steps[first : first + size] for first in range(0, len(steps), size))
 
 
-def _done(services: Services, group: Sequence[Step], manner: Manner) -> list[AppliedObject]:
-    """Do what needs a network side by side, then store all of it in one transaction."""
+def _do(services: Services, group: Sequence[Step], manner: Manner, done: _Done) -> None:
+    """Do what needs a network side by side, then store all of it, also where it is stopped."""
     run = Run(services, manner)
     jobs = _JOBS if group[0].kind is ACCOUNTS and manner.verify else 1
-    prepared = side_by_side(group, partial(_prepared, run), jobs=jobs)
-    several = services.store.together() if group[0].kind.batch > 1 else nullcontext()
-    behind = group[0].kind.behind
-    with several:
-        done = [_stored(step, store) for step, store in zip(group, prepared, strict=True)]
-        if behind is not None:
+    ready: dict[int, Callable[[], object]] = {}
+
+    def prepare(step: Step) -> None:
+        ready[id(step)] = _prepared(run, step)
+
+    try:
+        side_by_side(group, prepare, jobs=jobs)
+    except _STOPS:
+        _store(services, group, dict(ready), done)
+        raise
+    _store(services, group, ready, done)
+
+
+def _store(
+    services: Services,
+    group: Sequence[Step],
+    ready: Mapping[int, Callable[[], object]],
+    done: _Done,
+) -> None:
+    """Store what is ready of the group in one transaction."""
+    kind = group[0].kind
+    with services.store.together() if kind.batch > 1 else nullcontext():
+        stored = {id(step): _stored(step, ready[id(step)]) for step in group if id(step) in ready}
+        if kind.behind is not None:
             with services.store.writing(durable=True) as tx:
-                behind(tx)
-        return done
+                kind.behind(tx)
+    done.update(stored)
 
 
 def _prepared(run: Run, step: Step) -> Callable[[], object]:

@@ -42,6 +42,7 @@ class AppliedFiles(TypedDict):
     unchanged: int
     removed: int
     failed: int
+    left: Annotated[int, "not come to, for it was stopped"]
     is_dry_run: bool
 
 

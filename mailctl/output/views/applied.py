@@ -26,6 +26,7 @@ def summary(applied: "Applied") -> str:
     }
     words = _TO_COME if applied.is_dry_run else {}
     said = [f"{n} {words.get(name, name)}" for name, n in counts.items() if n]
+    said += [f"{applied.left} left for the next run"] if applied.left else []
     return ", ".join(said) or "nothing is declared"
 
 
@@ -75,6 +76,7 @@ _FIELDS = {
     "unchanged": lambda a: a.count("unchanged"),
     "removed": lambda a: a.count("removed"),
     "failed": lambda a: a.count("failed"),
+    "left": lambda a: a.left,
     "is_dry_run": lambda a: a.is_dry_run,
 }
 
