@@ -25,6 +25,10 @@ def apply(
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Let things go that a guard would keep.")
     ] = False,
+    with_data: Annotated[
+        bool,
+        typer.Option("--with-data", help="Beside --yes: also let data go that no file holds."),
+    ] = False,
     trust_discovered: Annotated[
         bool,
         typer.Option(
@@ -43,6 +47,7 @@ def apply(
         prunes=prune,
         verify=verify,
         is_sure=yes,
+        lets_data_go=with_data,
         is_rehearsal=dry_run,
         trusts_discovered=trust_discovered,
     )

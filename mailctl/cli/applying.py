@@ -46,6 +46,7 @@ def manner_of(
     prunes: bool,
     verify: bool = True,
     is_sure: bool = False,
+    lets_data_go: bool = False,
     is_rehearsal: bool = False,
     trusts_discovered: bool = False,
 ) -> "Manner":
@@ -57,6 +58,7 @@ def manner_of(
         verify=verify,
         prunes=prunes,
         is_sure=is_sure,
+        lets_data_go=lets_data_go,
         is_rehearsal=is_rehearsal,
         trusts_discovered=trusts_discovered,
         region=region or app.settings.text("region"),

@@ -45,7 +45,7 @@ OPTIONS = ["emails", "phones", "webs", "socials", "addresses"]
 KEPT = ["owner", "source", "tags", "created_at", "changed_at"]
 
 APPLIED = ["objects", "created", "updated", "unchanged", "removed", "failed", "left", "is_dry_run"]
-OBJECT = ["kind", "name", "result", "changes", "error", "place"]
+OBJECT = ["kind", "name", "result", "changes", "error", "place", "losses"]
 
 CONTRACT: dict[str, tuple[View[Any], list[str]]] = {
     "apply": (applied.APPLIED, APPLIED),

@@ -17,6 +17,7 @@ from mailctl.core.apply.kinds import (
     Wanted,
     without_empty,
 )
+from mailctl.core.apply.losses import of_account, of_move
 from mailctl.core.apply.providers import discovered
 from mailctl.core.linking.insiders import note_insiders
 from mailctl.core.naming import address_key
@@ -108,7 +109,8 @@ class _Comparing:
                 f"{was.address} is its owner's default until another is",
                 hint="say default: true of the other one",
             )
-        return Compared(before, after, partial(changed, said, was, before, after))
+        losses = of_move(was, said.provider or None, place)
+        return Compared(before, after, partial(changed, said, was, before, after), losses)
 
     def _new(self, manner: Manner) -> Compared:
         said = self._said
@@ -201,6 +203,7 @@ ACCOUNTS = Kind(
     lambda tx, name: accounts.by_address(tx, name) is not None,
     _all,
     lambda services, name, _: remove_account(services, name, purges_mail=False),
+    losses=of_account,
     batch=500,
     behind=note_insiders,
 )

@@ -1,7 +1,9 @@
 """What became of the things that files declare, or would."""
 
+from dataclasses import field
 from enum import StrEnum
 
+from mailctl.core.apply.losses import Losses
 from mailctl.core.exit_codes import joint_exit_code
 from mailctl.errors import ExitCode, MailctlError
 from mailctl.records import dataclass
@@ -37,6 +39,8 @@ class AppliedObject:
     error: MailctlError | None = None
     place: str | None = None
     """Where a file declares it."""
+    losses: Losses = field(default_factory=dict)
+    """What goes along of what no file holds: how many of what."""
 
 
 @dataclass(frozen=True)

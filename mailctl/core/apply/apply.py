@@ -1,5 +1,6 @@
 """Makes things as files declare them: all is compared before anything is done."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from functools import partial
@@ -8,6 +9,7 @@ from typing import Any, NoReturn, TypeAlias
 from mailctl.core.apply.accounts import ACCOUNTS
 from mailctl.core.apply.applied import Applied, AppliedObject, Result
 from mailctl.core.apply.kinds import Kind, Manner, Run
+from mailctl.core.apply.losses import data
 from mailctl.core.apply.plan import KINDS, Step, planned
 from mailctl.core.exit_codes import is_of_the_run
 from mailctl.core.linking.settling import settle
@@ -50,8 +52,7 @@ def apply(services: Services, declarations: Declarations, manner: Manner) -> App
 
 def _applied(services: Services, steps: Sequence[Step], manner: Manner) -> Applied:
     gone = [step for step in steps if step.outcome.result is Result.REMOVED]
-    if gone and not manner.is_sure:
-        raise _unsure(gone)
+    _refuse_unsure(steps, gone, manner)
     done = {id(each): each.outcome for each in steps if each.outcome.result is Result.UNCHANGED}
     stopped = None
     try:
@@ -172,12 +173,38 @@ def _is_everybodys(error: MailctlError) -> bool:
     return is_of_the_run(error) or isinstance(error, StoreUnusable)
 
 
-def _unsure(gone: Sequence[Step]) -> GuardRefused:
+def _refuse_unsure(steps: Sequence[Step], gone: Sequence[Step], manner: Manner) -> None:
+    """Raise GuardRefused for what goes, or data that goes along, and nobody said that it may."""
+    losing = [step for step in steps if data(step.outcome.losses)]
+    words = "--yes --with-data" if losing else "--yes"
+    if gone and not manner.is_sure:
+        raise _unsure(gone, words)
+    if losing and not (manner.is_sure and manner.lets_data_go):
+        raise _losing(losing, words)
+
+
+def _losing(losing: Sequence[Step], words: str) -> GuardRefused:
+    counts = Counter[str]()
+    for step in losing:
+        counts.update(data(step.outcome.losses))
+    what = " and ".join(f"{n} {name.replace('_', '-')}" for name, n in counts.items())
+    return GuardRefused(
+        f"data that no file holds would go along with {_shown(losing)}: {what}",
+        hint=f"look at them: mailctl diff --prune -f FILE; if they may go: {words}",
+        details={"losses": dict(counts)},
+    )
+
+
+def _shown(steps: Sequence[Step]) -> str:
+    names = [f"{step.outcome.kind} {step.name}" for step in steps[:10]]
+    return ", ".join(names) + (", …" if len(steps) > 10 else "")
+
+
+def _unsure(gone: Sequence[Step], words: str) -> GuardRefused:
     names = [f"{step.outcome.kind} {step.name}" for step in gone]
-    shown = ", ".join(names[:10]) + (", …" if len(names) > 10 else "")
     are = "object is" if len(names) == 1 else "objects are"
     return GuardRefused(
-        f"{len(names)} {are} not declared and would be removed: {shown}",
-        hint="look at them: mailctl diff --prune -f FILE; if they may go: --prune --yes",
+        f"{len(names)} {are} not declared and would be removed: {_shown(gone)}",
+        hint=f"look at them: mailctl diff --prune -f FILE; if they may go: --prune {words}",
         details={"removed": names},
     )

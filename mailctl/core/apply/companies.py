@@ -13,6 +13,7 @@ from mailctl.core.apply.kinds import (
     only,
     without_empty,
 )
+from mailctl.core.apply.losses import of_company
 from mailctl.core.contacts.changes import Change, changed_company
 from mailctl.core.contacts.contacts import add_company, remove_company, set_company
 from mailctl.core.contacts.options import fit, option
@@ -137,6 +138,7 @@ COMPANIES = Kind(
     lambda tx, name: bool(companies.by_names(tx, [name])),
     lambda tx: map(_described, companies.all_(tx)),
     lambda services, name, is_sure: remove_company(services, name, is_sure=is_sure),
+    losses=of_company,
     batch=500,
     misfits=_misfits,
 )

@@ -6,6 +6,7 @@ from functools import cached_property, partial
 from typing import Protocol, TypeAlias
 
 from mailctl.core.apply.declared_fields import DeclaredFields
+from mailctl.core.apply.losses import Losses
 from mailctl.core.providers.providers import directory
 from mailctl.core.services import Services
 from mailctl.domain.declarations import Mistake, Spot
@@ -30,6 +31,8 @@ class Manner:
     """Whether what files do not declare goes, of the sections that they have."""
     is_sure: bool = False
     """Whether guards are lifted."""
+    lets_data_go: bool = False
+    """Whether data that no file holds may go along."""
     is_rehearsal: bool = False
     trusts_discovered: bool = False
     region: str | None = None
@@ -60,6 +63,8 @@ class Compared:
     before: Described | None
     after: Described
     work: Work
+    losses: Losses = field(default_factory=dict)
+    """What goes along."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +113,8 @@ class Kind:
     """Yields everything that is there; the first field is the name."""
     remove: Callable[[Services, str, bool], object]
     """Forgets one by name, a guard lifted or not."""
+    losses: Callable[[Reading, str], Losses] = lambda *_: {}
+    """Returns what goes along with one that is removed."""
     batch: int = 1
     """How many of them are stored in one transaction."""
     behind: Callable[[Writing], object] | None = None

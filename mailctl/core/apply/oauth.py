@@ -6,6 +6,7 @@ from typing import Any
 from mailctl.core.access.oauth_apps import NewApp, add_app, described, remove_app, set_app, usable
 from mailctl.core.apply.declared_fields import DeclaredFields
 from mailctl.core.apply.kinds import Compared, Described, Kind, Manner, Wanted, only, without_empty
+from mailctl.core.apply.losses import of_app
 from mailctl.core.services import Services
 from mailctl.domain.oauth import AppGrant, OAuthApp, RegisteredApp
 from mailctl.errors import BadUsage
@@ -100,4 +101,5 @@ OAUTH_APPS = Kind(
     _is_there,
     lambda tx: map(_described, oauth_apps.all_(tx)),
     lambda services, name, _: remove_app(services, name),
+    losses=of_app,
 )

@@ -71,7 +71,7 @@ def planned(services: Services, declarations: Declarations, manner: Manner) -> l
         if manner.prunes and not mistakes:
             gone = list(to_go(tx, KINDS, declarations.documents, wanted))
             mistakes += needed(tx, KINDS, declarations.documents, gone, fitting)
-            steps += (_removal(kind, name) for kind, name in gone)
+            steps += (_removal(tx, kind, name) for kind, name in gone)
     if mistakes:
         raise _refused(mistakes)
     places = {kind: place for place, kind in enumerate(KINDS)}
@@ -155,12 +155,17 @@ def _step(wanted: Wanted, compared: Compared) -> Step:
         result = Result.CREATED
     else:
         result = Result.UPDATED if changes else Result.UNCHANGED
-    outcome = AppliedObject(kind.name, wanted.name, result, changes, place=str(wanted.spot))
+    outcome = AppliedObject(
+        *(kind.name, wanted.name, result, changes),
+        place=str(wanted.spot),
+        losses=compared.losses,
+    )
     return Step(kind, wanted.name, compared, outcome)
 
 
-def _removal(kind: Kind, name: str) -> Step:
-    return Step(kind, name, None, AppliedObject(kind.name, name, Result.REMOVED))
+def _removal(tx: Reading, kind: Kind, name: str) -> Step:
+    losses = kind.losses(tx, name)
+    return Step(kind, name, None, AppliedObject(kind.name, name, Result.REMOVED, losses=losses))
 
 
 def _changes(before: Described, after: Described, prefix: str = "") -> Iterator[Change]:

@@ -14,6 +14,7 @@ from mailctl.core.apply.kinds import (
     only,
     without_empty,
 )
+from mailctl.core.apply.losses import of_provider
 from mailctl.core.providers.describing import Description, NewProvider, changed, checked, described
 from mailctl.core.providers.endpoints import INCOMING, SUBMISSION, endpoint
 from mailctl.core.providers.mappings import map_domain, unmap_domain
@@ -93,6 +94,7 @@ def _compared(tx: Reading, new: NewProvider) -> Compared:
         _described(was),
         _described(now),
         only(lambda services: set_provider(services, was.name, said)),
+        {} if now == was else of_provider(tx, now),
     )
 
 

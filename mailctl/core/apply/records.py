@@ -15,6 +15,7 @@ from mailctl.core.apply.kinds import (
     only,
     without_empty,
 )
+from mailctl.core.apply.losses import of_fields, of_type
 from mailctl.core.linking.rule_matching import compiled
 from mailctl.core.links.rules import (
     add_rule,
@@ -54,9 +55,10 @@ def _read_type(fields: DeclaredFields, manner: Manner) -> Iterator[Wanted]:
         if was is None:
             work = only(lambda services: add_type(services, name, changes))
             return Compared(None, _described_type(now), work)
-        is_sure = manner.is_sure
+        is_sure = manner.is_sure and manner.lets_data_go
         work = only(lambda services: set_type(services, name, changes, is_sure=is_sure))
-        return Compared(_described_type(was), _described_type(now), work)
+        losses = of_fields(tx, was, now)
+        return Compared(_described_type(was), _described_type(now), work, losses)
 
     yield Wanted(_TYPES, name, fields.spot, compared)
 
@@ -173,6 +175,7 @@ RECORD_TYPES = Kind(
     lambda tx, name: record_types.by_name(tx, name) is not None,
     lambda tx: map(_described_type, record_types.all_(tx)),
     lambda services, name, is_sure: remove_type(services, name, is_sure=is_sure),
+    losses=of_type,
     batch=100,
 )
 LINK_RULES = Kind(

@@ -85,25 +85,25 @@ def set_provider(services: Services, name: str, said: Description) -> Provider:
         provider = changed(_own(tx, name), said)
         _refuse_taken(providers.mx_patterns(tx), provider)
         providers.update(tx, provider)
-        stranded = _stranded(tx, provider)
-        for account in stranded:
+        those = stranded(tx, provider)
+        for account in those:
             accounts.record_health(tx, ailing(account, _of_no_use(account), now=services.now()))
-    _drop_secrets(services, stranded)
+    _drop_secrets(services, those)
     return provider
 
 
-def _drop_secrets(services: Services, stranded: list[Account]) -> None:
+def _drop_secrets(services: Services, those: list[Account]) -> None:
     """Remove the secrets that nobody else needs; those in a person's places stay."""
-    gone = {account.address for account in stranded}
-    for ref in {account.secret for account in stranded}:
+    gone = {account.address for account in those}
+    for ref in {account.secret for account in those}:
         with services.store.reading() as tx:
             others = set(accounts.reading_secret(tx, ref)) - gone
         if not others and services.secrets.is_writable(ref):
             services.secrets.remove(ref)
 
 
-def _stranded(tx: Reading, provider: Provider) -> list[Account]:
-    """Return the accounts that sign in as the provider no longer lets them."""
+def stranded(tx: Reading, provider: Provider) -> list[Account]:
+    """Return the accounts that sign in as the provider, as it is to be, does not let them."""
     takes_tokens = AuthMethod.OAUTH2 in provider.auth
     takes_passwords = provider.auth != (AuthMethod.OAUTH2,)
     using = [account_named(tx, address) for address in accounts.using(tx, provider.name)]

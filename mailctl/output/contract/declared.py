@@ -31,6 +31,11 @@ class AppliedThing(TypedDict):
     changes: list[ChangedField]
     error: Failure | None
     place: Annotated[str | None, "file, line and column that declare it"]
+    losses: Annotated[
+        dict[str, int],
+        "what goes along, of what no file holds: records, values (of records), memberships and "
+        "links (of a company), outgoing_messages, secrets, sign_ins (of accounts)",
+    ]
 
 
 class AppliedFiles(TypedDict):

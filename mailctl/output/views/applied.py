@@ -52,7 +52,18 @@ def _difference(thing: "AppliedObject") -> str:
         return ""
     place = f"  ({thing.place})" if thing.place else ""
     lines = [f"{sign} {thing.kind} {thing.name}{place}"]
-    return "\n".join([*lines, *(f"    {_shown(change)}" for change in thing.changes)])
+    lines += [f"    {_shown(change)}" for change in thing.changes]
+    if thing.losses:
+        lines.append(f"    takes along: {_lost(thing.losses)}")
+    return "\n".join(lines)
+
+
+def _lost(losses: "Mapping[str, int]") -> str:
+    """Return what goes along: `3 records, 1 secret`."""
+    return ", ".join(
+        f"{n} {(name if n != 1 else name.removesuffix('s')).replace('_', '-')}"
+        for name, n in losses.items()
+    )
 
 
 OBJECTS: "View[AppliedObject]" = View(
@@ -63,6 +74,7 @@ OBJECTS: "View[AppliedObject]" = View(
         "changes": lambda o: o.changes,
         "error": lambda o: None if o.error is None else error_document(o.error),
         "place": lambda o: o.place,
+        "losses": lambda o: o.losses,
     },
     table=("kind", "name", "result"),
 )
