@@ -340,6 +340,32 @@ def test_an_mx_pattern_may_go_from_one_provider_to_the_next(run: Run) -> None:
     assert ran.code == 0, ran.err
 
 
+A_HAS = "companies: [{name: A, domains: [a.example]}, {name: C}]"
+"""A company with a domain."""
+SERVED = """
+providers: [{name: a, incoming: a.example, mx: [mx.example]}]
+accounts: [{address: ada@a.example, provider: a, secret: env:PW}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (SERVED, SERVED.replace("name: a", "name: b").replace("provider: a", "provider: b")),
+        (A_HAS, "companies: [{name: B, domains: [b.example, a.example]}, {name: C}]"),
+        (A_HAS, "companies: [{name: C, domains: [a.example]}]"),
+    ],
+)
+def test_what_only_one_can_have_passes_from_what_is_pruned_in_one_run(
+    run: Run, old: str, new: str
+) -> None:
+    assert run("apply", "-f", "-", "--no-verify", typed=old).code == 0
+    ran = run("apply", "-f", "-", "--no-verify", "--prune", "--yes", typed=new)
+    assert ran.code == 0, ran.err
+    again = run("diff", "-f", "-", "--prune", typed=new)
+    assert again.code == 0, again.out
+
+
 def test_what_something_else_needs_is_not_pruned_and_takes_nothing_along(run: Run) -> None:
     text = """
 providers: [{name: acme, incoming: a.example}]

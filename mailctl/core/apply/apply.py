@@ -11,6 +11,7 @@ from mailctl.core.apply.applied import Applied, AppliedObject, Result
 from mailctl.core.apply.kinds import Kind, Manner, Run
 from mailctl.core.apply.losses import data
 from mailctl.core.apply.plan import KINDS, Step, planned
+from mailctl.core.apply.pruning import in_the_way
 from mailctl.core.exit_codes import is_of_the_run
 from mailctl.core.linking.settling import settle
 from mailctl.core.services import Services
@@ -58,6 +59,7 @@ def _applied(services: Services, steps: Sequence[Step], manner: Manner) -> Appli
     try:
         for kind in KINDS:
             todo = [step for step in steps if step.kind is kind and _is_to_do(step)]
+            _give_away(services, kind, todo, [step.name for step in gone if step.kind is kind])
             for group in _groups(todo, kind, manner):
                 _do(services, group, manner, done)
         for step in reversed(gone):
@@ -90,6 +92,22 @@ def _is_to_do(step: Step) -> bool:
 def _groups(steps: Sequence[Step], kind: Kind, manner: Manner) -> Iterator[Sequence[Step]]:
     size = _TRIED_AT_ONCE if kind is ACCOUNTS and manner.verify else kind.batch
     return (steps[first : first + size] for first in range(0, len(steps), size))
+
+
+def _give_away(services: Services, kind: Kind, todo: Sequence[Step], going: Sequence[str]) -> None:
+    """Let those that go lose what others take, for they go last: accounts may still need them."""
+    if kind.sole is None or not going:
+        return
+    afters = [step.compared.after for step in todo if step.compared is not None]
+    with services.store.reading() as tx:
+        names = in_the_way(tx, kind, going, afters)
+    with services.store.together():
+        for name in names:
+            try:
+                kind.sole.give_away(services, name)
+            except MailctlError as error:  # what takes it will say that it is taken
+                if _is_everybodys(error):
+                    raise
 
 
 def _do(services: Services, group: Sequence[Step], manner: Manner, done: _Done) -> None:

@@ -9,6 +9,7 @@ from mailctl.core.apply.kinds import (
     Fitting,
     Kind,
     Manner,
+    Sole,
     Wanted,
     only,
     without_empty,
@@ -17,6 +18,7 @@ from mailctl.core.apply.losses import of_company
 from mailctl.core.contacts.changes import Change, changed_company
 from mailctl.core.contacts.contacts import add_company, remove_company, set_company
 from mailctl.core.contacts.options import fit, option
+from mailctl.core.services import Services
 from mailctl.domain.contacts import Company, CompanyId, OptionKind
 from mailctl.domain.declarations import Mistake
 from mailctl.errors import NameAmbiguous
@@ -119,7 +121,7 @@ def _misfits(tx: Reading, fitting: Sequence[Fitting], manner: Manner) -> Iterato
     """Yield the companies that have a domain which another has, and keeps."""
     declared = [(wanted, after) for wanted, after in fitting if wanted.section == SECTION]
     names = {wanted.name for wanted, _ in declared}
-    # what is pruned gives its domains away, if only at the end
+    # what is pruned gives its domains away
     stay = () if manner.prunes else (each for each in companies.all_(tx) if each.name not in names)
     owners = {domain: each.name for each in stay for domain in each.domains}
     for wanted, after in declared:
@@ -131,6 +133,10 @@ def _misfits(tx: Reading, fitting: Sequence[Fitting], manner: Manner) -> Iterato
                 yield Mistake(wanted.spot, said, "one domain is of one company")
 
 
+def _without_domains(services: Services, name: str) -> Company:
+    return set_company(services, name, [Change("domains", "=", "")], region=None)
+
+
 COMPANIES = Kind(
     SECTION,
     "company",
@@ -139,6 +145,7 @@ COMPANIES = Kind(
     lambda tx: map(_described, companies.all_(tx)),
     lambda services, name, is_sure: remove_company(services, name, is_sure=is_sure),
     losses=of_company,
+    sole=Sole("domains", _without_domains),
     batch=500,
     misfits=_misfits,
 )

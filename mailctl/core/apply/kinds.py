@@ -101,6 +101,15 @@ Fitting: TypeAlias = "tuple[Wanted, Described]"
 
 
 @dataclass(frozen=True)
+class Sole:
+    """A field whose values only one object of a kind has."""
+
+    field: str
+    give_away: Callable[[Services, str], object]
+    """Takes them all from one, by name."""
+
+
+@dataclass(frozen=True)
 class Kind:
     """A kind of object that files declare, in a section of its name."""
 
@@ -115,6 +124,7 @@ class Kind:
     """Forgets one by name, a guard lifted or not."""
     losses: Callable[[Reading, str], Losses] = lambda *_: {}
     """Returns what goes along with one that is removed."""
+    sole: Sole | None = None
     batch: int = 1
     """How many of them are stored in one transaction."""
     behind: Callable[[Writing], object] | None = None

@@ -10,6 +10,7 @@ from mailctl.core.apply.kinds import (
     Kind,
     Manner,
     Reference,
+    Sole,
     Wanted,
     only,
     without_empty,
@@ -102,7 +103,7 @@ def _misfits(tx: Reading, fitting: Sequence[Fitting], manner: Manner) -> Iterato
     """Yield the providers whose MX pattern names another one, which stays as it is."""
     declared = [(wanted, after) for wanted, after in fitting if wanted.section == _PROVIDERS]
     names = {wanted.name for wanted, _ in declared}
-    # what is pruned gives its patterns away, if only at the end: a second run takes them
+    # what is pruned gives its patterns away
     stay = () if manner.prunes else (each for each in providers.all_(tx) if each.name not in names)
     owners = {suffix: str(each.name) for each in stay for suffix in each.mx}
     for wanted, after in declared:
@@ -214,6 +215,7 @@ PROVIDERS = Kind(
     _all_providers,
     lambda services, name, _: remove_provider(services, name),
     misfits=_misfits,
+    sole=Sole("mx", lambda services, name: set_provider(services, name, Description(mx=()))),
     presets=lambda: (str(each.name) for each in load().providers()),
 )
 DOMAINS = Kind(

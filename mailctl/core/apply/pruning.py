@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-from mailctl.core.apply.kinds import Fitting, Kind, Wanted
+from mailctl.core.apply.kinds import Described, Fitting, Kind, Wanted
 from mailctl.domain.declarations import Fields, Mistake, Spot, Word
 from mailctl.store.connection import Reading
 
@@ -38,6 +38,21 @@ def to_go(
             name = str(next(iter(thing.values())))
             if (kind.section, name.casefold()) not in kept:
                 yield kind, name
+
+
+def in_the_way(
+    tx: Reading, kind: Kind, going: Collection[str], afters: Sequence[Described]
+) -> list[str]:
+    """Return which of those that go have what is of one object alone, and is another's now."""
+    field = kind.sole.field if kind.sole else ""
+    taken = {value for after in afters for value in _listed(after.get(field))}
+    named = ((str(next(iter(each.values()))), each) for each in (kind.all_(tx) if taken else ()))
+    held = (name for name, each in named if taken.intersection(_listed(each.get(field))))
+    return [name for name in held if name in going]
+
+
+def _listed(values: object) -> Sequence[object]:
+    return values if isinstance(values, list) else ()
 
 
 def needed(
