@@ -19,6 +19,7 @@ _HELP_UNWRITTEN = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 """Why Typer could not write help; whatever else writes says its failures as ours."""
 _GUESS = re.compile(r"\. Did you mean (.*)\?$| \(Possible options: (.*)\)$")
 """What Typer guesses was meant."""
+_TOO_MANY = "Got unexpected extra argument"
 
 
 class Nouns(LazyGroup):
@@ -151,7 +152,14 @@ def _show_usage(error: Any, app: App) -> int:
     said, hint = error.format_message().strip(), f"{command} --help"
     if guess := _GUESS.search(said):
         said, hint = said[: guess.start()], f"did you mean {guess[1] or guess[2]}? See {hint}"
+    elif said.startswith(_TOO_MANY) and _takes_files(ctx):
+        hint = f"-f stands before each file: {command} -f A -f B, or -f DIR for all of a directory"
     return app.complain(BadUsage(said[:1].lower() + said[1:].rstrip("."), hint=hint))
+
+
+def _takes_files(ctx: Any) -> bool:
+    """Whether the files of a command are named by an option, which the shell's *.yaml is not."""
+    return ctx is not None and any("--filename" in each.opts for each in ctx.command.params)
 
 
 def _asked_format(arguments: Sequence[str]) -> Format | None:

@@ -211,6 +211,17 @@ def test_a_file_that_is_not_there_is_bad_usage(run: Run, path: str) -> None:
     assert run("apply", "-f", path).code == ExitCode.USAGE
 
 
+@pytest.mark.parametrize("command", ["apply", "diff"])
+def test_files_that_the_shell_expanded_are_told_to_stand_behind_an_f_each(
+    run: Run, command: str
+) -> None:
+    ran = run(command, "-f", "a.yaml", "b.yaml", "c.yaml")
+    assert ran.code == ExitCode.USAGE
+    assert f"hint: -f stands before each file: mailctl {command} -f A -f B, or -f DIR" in ran.err
+    other = run("account", "list", "b.yaml")
+    assert "-f" not in other.err
+
+
 def test_a_directory_without_files_is_bad_usage(run: Run, tmp_path: Path) -> None:
     ran = run("diff", "-f", str(tmp_path))
     assert (ran.code, "no .yaml" in ran.err) == (ExitCode.USAGE, True)
