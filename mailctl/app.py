@@ -347,15 +347,25 @@ class App:
         if self.options.verbose or self.is_debugging:
             self.tell(f"mailctl: {text}\n")
 
-    def complain(self, error: "MailctlError", *, about: str | None = None) -> int:
-        """Say a failure on standard error, of what it is, and return its exit code."""
+    def complain(
+        self, error: "MailctlError", *, about: str | None = None, has_hint: bool = True
+    ) -> int:
+        """Say a failure on standard error, of what it is, and return its exit code.
+
+        Without its hint where that was said already.
+        """
         from mailctl.output.complaints import complaint
 
         if self.is_debugging:
             from mailctl.output.traces import traceback_text
 
             self.tell(traceback_text(error, self.error_format))
-        text = complaint(error, self.error_format, colored=self.is_colored, about=about)
+        text = complaint(
+            *(error, self.error_format),
+            colored=self.is_colored,
+            about=about,
+            has_hint=has_hint,
+        )
         self.tell(text)
         return int(error.exit_code)
 

@@ -1,6 +1,6 @@
 """apply: make providers, domains, accounts and the rest as files declare them."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +9,9 @@ from mailctl.cli.applying import Files, Prune, Region, declared, manner_of
 from mailctl.cli.commands import single
 from mailctl.output.render import Format
 from mailctl.output.views.applied import APPLIED, summary, whereabouts
+
+if TYPE_CHECKING:
+    from mailctl.core.apply.applied import Applied
 
 
 def apply(
@@ -54,15 +57,23 @@ def apply(
     applied = make(app.services, declared(app, files), manner)
     app.printer.one(APPLIED, applied)
     if app.format in {Format.TABLE, Format.CSV}:
-        for each in applied.objects:
-            if each.error is not None:
-                app.complain(each.error, about=whereabouts(each))
+        _complain(app, applied)
         said = "dry run, nothing was done: " if dry_run else ""
         said = "stopped: " if applied.stopped else said
         app.notice(f"{said}{summary(applied)}")
     if applied.stopped is not None:
         raise applied.stopped
     raise typer.Exit(int(applied.exit_code))
+
+
+def _complain(app: App, applied: "Applied") -> None:
+    """Say what failed, and each hint once: a server that is down is behind many failures."""
+    hints: set[str | None] = set()
+    for each in applied.objects:
+        if each.error is not None:
+            hint = each.error.hint
+            app.complain(each.error, about=whereabouts(each), has_hint=hint not in hints)
+            hints.add(hint)
 
 
 commands = single(

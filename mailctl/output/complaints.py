@@ -23,9 +23,17 @@ def error_document(error: MailctlError) -> dict[str, object]:
 
 
 def complaint(
-    error: MailctlError, format_: Format, *, colored: bool, about: str | None = None
+    error: MailctlError,
+    format_: Format,
+    *,
+    colored: bool,
+    about: str | None = None,
+    has_hint: bool = True,
 ) -> str:
-    """Return the text that belongs on standard error; `about` begins it where many may fail."""
+    """Return the text that belongs on standard error; `about` begins it where many may fail.
+
+    A program is always told the hint.
+    """
     if format_ in {Format.JSON, Format.NDJSON}:
         return as_json({"error": error_document(error)}) + "\n"
     name = "\x1b[1;31mmailctl:\x1b[0m" if colored else "mailctl:"
@@ -36,7 +44,7 @@ def complaint(
     candidates = error.details.get("candidates")
     if isinstance(candidates, list | tuple):
         lines += [f"  {one_line(str(candidate))}" for candidate in map(_candidate, candidates)]
-    if error.hint:
+    if error.hint and has_hint:
         # indented, so that no line of a stranger's begins like one of ours
         lines.append(f"hint: {harmless(error.hint)}".replace("\n", "\n      "))
     return "\n".join(lines) + "\n"

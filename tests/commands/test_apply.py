@@ -291,6 +291,20 @@ def test_where_everything_fails_the_exit_code_is_that_of_the_failure(run: Run) -
     assert code == ExitCode.AUTHORISATION
 
 
+def test_a_hint_that_many_failures_share_is_said_once(run: Run) -> None:
+    lines = [
+        f"- {{address: u{n}@acme.example, provider: gone, secret: 'env:PW'}}\n" for n in range(3)
+    ]
+    gone = "providers: [{name: gone, incoming: '127.0.0.1:9', incoming_security: none}]\n"
+    text = gone + "accounts:\n" + "".join(lines)
+    ran = run("apply", "-f", "-", typed=text)
+    assert ran.err.count("account u") == 3
+    hints = [line for line in ran.err.splitlines() if line.startswith("hint: ")]
+    assert len(hints) == 1, ran.err
+    _, objects = applied(run, text)
+    assert [bool(each["error"]["hint"]) for each in objects[1:]] == [True] * 3
+
+
 def test_an_account_moves_to_another_provider_and_secret_after_a_sign_in(
     run: Run, at_the_rig: Rig, hosting: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
