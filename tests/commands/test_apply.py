@@ -226,6 +226,32 @@ def test_a_diff_ends_with_1_where_something_differs_and_with_0_where_nothing_doe
     ]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        (None, "Ada\nLovelace", ": Ada …"),
+        ("Ada\nLovelace", None, ": Ada … → (default)"),
+        ("Ada\nLovelace\nx", "Ada\nKing\nx", ", line 2: Lovelace → King"),
+        ("Ada\nLovelace", "Ada\nKing\nx", ", line 2: Lovelace → King …"),
+        ("Ada", "Ada\n\nx", ", line 2: (no line) → (empty) …"),
+        ("Ada\n\nx", "Ada\nKing\nx", ", line 2: (empty) → King"),
+    ],
+)
+def test_of_a_longer_text_the_first_line_that_differs_is_shown(
+    run: Run, before: str | None, after: str | None, shown: str
+) -> None:
+    def text(signature: str | None) -> str:
+        settings = json.dumps({"signature_text": signature})
+        return f"accounts: [{{address: a@gmail.com, secret: env:PW, settings: {settings}}}]"
+
+    assert run("apply", "-f", "-", "--no-verify", typed=text(before)).code == 0
+    ran = run("diff", "-f", "-", typed=text(after))
+    assert ran.out.splitlines()[1:] == [f"    settings.signature_text{shown}"]
+    (thing,) = json.loads(run("diff", "-f", "-", "-o", "json", typed=text(after)).out)["objects"]
+    (change,) = thing["changes"]
+    assert (change["before"], change["after"]) == (before, after)
+
+
 def test_files_and_directories_are_taken_together(run: Run, tmp_path: Path) -> None:
     directory = tmp_path / "teams"
     (directory / "sub").mkdir(parents=True)

@@ -1,5 +1,6 @@
 """What files declared and what became of it, as results."""
 
+from itertools import zip_longest
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -37,12 +38,28 @@ def whereabouts(thing: "AppliedObject") -> str:
 
 
 def _shown(change: "Change") -> str:
+    if any(isinstance(text, str) and "\n" in text for text in (change.before, change.after)):
+        return f"{change.field}{_of_lines(change.before, change.after)}"
     before, after = cell(plain(change.before)), cell(plain(change.after))
     if change.before is None:
         return f"{change.field}: {after}"
     if isinstance(change.before, bool) and change.after is None:  # what holds is not written out
         after = cell(not change.before)
     return f"{change.field}: {before} → {after or '(default)'}"
+
+
+def _of_lines(before: object, after: object) -> str:
+    """Return what a longer text begins with, or its first line that differs; `…`: there is more."""
+    old, new = (str(text or "").split("\n") for text in (before, after))
+    if before is None:
+        return f": {cell(new[0])} …"
+    if after is None:
+        return f": {cell(old[0])} … → (default)"
+    pairs = list(zip_longest(old, new))
+    place = next(n for n, (was, now) in enumerate(pairs) if was != now)
+    more = " …" if any(was != now for was, now in pairs[place + 1 :]) else ""
+    was, now = ("(no line)" if line is None else cell(line) or "(empty)" for line in pairs[place])
+    return f", line {place + 1}: {was} → {now}{more}"
 
 
 def _difference(thing: "AppliedObject") -> str:
