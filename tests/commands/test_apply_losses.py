@@ -53,6 +53,8 @@ def test_records_go_with_their_type_only_where_somebody_says_so(run: Run) -> Non
     shown = run("diff", "-f", "-", "--prune", typed=nothing).out
     assert shown == "- record-type deal\n    takes along: 2 records\n"
     assert losses(run, nothing, "--prune") == {"records": 2}
+    rehearsed = run("apply", "-f", "-", "--prune", "--dry-run", typed=nothing).err
+    assert rehearsed.endswith("nothing was done: 1 to remove; takes along: 2 records\n")
     assert "--prune --yes --with-data" in refused(run, nothing, "--prune")["hint"]
     error = refused(run, nothing, "--prune", "--yes")
     assert error["losses"] == {"records": 2}

@@ -134,6 +134,8 @@ def _store(
     done: _Done,
 ) -> None:
     """Store what is ready of the group in one transaction."""
+    if not ready:
+        return
     kind = group[0].kind
     with services.store.together() if kind.batch > 1 else nullcontext():
         stored = {id(step): _stored(step, ready[id(step)]) for step in group if id(step) in ready}

@@ -1,5 +1,6 @@
 """What files declared and what became of it, as results."""
 
+from collections import Counter
 from itertools import zip_longest
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -28,7 +29,11 @@ def summary(applied: "Applied") -> str:
     words = _TO_COME if applied.is_dry_run else {}
     said = [f"{n} {words.get(name, name)}" for name, n in counts.items() if n]
     said += [f"{applied.left} left for the next run"] if applied.left else []
-    return ", ".join(said) or "nothing is declared"
+    losses = Counter[str]()
+    for each in applied.objects:
+        losses.update(each.losses)
+    along = f"; takes along: {_lost(losses)}" if losses else ""
+    return (", ".join(said) or "nothing is declared") + along
 
 
 def whereabouts(thing: "AppliedObject") -> str:
