@@ -21,7 +21,7 @@ servers: ## Install the Debian packages of the servers and shells that demo and 
 	@tests/rig/install.sh jq mutt notmuch parallel mandoc groff-base zsh fish
 
 containers: ## Install what builds and runs the image of examples/container
-	@tests/rig/install.sh mmdebstrap podman runc
+	@tests/rig/install.sh mmdebstrap podman runc systemd
 
 demo: setup servers ## Walk the main job against a throw-away mail server
 	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m tests.rig user@corp.example user@startup.example -- examples/demo.sh

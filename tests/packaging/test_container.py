@@ -3,8 +3,13 @@
 import json
 import os
 import re
+import shlex
+import subprocess
 import time
 from collections.abc import Callable, Iterator
+from configparser import ConfigParser
+from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -12,9 +17,10 @@ import yaml
 from tests.packaging.containers import BASE, Podman, podman
 from tests.packaging.distributions import ROOT, tool
 from tests.rig import Rig
+from tests.rig.processes import require
 
 EXAMPLE = ROOT / "examples" / "container"
-BUILD, ONCE, FOLLOW = re.findall(
+BUILD, ONCE, FOLLOW, TIMER, CLUSTER = re.findall(
     r"```sh\n(.*?)\n```", (EXAMPLE / "README.md").read_text(encoding="utf-8"), re.DOTALL
 )
 SALES = "sales@corp.example"
@@ -130,3 +136,153 @@ def test_compose_says_the_same_as_the_readme() -> None:
     assert (service["read_only"], service["secrets"]) == (True, ["sales-password"])
     built = (file.parent / service["build"]["context"] / service["build"]["dockerfile"]).resolve()
     assert built == EXAMPLE / "Containerfile"
+
+
+def quadlet() -> dict[str, dict[str, str]]:
+    """Return the sections of the unit that podman makes a service of."""
+    parsed = ConfigParser(interpolation=None)
+    parsed.optionxform = str  # type: ignore[assignment,method-assign]
+    parsed.read_string((EXAMPLE / "mailctl-sync.container").read_text(encoding="utf-8"))
+    return {name: dict(parsed[name]) for name in parsed.sections()}
+
+
+def run_of_quadlet() -> str:
+    """Return the command that podman makes of it (podman-systemd.unit(5))."""
+    container = quadlet()["Container"]
+    image, command = container.pop("Image"), container.pop("Exec")
+    flags = {
+        "DropCapability": "--cap-drop={}",
+        "NoNewPrivileges": "--security-opt=no-new-privileges",
+        "ReadOnly": "--read-only={}",
+        "Secret": "--secret={}",
+        "Tmpfs": "--tmpfs={}",
+        "Volume": "--volume={}",
+    }
+    words = [flags[key].format(value) for key, value in container.items()]
+    return f"podman run --rm {' '.join(words)} {image} {command}"
+
+
+def test_the_container_of_the_timer_loads_the_mail_that_the_readme_does(image: Podman) -> None:
+    walk = ONCE.replace("mailctl sync run", run_of_quadlet())
+    assert walk != ONCE
+    ran = image.shell(walk, SALES_PASSWORD="pw")
+    assert ran.code == 0, ran.err
+    assert "hello container" in ran.out
+
+
+def test_the_timer_starts_what_podman_makes_a_service_of(tmp_path: Path) -> None:
+    """What podman's generator leaves as it is makes a service with the command in it."""
+    require("/usr/bin/systemd-analyze")
+    install = "\n".join(line for line in TIMER.splitlines() if line.startswith("install"))
+    environment = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    subprocess.run(["sh", "-ec", install], cwd=ROOT, env=environment, check=True)
+    units = tmp_path / ".config" / "systemd" / "user"
+    container = tmp_path / ".config" / "containers" / "systemd" / "mailctl-sync.container"
+    before, _, rest = container.read_text(encoding="utf-8").partition("[Container]\n")
+    kept = before + rest[rest.index("[Service]") :]
+    service = f"{kept}ExecStart=/usr/bin/{run_of_quadlet()}\n"
+    (units / "mailctl-sync.service").write_text(service, encoding="utf-8")
+    said = subprocess.run(
+        ["systemd-analyze", "verify", units / "mailctl-sync.timer"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (said.returncode, said.stdout, said.stderr) == (0, "", "")
+    assert "enable --now mailctl-sync.timer" in TIMER
+
+
+def cluster() -> dict[str, dict[str, Any]]:
+    """Return what Kubernetes is told to make, by kind and name."""
+    made = yaml.safe_load_all((EXAMPLE / "kubernetes.yaml").read_text(encoding="utf-8"))
+    return {f"{each['kind']}/{each['metadata']['name']}": each["spec"] for each in made}
+
+
+def run_of_pod(job: dict[str, Any], mounts: dict[str, Path]) -> str:
+    """Return what podman would be told to have a container with the rights of the pod."""
+    pod = job["jobTemplate"]["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    rights, who = container["securityContext"], pod["securityContext"]
+    words = [
+        f"--read-only={str(rights['readOnlyRootFilesystem']).lower()}",
+        f"--user={who['runAsUser']}:{who['runAsGroup']}",
+        *(f"--cap-drop={each}" for each in rights["capabilities"]["drop"]),
+        *(f"--env={each['name']}={each['value']}" for each in container["env"]),
+    ]
+    if not rights["allowPrivilegeEscalation"]:
+        words.append("--security-opt=no-new-privileges")
+    for each in container["volumeMounts"]:
+        mode = "ro" if each.get("readOnly") else "rw"
+        words.append(f"--volume={mounts[each['name']]}:{each['mountPath']}:{mode}")
+    return f"run --rm {' '.join(words)} {container['image']} {shlex.join(container['args'])}"
+
+
+@pytest.fixture
+def mounts(tmp_path: Path) -> dict[str, Path]:
+    """Volumes as a kubelet makes them: root's, opened to the group of fsGroup, links in secrets."""
+    made = {name: tmp_path / name for name in ("data", "passwords", "team")}
+    for directory in made.values():
+        directory.mkdir()
+    (made["team"] / "team.yaml").symlink_to("..data/team.yaml")
+    (made["team"] / "..data").mkdir()
+    (made["team"] / "..data" / "team.yaml").write_bytes((EXAMPLE / "team.yaml").read_bytes())
+    (made["passwords"] / "sales-password").symlink_to("..data/sales-password")
+    (made["passwords"] / "..data").mkdir()
+    password = made["passwords"] / "..data" / "sales-password"
+    password.write_text("pw", encoding="utf-8")
+    password.chmod(0o440)
+    for each in (made["data"], password):
+        os.chown(each, 0, 10001)
+    made["data"].chmod(0o2770)
+    return made
+
+
+def test_the_jobs_of_kubernetes_connect_a_team_and_load_its_mail(
+    image: Podman, mounts: dict[str, Path]
+) -> None:
+    jobs = cluster()
+    sync, apply = (
+        run_of_pod(jobs[f"CronJob/mailctl-{name}"], mounts) for name in ("sync", "apply")
+    )
+    assert image(sync) == "", "there is no account yet, which is no failure"
+    assert "created" in image(apply)
+    assert image(sync) == ""
+    words = shlex.join(["message", "list", "--limit", "3"])
+    assert "hello container" in image(sync[: sync.rindex("sync run")] + words)
+    assert (mounts["data"] / "mailctl").stat().st_mode & 0o777 == 0o700
+
+
+def test_the_pods_have_no_rights_and_never_overlap() -> None:
+    jobs = [spec for name, spec in cluster().items() if name.startswith("CronJob/")]
+    assert [job.get("suspend", False) for job in jobs] == [False, True]
+    for job in jobs:
+        assert job["concurrencyPolicy"] == "Forbid"
+        assert job["jobTemplate"]["spec"]["backoffLimit"] == 0
+        pod = job["jobTemplate"]["spec"]["template"]["spec"]
+        assert pod["automountServiceAccountToken"] is False
+        assert pod["securityContext"]["runAsNonRoot"] is True
+        (container,) = pod["containers"]
+        assert container["securityContext"] == {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        }
+
+
+def test_what_the_pods_mount_is_made_by_the_manifest_or_the_readme() -> None:
+    made = cluster()
+    for name, job in made.items():
+        if name.startswith("CronJob/"):
+            (container,) = job["jobTemplate"]["spec"]["template"]["spec"]["containers"]
+            volumes = job["jobTemplate"]["spec"]["template"]["spec"]["volumes"]
+            mounted = [each["name"] for each in container["volumeMounts"]]
+            assert [each["name"] for each in volumes] == mounted
+            for volume in volumes:
+                if claim := volume.get("persistentVolumeClaim"):
+                    assert f"PersistentVolumeClaim/{claim['claimName']}" in made
+                if secret := volume.get("secret"):
+                    assert f"secret generic {secret['secretName']} " in CLUSTER
+                if files := volume.get("configMap"):
+                    assert f"configmap {files['name']} " in CLUSTER
+    (started,) = re.findall(r"--from=cronjob/(\S+)", CLUSTER)
+    assert f"CronJob/{started}" in made
