@@ -18,7 +18,7 @@ $(VENV)/.ready: pyproject.toml .ci/environment
 	@touch $@
 
 servers: ## Install the Debian packages of the servers and shells that demo and tests talk to
-	@tests/rig/install.sh jq mutt notmuch parallel mandoc groff-base zsh fish
+	@tests/rig/install.sh jq mutt notmuch parallel mandoc groff-base zsh fish dbus-daemon
 
 containers: ## Install what builds and runs the image of examples/container
 	@tests/rig/install.sh mmdebstrap podman runc systemd

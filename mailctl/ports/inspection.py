@@ -61,5 +61,7 @@ class SecretPlaces:
     """The name of the keyring's backend."""
     is_keyring_safe: bool
     """Whether new secrets go there by themselves."""
+    is_keyring_locked: bool
+    """Whether its owner has to unlock it first; a keyring that cannot tell is none."""
     vault: Mapping[str, object] = field(default_factory=dict)
     """The vault's file and that of its key, and whether they are there."""

@@ -1,9 +1,10 @@
 """The desktop's or the system's keyring."""
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, closing, suppress
+from importlib import import_module
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mailctl.domain.secret import Secret
 from mailctl.errors import MailctlError, SecretMissing, SecretStoreUnusable
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
 SERVICE = "mailctl"
+_DESKTOP = "keyring.backends.SecretService"
 _ELSEWHERE = "keep it elsewhere: --secret vault, env:NAME, file:PATH or command:CMD"
 
 
@@ -33,6 +35,28 @@ def name() -> str:
     """Return what the keyring in use calls itself. Raises SecretStoreUnusable."""
     with _Calling():
         return str(_backend().name)
+
+
+def is_locked() -> bool:
+    """Whether a desktop's keyring (Secret Service) is locked; it is only looked at, never unlocked.
+
+    One that is not made yet is not, and others cannot tell. Raises SecretStoreUnusable.
+    """
+    with _Calling():
+        backend: Any = _backend()
+        chained = getattr(backend, "backends", [backend])
+        return any(_is_locked(each) for each in chained if type(each).__module__ == _DESKTOP)
+
+
+def _is_locked(backend: Any) -> bool:
+    # keyring's own door to a collection unlocks it, which asks its owner and waits
+    library = import_module(_DESKTOP).secretstorage
+    named = [backend.preferred_collection] if hasattr(backend, "preferred_collection") else []
+    with closing(library.dbus_init()) as bus:
+        try:
+            return bool(library.Collection(bus, *named).is_locked())
+        except library.ItemNotFoundException:
+            return False
 
 
 def read(name: str) -> Secret:

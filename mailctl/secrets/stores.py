@@ -147,7 +147,7 @@ class Secrets:
                 return
 
     def places(self) -> SecretPlaces:
-        """Return where secrets can be kept here, without a look at any.
+        """Return where secrets can be kept here, without a look at any; nobody is asked to unlock.
 
         Raises SecretStoreUnusable for a keyring that was named and cannot be had.
         """
@@ -155,6 +155,7 @@ class Secrets:
         return SecretPlaces(
             keyring=keyrings.name(),
             is_keyring_safe=keyrings.is_usable(self.environment),
+            is_keyring_locked=keyrings.is_locked(),
             vault={
                 "file": str(vault.path),
                 "exists": vault.path.exists(),

@@ -15,6 +15,7 @@ import pytest
 from mailctl.errors import ExitCode
 from tests.conftest import Run, Spawn
 from tests.rig import Mailbox, Rig
+from tests.rig.secret_service import SecretService
 
 # A keyring whose secrets lie in a file, as a desktop's do: another process finds them.
 KEYRING = """
@@ -255,3 +256,18 @@ def test_a_session_bus_that_never_answers_holds_nobody_up(
         code, said, seconds = add_bare(environment)
     assert code == 0, said
     assert seconds < 15
+
+
+@pytest.mark.parametrize(
+    ("is_locked", "is_made", "status"),
+    [(True, True, "warning"), (False, True, "ok"), (False, False, "ok")],
+)
+def test_doctor_tells_a_locked_keyring_and_lets_nobody_be_asked_to_unlock_it(
+    spawn: Spawn, is_locked: bool, is_made: bool, status: str
+) -> None:
+    with SecretService(is_locked=is_locked, is_made=is_made) as desktop:
+        ran = spawn("doctor", "--offline", "-o", "json", environment=desktop.environment)
+    assert (ran.code, ran.err) == (0, "")
+    (secrets,) = [each for each in json.loads(ran.out)["checks"] if each["check"] == "secrets"]
+    assert (secrets["status"], secrets["details"]["keyring_is_locked"]) == (status, is_locked)
+    assert set(desktop.asked) == {"Get"}

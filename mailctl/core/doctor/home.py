@@ -180,6 +180,7 @@ def _secrets(patient: Patient) -> Iterator[Finding]:
     details = {
         "keyring": places.keyring,
         "keyring_is_safe": places.is_keyring_safe,
+        "keyring_is_locked": places.is_keyring_locked,
         "vault": dict(places.vault),
     }
     if places.vault.get("exists") and not places.vault.get("has_key"):
@@ -189,6 +190,13 @@ def _secrets(patient: Patient) -> Iterator[Finding]:
             "every account needs: mailctl account reauth ADDRESS",
             ExitCode.AUTHORISATION,
             "vault-key-missing",
+            **details,
+        )
+    elif places.is_keyring_locked:
+        yield warning(
+            f"the keyring ({places.keyring}) is locked: no secret can be read from it",
+            "unlock it: sign in at the desktop; where nobody does, keep secrets elsewhere: "
+            "mailctl secrets move --to vault, or --secret file:PATH",
             **details,
         )
     elif places.is_keyring_safe:
