@@ -19,9 +19,24 @@ from tests.rig import Courier, Cyrus, Rig
 # The suites of contracts explain their failures as test modules do.
 pytest.register_assert_rewrite("tests.contracts")
 # How long an example takes says how busy the machine is.
-hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("untimed")
+# What changes how things are shown, or starts a program of the tester's.
+_OF_A_DESK = (
+    *("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS", "LINES"),
+    *("PAGER", "EDITOR", "VISUAL", "BROWSER"),
+)
 _LOOPBACK = ("127.", "::1", "localhost")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what builds and installs: so one process does, while others take all the rest.
+
+    Processes take work off each other's ends: among the others these tests could come to both.
+    """
+    items.sort(key=lambda item: "packaging" not in item.path.parts)
 
 
 @dataclass(frozen=True)
@@ -62,7 +77,8 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("MAILCTL_HOME", str(tmp_path / "mailctl"))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
-    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name in _OF_A_DESK:
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture(autouse=True)

@@ -68,7 +68,8 @@ def test_the_first_page_shows_what_is_printed(
 @pytest.mark.parametrize("page", sorted(GUIDES.glob("*.md")), ids=lambda page: page.stem)
 def test_a_block_of_a_guide_is_of_a_kind_that_is_tested(page: Path) -> None:
     kinds = re.findall(r"^```(\S+)", page.read_text(encoding="utf-8"), re.MULTILINE)
-    tested = {"sh", "bash", "console", "yaml"}  # here, in test_examples and test_shell_examples
+    # here, in test_examples, test_shell_examples and test_debug
+    tested = {"sh", "bash", "console", "yaml", "trace"}
     assert set(kinds) <= tested | {"{include}", "{literalinclude}"}
     if "console" in kinds:
         assert page.stem in {"getting-started", "connecting"}

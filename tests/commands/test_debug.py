@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from tests.rig import Rig
 from tests.rig.ews import ExchangeServer
 from tests.rig.web_conf import Page
 
+GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "troubleshooting.md"
 LINE = re.compile(r"\+\d+\.\d{3} (\w+) (\S+) #(\d+) ([><-]) (.*?)(?: \(\d+ ms\))?")
 
 
@@ -174,3 +176,15 @@ def test_accounts_side_by_side_are_told_in_whole_lines(run: Run, at_the_rig: Rig
     assert len({event["said"].split()[2] for event in signed_in}) == 4
     assert len({event["connection"] for event in signed_in}) == 4
     assert [event["at_ms"] for event in events] == sorted(event["at_ms"] for event in events)
+
+
+def test_the_guide_shows_what_a_trace_tells(run: Run, connected: str) -> None:
+    page = GUIDE.read_text("utf-8")
+    (shown,) = re.findall(r"^```trace\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    told_now = [masked(line) for line in run("sync", "run", connected, "--debug").err.splitlines()]
+    assert [line for line in map(masked, shown.splitlines()) if line not in told_now] == []
+
+
+def masked(line: str) -> str:
+    """Return a line without what differs from run to run."""
+    return re.sub(r"acc_\w+|\d+", "N", line)

@@ -72,8 +72,11 @@ class Dovecot(MaildirServer):
         user = self._users / address.lower()
         known = user.exists()
         secret = base64.b64encode(password.encode()).decode()
+        line = f"{user.name}:{{PLAIN.b64}}{secret}::::::\n"
+        if known and user.read_text() == line:
+            return
         written = user.with_name(f".{user.name}.new")
-        written.write_text(f"{user.name}:{{PLAIN.b64}}{secret}::::::\n")
+        written.write_text(line)
         # Whole seconds and the size are all that Dovecot compares: no two writings share both.
         os.utime(written, (0, next(_moments)))
         written.replace(user)
